@@ -1,0 +1,76 @@
+"""The errors an operator can cause; each is also a builtin, carries its facts and names the remedy."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from difflib import get_close_matches
+
+
+def did_you_mean(word: str, known: Iterable[str]) -> str:
+    """Say which known names are near a word, as a clause to end a message with.
+
+    Examples
+    --------
+    >>> did_you_mean("coulombic_eficiency", ["coulombic_efficiency", "overpotential"])
+    "; did you mean 'coulombic_efficiency'?"
+    >>> did_you_mean("zzz", ["overpotential"])
+    ''
+    """
+    near = get_close_matches(word, list(known), n=2, cutoff=0.6)
+    return f"; did you mean {' or '.join(repr(n) for n in near)}?" if near else ""
+
+
+class KBError(Exception):
+    """Base of every error this project raises on purpose."""
+
+
+class UnknownMetric(KBError, LookupError):
+    """A metric name that is not in ``metrics.toml``."""
+
+    def __init__(self, name: str, known: Iterable[str] = ()) -> None:
+        self.name = name
+        super().__init__(f"unknown metric {name!r}{did_you_mean(name, known) or '; kb metrics lists them'}")
+
+
+class UnitMismatch(KBError, ValueError):
+    """A unit that cannot be read, or has the wrong dimension for what it is compared with."""
+
+    def __init__(self, message: str, unit: str = "", expected: str = "") -> None:
+        self.unit, self.expected = unit, expected
+        super().__init__(message)
+
+
+class BadVocabulary(KBError, ValueError):
+    """A vocabulary file that cannot be read; the message names file, entry and key."""
+
+
+class UnreadableDocument(KBError, OSError):
+    """A document that cannot be read as text; ``reason`` says why, the message names the remedy."""
+
+    def __init__(self, source: str, reason: str) -> None:
+        self.source, self.reason = source, reason
+        super().__init__(f"{source}: {reason}")
+
+
+class BadBase(KBError, OSError):
+    """A file that is not a knowledge base, or one from another schema version."""
+
+
+class FilterSyntaxError(KBError, ValueError):
+    """A filter that does not parse; the message shows the place with a caret."""
+
+    def __init__(self, text: str, position: int, message: str) -> None:
+        self.text, self.position = text, position
+        super().__init__(f"{message}\n  {text}\n  {' ' * position}^")
+
+
+class UnknownName(KBError, LookupError):
+    """A field name in a filter that is neither a metric nor a field."""
+
+
+class ReadOnly(KBError, PermissionError):
+    """SQL that would write, on a base opened for reading."""
+
+
+class OutOfRange(KBError, ValueError):
+    """A number outside what a model or a criterion accepts."""

@@ -1,0 +1,170 @@
+"""The controlled vocabulary: metrics, materials, cells, processes, strategies, read from TOML.
+
+A user's own files in the folder named by ``KB_VOCABULARY`` add to the packaged ones (same names, same shape).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from schema.errors import BadVocabulary, UnknownMetric
+
+FILES = ("metrics", "materials", "cells", "electrolytes", "processes", "strategies")
+PACKAGED = Path(__file__).parent
+BETTER = ("higher", "lower", "none")
+
+
+@dataclass(frozen=True)
+class Metric:
+    """One controlled metric.
+
+    Attributes
+    ----------
+    unit : unit of every stored value
+    better : "higher", "lower" or "none"
+    plausible : (low, high) in ``unit``; outside is flagged, not dropped
+    magnitude : True where the sign is a convention and values are stored without it
+    """
+
+    name: str
+    unit: str
+    symbol: str
+    better: str
+    plausible: tuple[float, float]
+    source: str
+    synonyms: tuple[str, ...]
+    magnitude: bool = False
+
+
+@dataclass(frozen=True)
+class Material:
+    """One material of the lexicon: short name, class, formula where it has one, other names."""
+
+    name: str
+    material_class: str
+    formula: str | None
+    names: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Term:
+    """One entry of the smaller lists (cells, electrolyte classes, processes, strategies)."""
+
+    name: str
+    synonyms: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Vocabulary:
+    """All of it, immutable.  ``fingerprint`` changes whenever any entry does."""
+
+    metrics: Mapping[str, Metric]
+    materials: Mapping[str, Material]
+    cells: Mapping[str, Term]
+    electrolytes: Mapping[str, Term]
+    processes: Mapping[str, Term]
+    strategies: Mapping[str, Term]
+    fingerprint: str
+
+    def metric(self, name: str) -> Metric:
+        """Look a metric up by its controlled name.
+
+        Raises
+        ------
+        UnknownMetric
+            With the nearest known names.
+        """
+        try:
+            return self.metrics[name]
+        except KeyError:
+            raise UnknownMetric(name, self.metrics) from None
+
+
+def _read(name: str, folder: Path) -> dict[str, Any]:
+    path = folder / f"{name}.toml"
+    if not path.exists():
+        return {}
+    try:
+        return tomllib.loads(path.read_text("utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise BadVocabulary(f"{path}: not readable as TOML ({error}); mend the file or unset KB_VOCABULARY") from error
+
+
+def _merge(base: dict[str, Any], extra: dict[str, Any]) -> dict[str, Any]:
+    """Lay a user's tables over the packaged ones: lists are joined, tables merged, the rest replaced."""
+    out = dict(base)
+    for key, new in extra.items():
+        old = out.get(key)
+        if isinstance(old, dict) and isinstance(new, dict):
+            out[key] = _merge(old, new)
+        elif isinstance(old, list) and isinstance(new, list):
+            out[key] = [*old, *(x for x in new if x not in old)]
+        else:
+            out[key] = new
+    return out
+
+
+def _metric(name: str, table: Any) -> Metric:
+    try:
+        low, high = table["plausible"]
+        metric = Metric(
+            name=name,
+            unit=str(table["unit"]),
+            symbol=str(table["symbol"]),
+            better=str(table["better"]),
+            plausible=(float(low), float(high)),
+            source=str(table.get("source", "judgement")),
+            synonyms=tuple(table["synonyms"]),
+            magnitude=bool(table.get("magnitude", False)),
+        )
+    except (KeyError, TypeError, ValueError) as error:
+        wanted = "unit, symbol, better, plausible = [low, high], synonyms = [...]"
+        raise BadVocabulary(f"metrics.toml: [{name}] is incomplete ({error!r}); it needs {wanted}") from error
+    if metric.better not in BETTER:
+        raise BadVocabulary(f"metrics.toml: [{name}] better = {metric.better!r}; use one of {', '.join(BETTER)}")
+    return metric
+
+
+def _materials(tables: dict[str, Any]) -> dict[str, Material]:
+    out = {}
+    for material_class, entries in tables.items():
+        for name, entry in entries.items():
+            names = entry if isinstance(entry, list) else entry.get("names", [])
+            formula = None if isinstance(entry, list) else entry.get("formula")
+            out[name] = Material(name, material_class, formula, tuple(names))
+    return out
+
+
+@lru_cache(maxsize=8)
+def _load(folder: str) -> Vocabulary:
+    raw = {name: _read(name, PACKAGED) for name in FILES}
+    if folder:
+        path = Path(folder)
+        if not path.is_dir():
+            raise BadVocabulary(f"KB_VOCABULARY names {folder!r}, which is not a folder; create it or unset it")
+        raw = {name: _merge(raw[name], _read(name, path)) for name in FILES}
+    terms = {n: {k: Term(k, tuple(v)) for k, v in raw[n].items()} for n in FILES[2:]}
+    return Vocabulary(
+        metrics={k: _metric(k, v) for k, v in raw["metrics"].items()},
+        materials=_materials(raw["materials"]),
+        fingerprint=hashlib.sha256(repr(sorted(raw.items())).encode()).hexdigest()[:12],
+        **terms,
+    )
+
+
+def vocabulary() -> Vocabulary:
+    """Give the vocabulary in force: the packaged one, and that of ``KB_VOCABULARY`` over it.
+
+    Examples
+    --------
+    >>> vocabulary().metric("coulombic_efficiency").unit
+    'percent'
+    """
+    return _load(os.environ.get("KB_VOCABULARY", ""))
