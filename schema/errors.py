@@ -20,16 +20,29 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
     return f"; did you mean {' or '.join(repr(n) for n in near)}?" if near else ""
 
 
+def at_place(text: str, position: int) -> str:
+    """Show a place in a text: two lines to end a message with, the second a caret under the place.
+
+    Examples
+    --------
+    >>> print("here" + at_place("a ? b", 2))
+    here
+      a ? b
+        ^
+    """
+    return f"\n  {text}\n  {' ' * position}^"
+
+
 class KBError(Exception):
     """Base of every error this project raises on purpose."""
 
 
 class UnknownMetric(KBError, LookupError):
-    """A metric name that is not in ``metrics.toml``."""
+    """A metric name that is not in ``metrics.toml``; ``place`` shows where it was asked for."""
 
-    def __init__(self, name: str, known: Iterable[str] = ()) -> None:
+    def __init__(self, name: str, known: Iterable[str] = (), place: str = "") -> None:
         self.name = name
-        super().__init__(f"unknown metric {name!r}{did_you_mean(name, known) or '; kb metrics lists them'}")
+        super().__init__(f"unknown metric {name!r}{did_you_mean(name, known) or '; kb metrics lists them'}{place}")
 
 
 class UnitMismatch(KBError, ValueError):
@@ -61,7 +74,7 @@ class FilterSyntaxError(KBError, ValueError):
 
     def __init__(self, text: str, position: int, message: str) -> None:
         self.text, self.position = text, position
-        super().__init__(f"{message}\n  {text}\n  {' ' * position}^")
+        super().__init__(message + at_place(text, position))
 
 
 class UnknownName(KBError, LookupError):
@@ -70,6 +83,18 @@ class UnknownName(KBError, LookupError):
 
 class ReadOnly(KBError, PermissionError):
     """SQL that would write, on a base opened for reading."""
+
+
+class BadSQL(KBError, ValueError):
+    """SQL that SQLite does not take; the message carries SQLite's reason."""
+
+
+class BadOutput(KBError, OSError):
+    """A file that cannot be written as asked."""
+
+
+class BadCriterion(KBError, ValueError):
+    """A ranking criterion that cannot be read; the message shows how one is written."""
 
 
 class OutOfRange(KBError, ValueError):

@@ -109,12 +109,13 @@ class Document:
 
 @dataclass(frozen=True)
 class Subject:
-    """What was measured: the sample as the paper names it, and what it is made of."""
+    """What was measured: the sample as the paper names it, what it is made of, how (``process``; not exported)."""
 
     name: str
     components: tuple[str, ...] = ()
     substrate: str | None = None
     strategy: str = "other"
+    process: str | None = None
 
 
 @dataclass(frozen=True)

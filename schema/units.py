@@ -22,10 +22,12 @@ _SPELT = {
     "Ah": "A hour", "mAh": "mA hour", "Wh": "W hour", "mWh": "mW hour", "kWh": "kW hour", "uAh": "uA hour",
     "degC": "degC", "°C": "degC", "deg": "degree", "°": "degree", "degrees": "degree", "C": "coulomb",
     "microns": "micrometer", "micron": "micrometer", "Å": "angstrom", "M": "mol/l", "Ohm": "ohm", "ohms": "ohm",
-    "milliampere": "mA", "milliamperes": "mA", "centimeter": "cm", "centimeters": "cm", "square": "square",
+    "milliampere": "mA", "milliamperes": "mA", "centimeter": "cm", "centimeters": "cm",
     "m": "m", "g": "g", "kg": "kg",
 }  # fmt: skip
 _WEIGHT_PERCENT = re.compile(r"(?:wt|vol|mol|at)\.?\s*%")
+_PER = re.compile(r"\s+per\s+")
+_SQUARE = re.compile(r"square\s+centimet(?:er|re)s?")
 _ATOM = re.compile(r"([A-Za-z%°Å.]+)\s*(?:\^?\{?([+-]?\d+)\}?)?|(/)|(\()|(\))")
 
 
@@ -53,6 +55,7 @@ def fold_unit(text: str) -> str:
     """
     plain = text.translate(SUPERSCRIPTS).translate(_SIGNS).replace("**", "^").replace("*", " ").strip()
     plain = _WEIGHT_PERCENT.sub("percent", plain)
+    plain = _SQUARE.sub("cm^2", _PER.sub("/", plain))
     parts: list[str] = []
     sign = 1
     position = 0

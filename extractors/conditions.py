@@ -1,0 +1,268 @@
+"""Under which conditions a result stands: current, capacity, cycles, rate, temperature, N/P, cell, electrolyte.
+
+Rules of scope, weakest first: the methods or the caption of the figure a sentence cites; the sentences before it
+in its paragraph; the sentence itself.  What was carried over is named in ``conditions_far``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from extractors.metrics import AREAL, CURRENT, CYCLES, RATE, TEMPERATURE, TIME, kind_of, suspect_unit
+from extractors.quantities import Quantity, ordinal
+from schema.records import Conditions
+from schema.units import convert
+from schema.vocabulary import vocabulary
+
+CURRENT_KEY, AREAL_KEY = "current_density_mA_cm2", "areal_capacity_mAh_cm2"
+_AT_CYCLE = re.compile(
+    r"\b(?:after|at|in|during|of|for|until)\s(?:the\s|its\s)?(?:very\s)?(first|second|third|fifth|tenth|fiftieth|hundredth|initial|\d{1,5}(?:st|nd|rd|th))[\s-]cycles?\b", re.IGNORECASE
+)
+_CYCLE_RANGE = re.compile(r"\b(?:between|from) (?:the )?(\d{1,5})(?:st|nd|rd|th)? (?:and|to) (?:the )?(\d{1,5})(?:st|nd|rd|th) cycles?\b|\bcycles? (\d{1,5})\s?[-–]\s?(\d{1,5})\b")
+_NP = re.compile(r"\bN(?:/|:)P(?: capacity)?(?: ratios?)?(?: of the full cells?)?\W{0,3}(?:\s?(?:=|of|is|was|at|:|to|around|about)\s?)*\(?\s?(\d{1,3}(?:\.\d+)?)(?![\d%])")
+_FIGURE = re.compile(r"\b(?:[Ff]igs?\.|[Ff]igures?|FIG\.)\s?(\d{1,2})\s?\(?([A-Za-z])?\b")
+_PART = re.compile(r"\(([a-zA-Z])(?:\s?(?:and|,|-|–)\s?([a-zA-Z]))?\)")
+_SYMMETRIC = re.compile(r"\bsymmetric\w*\b|\bLi\s?\|{1,2}\s?Li\b|\bLi/Li\b|\bLi[–-]Li (?:cell|symm)", re.IGNORECASE)
+_HALF = re.compile(r"\bhalf[- ]?cells?\b|\bLi\s?\|{1,2}\s?Cu\b|\bCu\s?\|{1,2}\s?Li\b|\bLi/(?:\w+ )?Cu\b|\bLi[–-]Cu (?:half|cell)|\bLi-Cu\b|\b(?:asymmetric|lithium[–-]copper) cells?", re.IGNORECASE)
+_FULL = re.compile(r"\bfull[- ]?(?:cells?|batter)|\bpouch\b", re.IGNORECASE)
+_CATHODE = re.compile(r"\b(?:LiFePO4|LFP|LiCoO2|LCO|N[CM]M ?\d{3}|N[CM]M|NMC ?\d{0,3}|NCA|Li4Ti5O12|LTO|LiNi[\d.]+\w+|SPAN|sulfur|LNMO|LiMn2O4)\b")
+_CATHODES = {"LiFePO4": "LFP", "LiCoO2": "LCO", "Li4Ti5O12": "LTO", "LiMn2O4": "LMO"}
+_PREDEPOSIT = re.compile(
+    r"\b(?:pre-?(?:deposit|lithiat|load|stor|plat)\w*|excess|inventory|reservoir|foil|areal[- ](?:loading|capacity) cathode|cathodes?|high-loading|confin\w*|rolled)\b", re.IGNORECASE
+)
+_SETTING = re.compile(r"\b(?:cycl\w*|plat\w*|strip\w*|fixed|capacity of|cut-?off capacity|at|with|and|under|current|areal|deposition capacity)\b")
+
+
+@dataclass(frozen=True)
+class Mention:
+    """One condition at a place."""
+
+    key: str
+    value: float
+    start: int
+    end: int
+    group: int = -1
+    index: int = 0
+    size: int = 1
+
+
+def find_conditions(text: str, start: int, end: int, quantities: Sequence[Quantity], taken: set[int]) -> list[Mention]:
+    """Find the numeric conditions of one sentence.
+
+    Parameters
+    ----------
+    taken : starts of quantities that are results, not conditions
+    """
+    out: list[Mention] = []
+    for q in quantities:
+        key = _key(q, text, start, end) if q.start not in taken else None
+        if key is None or q.value_max is not None:
+            continue
+        value = _value(q, key)
+        if value is not None:
+            out.append(Mention(key, value, q.start, max(q.end, q.unit_span[1]), q.group, q.index, q.size))
+    for match in _AT_CYCLE.finditer(text, start, end):
+        number = ordinal(match[1])
+        if number is not None:
+            out.append(Mention("at_cycle", float(number), match.start(), match.end()))
+    for match in _NP.finditer(text, start, end):
+        out.append(Mention("np_ratio", float(match[1]), match.start(), match.end()))
+    return sorted(out, key=lambda m: m.start)
+
+
+def _key(q: Quantity, text: str, start: int, end: int) -> str | None:
+    kind = kind_of(q.unit)
+    before = text[max(start, q.start - 40) : q.start]
+    around = text[max(start, q.start - 60) : min(end, q.unit_span[1] + 45)]
+    if kind == CURRENT:
+        return CURRENT_KEY
+    if kind == AREAL:
+        return None if _PREDEPOSIT.search(around) and not re.search(r"\b(?:fixed|cycling|cut-?off) capacity", around) else AREAL_KEY
+    if kind == RATE:
+        return None if re.match(r"\s?(?:=|≈)", text[q.unit_span[1] : q.unit_span[1] + 3]) else "c_rate"
+    if kind == TEMPERATURE:
+        if q.value <= 10 and re.search(r"(?:mAh|capacit\w+)[^.;]{0,40}\bat\s$", before + "") and q.unit != "K":
+            return "c_rate"  # "138 mAh/g at 0.5 °C" is a misprinted rate
+        return "temperature_C" if re.search(r"\b(?:at|of|and|under|to)\s?$|\(\s?$", before) and 0 <= q.value <= 150 or re.search(r"\bat\b", before) else None
+    if kind == CYCLES:
+        if re.search(r"\b(?:after|at|by)\s(?:\w+\s){0,2}[~≈>]?$", before) or re.match(r"\s?later", text[q.unit_span[1] : q.unit_span[1] + 8]):
+            return "at_cycle"
+        return "cycles"
+    if kind == TIME and re.search(r"\b(?:over|for|after|during)\s(?:more than |over |about )?$", before):
+        return "time_h"
+    return None
+
+
+def _value(q: Quantity, key: str) -> float | None:
+    targets = {CURRENT_KEY: "mA/cm^2", AREAL_KEY: "mAh/cm^2", "temperature_C": "degC", "time_h": "h"}
+    if key not in targets:
+        return float(f"{q.value:.10g}")
+    return abs(convert(q.value, suspect_unit(q.unit) or q.unit, targets[key])) if key != "temperature_C" else convert(q.value, q.unit, "degC")
+
+
+def assign(q: Quantity, text: str, span: tuple[int, int], mentions: Sequence[Mention], results: Sequence[Quantity]) -> dict[str, float]:
+    """Pick for one result the conditions of its own sentence.
+
+    One value of a key serves the whole sentence.  Of several, a list dealt out by "respectively" goes by place;
+    else a value belongs to the result nearest to it, and a result without its own takes the last one before it.
+    """
+    out: dict[str, float] = {}
+    by_key: dict[str, list[Mention]] = {}
+    for m in mentions:
+        by_key.setdefault(m.key, []).append(m)
+    respectively = "respectively" in text[span[0] : span[1]]
+    for key, found in by_key.items():
+        values = {m.value for m in found}
+        if len(values) == 1:
+            mention = found[0]
+            # "85% after 1,000 cycles, better than X (77%, 150 cycles)": a key at the far side of a contrast is not ours.
+            if key in ("at_cycle", "cycles") and len(results) > 1 and _other_side(q, text, found, results):
+                continue
+            out[key] = mention.value
+            continue
+        if respectively and q.size > 1:
+            listed = [m for m in found if m.size == q.size or len(found) == q.size]
+            if len(found) == q.size:
+                out[key] = found[q.index].value
+                continue
+            if listed:
+                out[key] = next((m.value for m in listed if m.index == q.index), listed[0].value)
+                continue
+        mine = [m for m in found if _owner(m, results) is q]
+        if mine:
+            after = [m for m in mine if m.start > q.start]
+            out[key] = (after or mine)[0].value
+        else:
+            before = [m for m in found if m.end <= q.start]
+            if before:
+                out[key] = before[-1].value
+            elif key in (CURRENT_KEY, AREAL_KEY, "c_rate", "temperature_C"):
+                out[key] = found[0].value
+    return out
+
+
+def _other_side(q: Quantity, text: str, found: Sequence[Mention], results: Sequence[Quantity]) -> bool:
+    """Say whether another result, beyond a contrast or a bracket, owns the condition."""
+    mention = found[0]
+    owner = _owner(mention, results)
+    if owner is None or owner is q or owner.group == q.group:
+        return False
+    lo, hi = sorted((q.start, mention.start))
+    return bool(re.search(r"\b(?:than|while|whereas|but|compared|versus|vs)\b|;", text[lo:hi])) or bool(
+        kind_of(owner.unit) == kind_of(q.unit) and mention.start > q.start and owner.start > q.start
+    )
+
+
+def _owner(mention: Mention, results: Sequence[Quantity]) -> Quantity | None:
+    def price(r: Quantity) -> float:
+        gap = mention.start - max(r.end, r.unit_span[1])
+        return gap if gap >= 0 else 1.6 * (r.start - mention.end) + 4
+
+    return min(results, key=price, default=None)
+
+
+def cell_of(text: str) -> str | None:
+    """Name the cell a stretch of text speaks of.
+
+    Examples
+    --------
+    >>> cell_of("Li||LFP full cells"), cell_of("a symmetric cell"), cell_of("Li/Cu half cells"), cell_of("the film")
+    ('full LFP', 'Li|Li symmetric', 'Li|Cu half', None)
+    """
+    cathode = _CATHODE.search(text)
+    if _SYMMETRIC.search(text):
+        return "Li|Li symmetric"
+    if _FULL.search(text) or (cathode and re.search(r"\||/|cell|batter", text)):
+        name = _CATHODES.get(cathode[0], cathode[0].replace(" ", "")) if cathode else ""
+        return f"{'pouch' if re.search(r'pouch', text, re.IGNORECASE) else 'full'} {name}".strip()
+    if _HALF.search(text):
+        return "Li|Cu half"
+    return None
+
+
+def electrolyte_of(text: str) -> tuple[str | None, str | None]:
+    """Name the electrolyte and its class where a stretch of text says them.
+
+    Examples
+    --------
+    >>> electrolyte_of("in an ether-based electrolyte")
+    ('ether-based electrolyte', 'ether')
+    >>> electrolyte_of("with 1 M LiPF6 in EC/DEC (1:1)")
+    ('1 M LiPF6 in EC/DEC', 'carbonate')
+    """
+    formula = re.search(r"\d(?:\.\d+)?\s?M\s(?:Li\w+)(?:[\s/+-]+(?:\d\.?\d*\s?M\s)?Li\w+)*\s(?:dissolved\s)?(?:in|/)\s(?:a\s|the\s)?(?:mixture of\s)?[\w,]+(?:[/:–-][\w,]+)*", text)
+    best = ""
+    name: str | None = None
+    for term in vocabulary().electrolytes.values():
+        for synonym in term.synonyms:
+            at = text.lower().find(synonym.lower())
+            if at >= 0 and len(synonym) > len(best):
+                best, name = synonym, term.name
+    if formula:
+        words = formula[0]
+        if name is None:
+            name = "carbonate" if re.search(r"\b(?:EC|DEC|DMC|EMC|PC|FEC)\b|carbonate", words) else "ether" if re.search(r"\b(?:DOL|DME|diglyme|TEGDME)\b|dioxolane|dimethoxyethane", words) else None
+        return words, name
+    return (best, name) if name else (None, None)
+
+
+def figures(text: str) -> list[tuple[str, str]]:
+    """List the figures a sentence cites, as (number, part).
+
+    Examples
+    --------
+    >>> figures("As shown in Fig. 2c, the CE")
+    [('2', 'c')]
+    """
+    return [(m[1], (m[2] or "").lower()) for m in _FIGURE.finditer(text)]
+
+
+def caption_part(caption: str, part: str) -> str:
+    """Cut the part of a caption that describes one panel; the whole caption where there are no panels.
+
+    Examples
+    --------
+    >>> caption_part("Fig. 2 Cells. (a) CV, (b) CE at 1 mA cm^-2, (c) EIS.", "b")
+    ' CE at 1 mA cm^-2, '
+    """
+    marks = list(_PART.finditer(caption))
+    if not part or not marks:
+        return caption if not marks else ""
+    for i, mark in enumerate(marks):
+        first, last = mark[1].lower(), (mark[2] or mark[1]).lower()
+        if first <= part <= last:
+            return caption[mark.end() : marks[i + 1].start() if i + 1 < len(marks) else len(caption)]
+    return ""
+
+
+def merge(near: dict[str, float], far: dict[str, float], extra: dict[str, object]) -> Conditions:
+    """Build the record: what the sentence says wins; what was carried is named."""
+    carried = {k: v for k, v in far.items() if k not in near}
+    values: dict[str, object] = {**carried, **near}
+    known = {k: v for k, v in extra.items() if v is not None}
+    return replace(Conditions(**{**values, **known}), conditions_far=tuple(sorted(carried)))  # type: ignore[arg-type]
+
+
+def cycle_range(text: str) -> tuple[int, int] | None:
+    """Read the span of cycles an average was taken over."""
+    match = _CYCLE_RANGE.search(text)
+    if not match:
+        return None
+    first, last = (match[1], match[2]) if match[1] else (match[3], match[4])
+    return int(first), int(last)
+
+
+def one_value(mentions: Iterable[Mention], keys: Iterable[str]) -> dict[str, float]:
+    """Give the keys that have exactly one value among some mentions."""
+    out: dict[str, float] = {}
+    wanted = set(keys)
+    seen: dict[str, set[float]] = {}
+    for m in mentions:
+        if m.key in wanted:
+            seen.setdefault(m.key, set()).add(m.value)
+    for key, values in seen.items():
+        if len(values) == 1:
+            out[key] = next(iter(values))
+    return out

@@ -1,0 +1,166 @@
+"""Which sample a value belongs to.
+
+Rules of scope, strongest first: "respectively" deals a list out over as many samples; the two numbers of a
+"versus" pair go to the sentence's subject and to what it is compared with; of "from A to B" the first is the
+sample before its treatment; a number in brackets goes to the sample the bracket stands behind; any other number
+to the last sample named before it in the sentence that is not merely compared with, else to the first after it,
+else to the subject of the sentence before, else to the paper's protagonist.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from extractors.quantities import Quantity
+from extractors.samples import Cast, Sample
+
+_IN_TIME = re.compile(
+    r"\b(?:before cycling|after (?:\w+\s){0,2}cycl\w*|upon cycling|with (?:increasing )?temperature|over time|during cycling|as the temperature|after (?:\w+ ){0,2}(?:hours|days|h)\b|from the \w+ cycle|cycles?\b)"
+)
+_GAP = re.compile(r"^[\s,;/]*(?:(?:cells?|electrodes?|anodes?|samples?|batter\w+|foils?|and|or|the|with|using|of|half|full|symmetric|in)[\s,]*)*$")
+_RIGHT_BEHIND = re.compile(r"^(?:\s(?!and\b|or\b)[\w|/@-]+){0,3}\s?[(\[]\s?(?:[^()\d]{0,24})[~≈<>≤≥−-]?\s?$")
+_OF_IT = re.compile(r"^(?:\s\w+){0,2}\s(?:of|is|was|at|with)\s(?:only |about |just |around )?[~≈<>−-]?\s?$")
+_ANAPHORA = re.compile(r"^\W*(?:however|in contrast|by contrast|conversely|on the contrary|in comparison|meanwhile)\b", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Link:
+    """A sample for a value, and how it was found (for ``explain`` and for confidence)."""
+
+    sample: Sample | None
+    control: bool
+    rule: str
+
+
+def is_strong(sample: Sample) -> bool:
+    """A sample that can own a value: one with a role, or of more than plain lithium."""
+    return bool(sample.role) or bool(sample.components and set(sample.components) != {"Li"}) or bool(sample.cathode)
+
+
+def link(q: Quantity, text: str, span: tuple[int, int], samples: Sequence[Sample], subject: Sample | None, cast: Cast, metrics_dealt: bool) -> Link:
+    """Find the sample of one quantity.
+
+    Parameters
+    ----------
+    samples : sample mentions of the sentence
+    subject : subject of the sentence before
+    metrics_dealt : "respectively" has dealt the list out over metrics already
+    """
+    strong = [s for s in samples if is_strong(s)]
+    sentence = text[span[0] : span[1]]
+    if "respectively" in sentence and q.size > 1 and not metrics_dealt:
+        dealt = _coordinated(text, strong, q)
+        if dealt:
+            return _done(dealt[q.index], "respectively")
+    main = _main(strong, q, text)
+    if q.size == 2 and _is_versus(q, text, span):
+        other = next((s for s in strong if s.standard), None)
+        if q.index == 0:
+            first = next((s for s in reversed(strong) if not s.standard and s.end <= q.start), None) or subject
+            return _done(first or _protagonist(cast), "first of a versus pair")
+        if other:
+            return Link(other, True, "second of a versus pair")
+        before = main or subject or _protagonist(cast)
+        return Link(replace(before, role="control") if before else None, True, "second of a versus pair, unnamed")
+    if q.size == 2 and _is_change(q, text, span):
+        owner = main or subject or _protagonist(cast)
+        if q.index == 0 and owner and owner.role != "control":
+            return Link(replace(owner, role="control"), True, "before the treatment")
+        return _done(owner, "after the treatment")
+    for sample in reversed(strong):
+        if sample.end <= q.start:
+            gap = text[sample.end : q.start]
+            if _RIGHT_BEHIND.match(gap) or (sample.standard and _OF_IT.match(gap)):
+                return Link(sample, sample.role == "control" or sample.standard, "in brackets behind it")
+            if len(gap) > 60:
+                break
+    if main:
+        return _done(main, "nearest in the sentence")
+    if strong and all(s.standard for s in strong):
+        owner = subject if subject and subject.role != "control" else _protagonist(cast)
+        return _done(owner, "compared with another")
+    if subject:
+        return _done(subject, "subject of the sentence before")
+    return _done(_protagonist(cast), "the paper's protagonist")
+
+
+def _done(sample: Sample | None, rule: str) -> Link:
+    return Link(sample, bool(sample and sample.role == "control"), rule)
+
+
+def _protagonist(cast: Cast) -> Sample | None:
+    if cast.review or not cast.protagonist:
+        return None
+    return Sample(0, 0, cast.protagonist_name, cast.protagonist, cast.substrate, "treated")
+
+
+def _main(strong: Sequence[Sample], q: Quantity, text: str) -> Sample | None:
+    """The last sample before a number that is not only compared with, else the first after it."""
+    before = [s for s in strong if s.end <= q.start and not s.standard]
+    if before:
+        last = before[-1]
+        # A material named after the sample it makes up does not take its place: "the PX-coated cell, whose LiF ..."
+        labelled = [s for s in before if s.role or len(s.components) > 1]
+        if labelled and not last.role and len(last.components) < 2:
+            return labelled[-1]
+        return last
+    after = [s for s in strong if s.start >= q.end and not s.standard]
+    if after:
+        gap = text[q.end : after[0].start]
+        if not re.search(r"[.;]\s|\b(?:while|whereas|but)\b", gap):
+            return after[0]
+    return None
+
+
+def _coordinated(text: str, strong: Sequence[Sample], q: Quantity) -> list[Sample] | None:
+    """Find as many samples in a row as the list has numbers."""
+    ordered = [s for s in strong if not (s.generic and not s.role)]
+    for shift in range(len(ordered) - q.size + 1):
+        row = ordered[shift : shift + q.size]
+        gaps = [text[a.end : b.start] for a, b in zip(row, row[1:], strict=False)]
+        if all(_GAP.match(g) and len(g) < 60 for g in gaps):
+            return row
+    return None
+
+
+def _is_versus(q: Quantity, text: str, span: tuple[int, int]) -> bool:
+    if q.link == "pair":
+        between = text[max(span[0], q.start - 12) : q.start]
+        return bool(re.search(r"\b(?:versus|vs\.?|compared|against)", between))
+    if q.index == 0:
+        after = text[max(q.end, q.unit_span[1] if q.unit_span[0] - q.end < 4 else q.end) : q.end + 24]
+        return bool(re.match(r"[^.;)]{0,12}\b(?:versus|vs\.?|compared (?:to|with)|against)\s[~≈−-]?\s?\d", after))
+    return False
+
+
+def _is_change(q: Quantity, text: str, span: tuple[int, int]) -> bool:
+    if q.link != "change" and not (q.index == 0 and re.search(r"\bfrom\s+[~≈]?\s?$", text[max(span[0], q.start - 10) : q.start])):
+        return False
+    return not _IN_TIME.search(text[max(span[0], q.start - 60) : min(span[1], q.unit_span[1] + 60)])
+
+
+def next_subject(samples: Sequence[Sample], previous: Sample | None, cast: Cast) -> Sample | None:
+    """Give the subject a following sentence without a sample of its own speaks of."""
+    strong = [s for s in samples if is_strong(s) and not s.standard]
+    if not strong:
+        return previous
+    roles = [s for s in strong if s.role]
+    if roles:
+        return roles[0]
+    if cast.review:
+        labels = [s for s in strong if len(s.components) > 1]
+        if labels:
+            return labels[-1]
+        return gathered(strong)
+    return previous
+
+
+def gathered(samples: Sequence[Sample]) -> Sample:
+    """Join plain materials of one sentence into one subject ("a nano-porous Al2O3 sheet between PVDF-HFP membranes")."""
+    components: list[str] = []
+    for sample in samples:
+        components.extend(c for c in sample.components if c not in components and c != "Li")
+    first = samples[0]
+    return replace(first, components=tuple(components[:4]), text=" + ".join(dict.fromkeys(s.text for s in samples[:4])))

@@ -1,0 +1,274 @@
+"""Material names in a text: formulas, lexicon names, a paper's own abbreviations; labels taken apart.
+
+A label such as ``Li/PEO18-LiTFSI-1%LGPS/LiFePO4`` or ``ZnO@HPC`` resolves to the short names of its components.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+
+from schema.vocabulary import Vocabulary, vocabulary
+
+_ELEMENTS = (
+    "H|He|Li|Be|B|C|N|O|F|Ne|Na|Mg|Al|Si|P|S|Cl|K|Ca|Sc|Ti|V|Cr|Mn|Fe|Co|Ni|Cu|Zn|Ga|Ge|As|Se|Br|Rb|Sr|Y|Zr|Nb|Mo|Ru|Rh|Pd|Ag|Cd|In|Sn|Sb|"
+    "Te|I|Cs|Ba|La|Ce|Pr|Nd|Sm|Gd|Er|Yb|Hf|Ta|W|Re|Ir|Pt|Au|Pb|Bi"
+)
+_SYMBOL = f"(?:{'|'.join(sorted(_ELEMENTS.split('|'), key=len, reverse=True))})"
+_FORMULA = re.compile(rf"(?:(?:{_SYMBOL})(?:\d+(?:\.\d+)?|[xyn])?(?:[+-][xy])?|\((?:{_SYMBOL}(?:\d+(?:\.\d+)?)?){{1,4}}\)\d*){{1,8}}")
+_HAS_ELEMENT = re.compile(_SYMBOL)
+TOKEN = re.compile(
+    r"[A-Za-zα-ω0-9](?:[\w.%+′:]|[()\[\]](?=[\w(])|(?<=[\w)])[)\]](?=[\d@/|+-])|(?<=[\w)%+])[-–−/@|]{1,2}(?=[A-Za-z0-9(]))*[\w)%+]?"
+)
+_SPLIT = re.compile(r"[-–−/@|:+]+|%")
+_CASE_SPLIT = re.compile(r"(?<=[a-z])(?=[A-Z][A-Z])")
+_SINGLE_ELEMENT = frozenset({"O2", "N2", "C60", "S8", "H2", "I2", "Cl2", "F2"})
+_ELECTRODE_SPLIT = re.compile(r"\|\|?|/")
+_DEFINED = re.compile(r"(?<=\s)\(\s?((?:[A-Za-z0-9][\w.+-]*[-–/@])?[A-Z][A-Za-z0-9@/+–-]{1,14})(?:\s?[,;][^()]{1,30})?\s?\)")
+_DEFINED_REVERSE = re.compile(r"\b([A-Z][A-Za-z0-9-]{1,11})\s?\(\s?([a-z][\w ,()-]{3,60}?)\s?\)")
+_NOT_MATERIAL = frozenset(
+    "CE CEs SEI CV EIS SEM TEM XRD XPS AFM FTIR DFT DSC TGA ALD CVD LMB LMBs LIB LIBs SPE SPEs SSE SSEs OCV ESI EDS NP NPs UV MLD ICE "
+    "RT In As At On If No Is It By Be He I Y W V U K N C S P B F O H Co Fig Figs Ref Table Table1 SHE DMA CC CCCV PDF HF OH CO NO UME ARC "
+    "SI Adv J A G E T R Po Re Ir Er".split()
+)
+ELECTROLYTE_CLASSES = frozenset({"salt", "solvent"})
+
+
+@dataclass(frozen=True)
+class Name:
+    """A material named at a place.
+
+    Attributes
+    ----------
+    start, end : clean offsets
+    components : short names, in the order named, without electrodes of a cell notation
+    materials_class : class of the first component ("" where unknown)
+    cathode : short name where the label is a cell with a cathode
+    lithium_ends : the label is a cell notation with lithium at one end or both ("Li/X/LFP", "Li|X|Li")
+    """
+
+    start: int
+    end: int
+    text: str
+    components: tuple[str, ...]
+    material_class: str = ""
+    cathode: str | None = None
+    lithium_ends: int = 0
+
+    @property
+    def is_label(self) -> bool:
+        """Whether it names a sample (several parts), not just a substance."""
+        return len(self.components) > 1 or bool(re.search(r"[@|/]|\d\D*[-–]|[-–]\d|[A-Za-z]-[A-Z]", self.text))
+
+
+class Lexicon:
+    """The vocabulary's materials, indexed for look-up by name."""
+
+    def __init__(self, words: Vocabulary) -> None:
+        self.classes: dict[str, str] = {}
+        self.exact: dict[str, str] = {}
+        self.folded: dict[str, str] = {}
+        phrases = []
+        for material in words.materials.values():
+            self.classes[material.name] = material.material_class
+            for name in (material.name, *material.names):
+                self.exact.setdefault(name, material.name)
+                if len(name) > 3 and not name.isupper():
+                    self.folded.setdefault(name.lower(), material.name)
+                if re.search(r"[\s,()]", name) and len(name) > 5:
+                    phrases.append(re.escape(name).replace(r"\ ", r"[\s-]"))
+        phrases.sort(key=len, reverse=True)
+        self.phrase = re.compile(rf"(?<![\w-])(?:{'|'.join(phrases)})(?![\w])", re.IGNORECASE)
+
+    def find(self, piece: str) -> str | None:
+        """Resolve one name to its short name, or None."""
+        if piece in self.exact:
+            return self.exact[piece]
+        low = piece.lower().replace("–", "-")
+        if low in self.folded:
+            return self.folded[low]
+        return self.folded.get(low[:-1]) if low.endswith("s") else None
+
+
+@lru_cache(maxsize=4)
+def _lexicon(fingerprint: str) -> Lexicon:
+    return Lexicon(vocabulary())
+
+
+def lexicon() -> Lexicon:
+    """Give the lexicon of the vocabulary in force."""
+    return _lexicon(vocabulary().fingerprint)
+
+
+def is_formula(text: str) -> bool:
+    """Say whether a token is a chemical formula and not just capitals.
+
+    Examples
+    --------
+    >>> [is_formula(t) for t in ("Li3N", "LiF", "CV", "SEI", "Cu3N", "C60", "Fig")]
+    [True, True, False, False, True, True, False]
+    """
+    if text in _NOT_MATERIAL or not _FORMULA.fullmatch(text):
+        return False
+    symbols = _HAS_ELEMENT.findall(text)
+    if len(set(symbols)) == 1 and text not in _SINGLE_ELEMENT:
+        return False  # "S1", "F01": labels
+    return any(c.isdigit() for c in text) or (len(symbols) > 1 and any(len(s) == 2 for s in symbols))
+
+
+def abbreviations(text: str) -> dict[str, tuple[str, ...]]:
+    """Collect the abbreviations a paper defines for materials and samples.
+
+    Returns
+    -------
+    dict from the abbreviation to its components; one that resolves to no known material stands for itself
+
+    Examples
+    --------
+    >>> abbreviations("a sulfide Li10GeP2S12 (LGPS) with a polymer/ceramic/polymer sandwich electrolyte (PCPSE)")
+    {'LGPS': ('LGPS',), 'PCPSE': ('PCPSE',)}
+    """
+    known = lexicon()
+    out: dict[str, tuple[str, ...]] = {}
+    for match in _DEFINED.finditer(text):
+        short = match[1]
+        if short in out or short in _NOT_MATERIAL or known.classes.get(short) == "metal" or re.fullmatch(r"[A-Z]|[A-Z]\d?|Fig.*|Ref.*|Table.*|[IVX]+", short):
+            continue
+        before = text[max(match.start() - 80, 0) : match.start()].rstrip()
+        named = [*_phrases(known, before, 0), *_tokens(known, {}, before, 0, len(before))]
+        last = max(named, key=lambda n: n.end, default=None)
+        if re.search(r"[-–/@]", short) and (label := resolve_label(short, 0, out, known)) and len(label.components) > 1:
+            continue  # "(PEO-LAGP)" says itself what it is
+        if known.find(short):
+            out[short] = (known.find(short) or short,)
+        elif last and last.end >= len(before) - 1 and not last.cathode:
+            out[short] = last.components
+        elif _initials_match(short, before):
+            out[short] = out[short.rstrip("s")] = (short.rstrip("s"),)
+    for match in _DEFINED_REVERSE.finditer(text):
+        if match[1] not in out and match[1] not in _NOT_MATERIAL and (found := known.find(match[2])):
+            out[match[1]] = (found,)
+    return out
+
+
+def _initials_match(short: str, before: str) -> bool:
+    """Check that the capitals of an abbreviation begin words just before it, and that a material noun is among them."""
+    letters = [c.lower() for c in short if c.isalpha() and c.isupper()]
+    words = re.findall(r"[A-Za-z]+", before)[-2 * len(letters) - 1 :]
+    at = 0
+    for word in words:
+        if at < len(letters) and word[0].lower() == letters[at]:
+            at += 1
+    noun = re.search(r"(?:electrolyte|polymer|carbon|framework|layer|composite|coating|membrane|graphene|oxide|nanotube|wire|host|sponge|conductors?|insulat\w+|fabric|cloth|film|foam|fib\w+|network|array\w*)s?\W*$|arrays", before)
+    labelled = "-" in short and len(letters) >= 3  # "(NRA-CC)" is the name of a sample, whatever it stands for
+    return len(letters) >= 2 and noun is not None and (labelled or at >= len(letters) - 1)
+
+
+def find_names(text: str, start: int, end: int, defined: dict[str, tuple[str, ...]]) -> list[Name]:
+    """Find the materials and labels of a stretch of clean text, in order, without overlap.
+
+    Examples
+    --------
+    >>> text = "the Li/PEO18-LiTFSI-1%LGPS/LiFePO4 cell with ZnO@HPC on copper foil"
+    >>> [(n.text, n.components, n.cathode) for n in find_names(text, 0, len(text), {"HPC": ("HPC",)})]
+    [('Li/PEO18-LiTFSI-1%LGPS/LiFePO4', ('PEO', 'LiTFSI', 'LGPS'), 'LiFePO4'), ('ZnO@HPC', ('ZnO', 'HPC'), None), ('copper', ('Cu',), None)]
+    """
+    known = lexicon()
+    found = _phrases(known, text[start:end], start)
+    taken = [(n.start, n.end) for n in found]
+    for name in _tokens(known, defined, text, start, end):
+        if not any(a < name.end and name.start < b for a, b in taken):
+            found.append(name)
+    return sorted(found, key=lambda n: n.start)
+
+
+def _phrases(known: Lexicon, text: str, shift: int) -> list[Name]:
+    out = []
+    for match in known.phrase.finditer(text):
+        short = known.find(match[0]) or known.find(re.sub(r"[\s-]+", " ", match[0])) or known.find(match[0].replace(" ", "-"))
+        if short:
+            out.append(Name(match.start() + shift, match.end() + shift, match[0], (short,), known.classes.get(short, "")))
+    return out
+
+
+def _tokens(known: Lexicon, defined: dict[str, tuple[str, ...]], text: str, start: int, end: int) -> list[Name]:
+    out = []
+    for match in TOKEN.finditer(text, start, end):
+        token = match[0].rstrip(".:'′")
+        while token.endswith(")") and token.count("(") < token.count(")"):
+            token = token[:-1]
+        if len(token) < 2 or token in _NOT_MATERIAL:
+            continue
+        name = resolve_label(token, match.start(), defined, known)
+        if name:
+            out.append(name)
+    return out
+
+
+def resolve_label(token: str, start: int, defined: dict[str, tuple[str, ...]], known: Lexicon) -> Name | None:
+    """Take one label apart; None where it holds no material."""
+    end = start + len(token)
+    whole = _piece(token, defined, known)
+    if whole:
+        return Name(start, end, token, whole, known.classes.get(whole[0], ""))
+    if not re.search(r"[-–−/@|:+]|[a-z][A-Z]", token):
+        return None
+    ends = [p for p in _ELECTRODE_SPLIT.split(token) if p]
+    cathode, lithium, inner = None, 0, ends
+    if len(ends) > 1:
+        inner = []
+        for i, part in enumerate(ends):
+            resolved = _piece(part, defined, known)
+            outer = i in (0, len(ends) - 1)
+            if outer and resolved == ("Li",):
+                lithium += 1
+            elif outer and resolved and known.classes.get(resolved[0]) == "cathode":
+                cathode = resolved[0]
+            else:
+                inner.append(part)
+    components: list[str] = []
+    unknown = 0
+    for part in inner:
+        pieces = [part] if _piece(part, defined, known) else _SPLIT.split(part)
+        pieces = [q for p in pieces for q in ([p] if _piece(p, defined, known) else _CASE_SPLIT.split(p))]
+        for piece in pieces:
+            resolved = _piece(piece, defined, known)
+            if resolved is None:
+                unknown += bool(re.search(r"[a-z]{3}", piece)) and piece.lower() not in ("bare", "modified")
+            for short in resolved or ():
+                if known.classes.get(short) == "cathode" and len(inner) > 1:
+                    cathode = cathode or short
+                elif short not in components:
+                    components.append(short)
+    if lithium and "Li" not in components and len(ends) == 2 and not cathode and "/" in token and "|" not in token:
+        components.append("Li")  # "PI-Ag/Li" is an anode that holds lithium, no cell
+        lithium = 0
+    if not components and not cathode and not lithium:
+        return None
+    if unknown and not components:
+        return None
+    first = components[0] if components else (cathode or "Li")
+    return Name(start, end, token, tuple(components), known.classes.get(first, ""), cathode, lithium)
+
+
+def _piece(piece: str, defined: dict[str, tuple[str, ...]], known: Lexicon) -> tuple[str, ...] | None:
+    piece = piece.strip("()[]")
+    if not piece or piece in _NOT_MATERIAL:
+        return None
+    if piece in defined:
+        return defined[piece]
+    short = known.find(piece)
+    if short:
+        return (short,)
+    if is_formula(piece):
+        return (piece,)
+    # Strip what samples carry: leading loadings ("20Li", "1%LGPS"), trailing counts ("PEO18", "PEG2K").
+    bare = re.sub(r"^\d+(?:\.\d+)?%?(?=[A-Z])|(?<=[A-Za-z])\d+[kK]?$|^[0-9]D$", "", piece)
+    if bare != piece and len(bare) > 1:
+        if bare in defined:
+            return defined[bare]
+        short = known.find(bare)
+        if short:
+            return (short,)
+    return None

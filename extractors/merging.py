@@ -1,0 +1,58 @@
+"""Facts a document states twice are one record: the statement that says most of its conditions stands."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import fields, replace
+from typing import Any
+
+from schema.records import Conditions, Measurement
+
+_NUMERIC = ("current_density_mA_cm2", "areal_capacity_mAh_cm2", "cycles", "at_cycle", "c_rate", "temperature_C", "np_ratio")
+
+
+def merge_repeats(found: Iterable[Measurement]) -> list[Measurement]:
+    """Merge records of one value, sample and control flag whose conditions do not contradict one another.
+
+    The order of first mention is kept.
+    """
+    groups: dict[tuple[Any, ...], list[Measurement]] = {}
+    for m in found:
+        key = (m.metric, m.value, m.value_max, m.unit, m.is_control, frozenset(m.subject.components), m.cited_ref if m.provenance == "cited" else None)
+        kept = groups.setdefault(key, [])
+        for i, other in enumerate(kept):
+            if _agree(m.conditions, other.conditions):
+                kept[i] = _merged(other, m)
+                break
+        else:
+            kept.append(m)
+    return [m for kept in groups.values() for m in kept]
+
+
+def _agree(one: Conditions, two: Conditions) -> bool:
+    for key in _NUMERIC:
+        a, b = getattr(one, key), getattr(two, key)
+        if a is not None and b is not None and a != b:
+            return False
+    return one.cell is None or two.cell is None or one.cell.split()[0] == two.cell.split()[0]
+
+
+def _known(m: Measurement) -> int:
+    return len(m.conditions.known())
+
+
+def _merged(first: Measurement, second: Measurement) -> Measurement:
+    best, other = (first, second) if _known(first) >= _known(second) else (second, first)
+    filled = {
+        f.name: getattr(other.conditions, f.name)
+        for f in fields(Conditions)
+        if f.name != "conditions_far" and getattr(best.conditions, f.name) is None and getattr(other.conditions, f.name) is not None
+    }
+    far = tuple(sorted({*best.conditions.conditions_far, *filled}))
+    conditions = replace(best.conditions, **filled, conditions_far=far)
+    bounded = best if best.qualifier != "=" else other
+    return replace(best, conditions=conditions, qualifier=bounded.qualifier, confidence=max(first.confidence, second.confidence), flags=_joined(first.flags, second.flags))
+
+
+def _joined(one: Sequence[str], two: Sequence[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys((*one, *two)))

@@ -1,0 +1,209 @@
+"""Which samples a text speaks of: labels, generic names of the treated sample, controls.
+
+``Cast`` is what the whole paper says of its samples: its protagonist (the material system it presents), its
+abbreviations, whether it is a review.  ``find_samples`` gives the sample mentions of one sentence.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import dataclass, replace
+
+from extractors.materials import ELECTROLYTE_CLASSES, Name, abbreviations, find_names
+from schema.records import Document
+from schema.vocabulary import vocabulary
+
+_BARE = (
+    r"bare|pristine|unmodified|non-modified|uncoated|non-coated|untreated|unprotected|naked|blank|plain|planar|control|controlled|conventional|"
+    r"commercial|traditional|routine|pure|neat|fresh|normal|ordinary|regular|raw|baseline|benchmark|undecorated|original"
+)
+_NOUN = (
+    r"(?:Cu|Li|Ni|Al|SS|copper|lithium|sodium|Na|Zn)(?:\s?(?:metal|foils?|foam))*|foils?|electrodes?|anodes?|samples?|cells?|separators?|substrates?|"
+    r"current collectors?|collectors?|electrolytes?|membranes?|groups?|specimens?|ones?|batter(?:y|ies)|counterparts?|cathodes?|systems?|surfaces?|films?|metal|LLZT?O|PEO|PP|PE|Celgard"
+)
+_CONTROL = re.compile(
+    rf"(?:\b|(?<=-))(?:{_BARE})(?:\s|-)(?:\w+(?:\s|-)){{0,1}}?(?:{_NOUN})\b|(?:\b|(?<=-))(?:bare|pristine|unmodified|uncoated|untreated|unprotected)(?=[\s-][A-Za-z(])|"
+    r"\b(?:the|a|its|their) (?:control|reference|blank|baseline|counterpart)s?\b|\b(?:its|their|the) (?:\w+ )?counterparts?\b|\bcontrol\b(?= (?:was|is|had|has|fail|decay|show|at|of|cell|only))|"
+    r"\b(?:Cu|Li|copper|lithium)(?: metal)? foils?\b|\b(?:bulk|metallic) (?:Li|lithium)\b|"
+    r"\b(?:without|lacking|no|free of|in the absence of|absence of) (?:an?y? |the |such an? )?(?:[\w/@()-]+ ){0,3}?(?:coating|layer|protection|modification|treatment|additives?|interlayer|film|filler|fillers|artificial SEI)\b",
+    re.IGNORECASE,
+)
+_TREATED = re.compile(
+    r"(?:\b|(?<=-))(?:the |our |this |these |as-(?:prepared|obtained|made|spun) )*(?:modified|coated|protected|treated|decorated|engineered|functionali[sz]ed|hybrid|composite|integrated|designed|laminated|"
+    r"optimi[sz]ed|proposed|prepared|resulting|newly[- ]developed|novel|artificial|passivated|armou?red|shielded|stabili[sz]ed|lithiated|prelithiated)(?:\s|-)(?:\w+\s){0,1}?"
+    r"(?:Cu|Li|copper|lithium|electrodes?|anodes?|samples?|cells?|layers?|coatings?|films?|membranes?|separators?|collectors?|electrolytes?|substrates?|SEI|foils?|ones?|batter(?:y|ies)|interphase|surfaces?|LLZT?O|skin)\b|"
+    r"\b(?:the|our|this|such an?|these) (?:(?:gel|polymer|protective|protection|hybrid|ceramic|thin|conformal|ultrathin|dense|porous|electrospun|composite|artificial|blend|binary) ){0,2}"
+    r"(?:coatings?|protective layers?|interlayers?|artificial SEI|ASEI|protection layers?|skin|blend|scaffold|host|SPE|membrane|films?|interphase)\b",
+    re.IGNORECASE,
+)
+_STANDARD = re.compile(
+    r"(?:\bthan(?: (?:that|those) (?:of|for|in|with|on))?|\bcompared? (?:to|with)|\bcompar(?:ed|ing|ison) (?:to|with)|\bin comparison (?:to|with)|\brelative to|\bversus|\bvs\.?|\bunlike|\bagainst|"
+    r"\bover (?:that|those) (?:of|for)|\boutperform\w*|\bsuperior to|\bin (?:stark |sharp |marked )?contrast to|\bas opposed to|\binstead of|\brather than|\btimes that of|\bhalf that of|\bdouble that of|\bexceed\w* that of|\bthat of)"
+    r"(?:\s(?:the|a|an|its|their|cells?|batteries|electrodes?|with|of|using|based on|in|for|anodes?|symmetric|half|full|on|those|that|only|corresponding))*\s*$",
+    re.IGNORECASE,
+)
+_REVIEW = re.compile(r"\b(?:review|perspective|overview|progress|roadmap|survey|recent advances)\b", re.IGNORECASE)
+_COATED_ON = re.compile(r"\b(?:modified|coated|decorated|protected|covered|treated|-coated|-modified|-protected|-decorated)\s(?:Cu|copper|Li|lithium|Ni|SS|Al)\b")
+_ELECTRODES = frozenset({"Li", "Cu", "Al", "SS", "Ni", "Pt", "Ti"})
+
+
+@dataclass(frozen=True)
+class Sample:
+    """One mention of a sample.
+
+    Attributes
+    ----------
+    role : "control", "treated" or "" (only its materials are known)
+    standard : it is what another sample is compared with ("than bare Cu")
+    generic : it names no material of its own ("the modified electrode")
+    """
+
+    start: int
+    end: int
+    text: str
+    components: tuple[str, ...] = ()
+    substrate: str | None = None
+    role: str = ""
+    standard: bool = False
+    generic: bool = False
+    cathode: str | None = None
+    symmetric: bool = False
+
+
+@dataclass(frozen=True)
+class Cast:
+    """What the whole paper says of its samples."""
+
+    protagonist: tuple[str, ...]
+    protagonist_name: str
+    substrate: str | None
+    strategy: str
+    process: str
+    defined: dict[str, tuple[str, ...]]
+    review: bool
+    labels: frozenset[tuple[str, ...]] = frozenset()
+
+
+def cast(document: Document) -> Cast:
+    """Read the cast from title, abstract and the counts of labels."""
+    text = "\n".join(p.text for p in document.passages if p.kind in ("title", "paragraph", "heading", "caption", "list"))
+    defined = abbreviations(text)
+    head = f"{document.title}\n{text[:2500]}"
+    review = bool(_REVIEW.search(document.title)) or "this review" in text[:6000].lower()
+    counts: Counter[tuple[str, ...]] = Counter()
+    names: dict[tuple[str, ...], Counter[str]] = {}
+    for weight, part in ((12, document.title), (2, text[:2500]), (1, text)):
+        for name in find_names(part, 0, len(part), defined):
+            components = own_components(name, defined)
+            if not components or set(components) <= _ELECTRODES:
+                continue
+            counts[components] += weight * (2 if len(components) > 1 else 1)
+            names.setdefault(components, Counter())[name.text] += 1
+    best = max(counts, key=lambda c: (counts[c], len(c)), default=())
+    label = names[best].most_common(1)[0][0] if best else ""
+    return Cast(
+        protagonist=best,
+        protagonist_name=label,
+        substrate=_substrate(head),
+        strategy=_first_term(vocabulary().strategies, head, "other"),
+        process=_first_term(vocabulary().processes, text, ""),
+        defined=defined,
+        review=review,
+        labels=frozenset(c for c, n in counts.items() if n >= 2 and len(c) > 1),
+    )
+
+
+def own_components(name: Name, defined: dict[str, tuple[str, ...]]) -> tuple[str, ...]:
+    """Give a name's components less what is never a sample: cathodes, bare salts, solvents."""
+    if name.material_class in ELECTROLYTE_CLASSES and len(name.components) == 1:
+        return ()
+    if name.material_class == "cathode":
+        return ()
+    components = tuple(c for c in name.components if c)
+    if len(components) > 1 and components[0] == "Cu":
+        components = components[1:]  # Cu@Li, Cu-20Li: lithium on copper
+    return components
+
+
+def _substrate(text: str) -> str | None:
+    match = re.search(
+        r"\b(?:on|onto|coated|modified|modified)\s(?:the |a |an )?(?:bare |planar |commercial )?(Cu|copper|Li|lithium|Ni|nickel|stainless steel|separator|polyimide)\b",
+        text,
+        re.IGNORECASE,
+    )
+    if not match:
+        return None
+    return {"copper": "Cu", "cu": "Cu", "lithium": "Li", "li": "Li", "nickel": "Ni", "ni": "Ni", "stainless steel": "SS", "polyimide": "PI"}.get(match[1].lower(), match[1])
+
+
+def _first_term(terms: object, text: str, default: str) -> str:
+    best, score = default, 0
+    low = text.lower()
+    for term in terms.values():  # type: ignore[attr-defined]
+        hits = sum(low.count(s.lower()) for s in term.synonyms if len(s) > 3 or s in text)
+        if hits > score:
+            best, score = term.name, hits
+    return best
+
+
+def find_samples(text: str, start: int, end: int, cast: Cast) -> list[Sample]:
+    """Find the sample mentions of one sentence, in order, without overlap."""
+    found: list[Sample] = []
+    for match in _CONTROL.finditer(text, start, end):
+        names = find_names(text, match.start(), min(match.end() + 20, end), cast.defined)
+        named = _control_components(text, match, names)
+        stop = max([match.end(), *(n.end for n in names if n.start <= match.end())])
+        found.append(Sample(match.start(), stop, text[match.start() : stop], named, _metal(named), "control", generic=not named))
+    for match in _TREATED.finditer(text, start, end):
+        if _overlaps(found, match.start(), match.end()):
+            continue
+        names = [n for n in find_names(text, max(match.start() - 40, start), match.end(), cast.defined) if own_components(n, cast.defined)]
+        near = [n for n in names if n.end >= match.start() - 2 and not set(own_components(n, cast.defined)) <= _ELECTRODES]
+        components = own_components(near[0], cast.defined) if near else ()
+        a = min([match.start(), *(n.start for n in near)])
+        found.append(Sample(a, match.end(), text[a : match.end()], components, None, "treated", generic=not components))
+    for name in find_names(text, start, end, cast.defined):
+        if _overlaps(found, name.start, name.end):
+            continue
+        components = own_components(name, cast.defined)
+        if not components and not name.cathode:
+            continue
+        symmetric = name.lithium_ends == 2
+        found.append(Sample(name.start, name.end, name.text, components, None, "", False, False, name.cathode, symmetric))
+    found.sort(key=lambda s: s.start)
+    return [_with_role(text, start, s, cast) for s in found]
+
+
+def _control_components(text: str, match: re.Match[str], names: list[Name]) -> tuple[str, ...]:
+    if re.match(r"(?:without|lacking|no|free|in the absence|absence)", match[0], re.IGNORECASE):
+        return ()
+    components: list[str] = []
+    for name in names:
+        if name.start < match.end() + 2:
+            components.extend(c for c in name.components if c not in components)
+    if len(components) > 1 and components[0] == "Cu" and "Li" in components:
+        components.remove("Cu")
+    return tuple(components)
+
+
+def _metal(components: tuple[str, ...]) -> str | None:
+    return components[0] if len(components) == 1 and components[0] in _ELECTRODES else None
+
+
+def _overlaps(found: list[Sample], start: int, end: int) -> bool:
+    return any(s.start < end and start < s.end for s in found)
+
+
+def _with_role(text: str, start: int, sample: Sample, cast: Cast) -> Sample:
+    standard = bool(_STANDARD.search(text[max(start, sample.start - 70) : sample.start]))
+    role = sample.role
+    if not role and not cast.review and cast.protagonist:
+        mine, main = set(sample.components), set(cast.protagonist)
+        if sample.components and mine <= {"Li", "Cu"} and not mine >= main:
+            role = "control" if re.search(r"Cu|foil|copper", sample.text) and len(sample.text) > 2 else ""
+        elif mine and mine >= main - {"Li"}:
+            role = "treated"
+    if role == "treated" and sample.generic and cast.protagonist and not cast.review:
+        return replace(sample, components=cast.protagonist, substrate=cast.substrate, role=role, standard=standard)
+    return replace(sample, role=role, standard=standard)

@@ -1,0 +1,353 @@
+"""The base as one object: the Python API."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import sqlite3
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Any
+
+from kb.connection import explained, open_base
+from kb.store import Outcome, finish_run, ingest_document, log_failure, standing, start_run
+from schema.errors import ReadOnly, UnreadableDocument
+from schema.statements import statement
+
+if TYPE_CHECKING:
+    import networkx as nx
+
+    from kb.screening.rank import Criterion, Ranked
+    from kb.sql import Table
+
+LISTS = ("components", "conditions_far", "flags")
+Progress = Callable[[Outcome, int, int], None]
+
+
+@dataclass(frozen=True)
+class IngestReport:
+    """What an ingestion did.
+
+    Attributes
+    ----------
+    run : id of the run in the base
+    documents : the outcome of each document, in the order in which they were taken
+    """
+
+    run: int
+    documents: tuple[Outcome, ...] = ()
+
+    @property
+    def outcomes(self) -> Mapping[str, int]:
+        """How many documents were new, unchanged, changed, failed."""
+        seen = Counter(d.outcome for d in self.documents)
+        return {name: seen[name] for name in ("new", "unchanged", "changed", "failed")}
+
+    @property
+    def measurements(self) -> int:
+        """Measurements of these documents that stand in the base; content given twice counts once."""
+        return sum(d.measurements for d in self._once().values())
+
+    @property
+    def rejections(self) -> int:
+        """Numbers of these documents that were seen and not taken."""
+        return sum(d.rejections for d in self._once().values())
+
+    @property
+    def failed(self) -> tuple[Outcome, ...]:
+        """The documents that could not be mined, each with its message."""
+        return tuple(d for d in self.documents if d.outcome == "failed")
+
+    def summary(self, db: str | Path = "the base") -> str:
+        """Say it in words: what became of the documents, and why some failed.
+
+        Examples
+        --------
+        >>> IngestReport(1, (Outcome("a.txt", "new", 12, 3, document=1),)).summary("kb.sqlite")
+        '1 document into kb.sqlite: 1 new; 12 measurements, 3 numbers rejected'
+        """
+        count = len(self.documents)
+        told = ", ".join(f"{n} {name}" for name, n in self.outcomes.items() if n) or "nothing to do"
+        head = f"{count} document{'' if count == 1 else 's'} into {db}: {told}"
+        lines = [f"{head}; {self.measurements} measurements, {self.rejections} numbers rejected"]
+        return "\n".join(lines + [f"failed: {d.message}" for d in self.failed])
+
+    def _once(self) -> Mapping[int, Outcome]:
+        return {d.document: d for d in self.documents if d.document is not None}
+
+
+class KnowledgeBase:
+    """A base of mined papers in one SQLite file.
+
+    Parameters
+    ----------
+    path : the file; made where there is none, if opened for writing
+    read_only : open for reading only
+
+    Raises
+    ------
+    BadBase
+        As :func:`kb.connection.open_base` does.
+
+    Examples
+    --------
+    >>> from tempfile import TemporaryDirectory
+    >>> folder = TemporaryDirectory()
+    >>> paper = Path(folder.name, "paper.txt")
+    >>> _ = paper.write_text("The PVDF coated Cu electrode keeps a Coulombic efficiency of 98.3% over 260 cycles.")
+    >>> with KnowledgeBase(Path(folder.name, "kb.sqlite"), read_only=False) as base:
+    ...     [d.outcome for d in base.ingest([paper]).documents]
+    ...     [d.outcome for d in base.ingest([paper]).documents]
+    ['new']
+    ['unchanged']
+    >>> folder.cleanup()
+    """
+
+    def __init__(self, path: str | Path, read_only: bool = True) -> None:
+        self.path = Path(path)
+        self._writer: sqlite3.Connection | None = None if read_only else open_base(self.path, read_only=False)
+        try:
+            # Questions go through a connection that cannot write, also in a base that is open for writing.
+            self._reader = open_base(self.path)
+        except BaseException:
+            if self._writer is not None:
+                self._writer.close()
+            raise
+
+    def __enter__(self) -> KnowledgeBase:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the file; the object is of no use after that."""
+        self._reader.close()
+        if self._writer is not None:
+            self._writer.close()
+
+    # In -------------------------------------------------------------------------------------------------------------
+
+    def ingest(self, paths: Iterable[str | Path], on_document: Progress | None = None) -> IngestReport:
+        """Mine documents into the base; one that cannot be read is noted, and the rest is done.
+
+        Parameters
+        ----------
+        paths : files, and folders (searched with all their subfolders for files with a known suffix)
+        on_document : called after each document with its outcome, how many are done, how many there are
+
+        Raises
+        ------
+        UnreadableDocument
+            Before anything is done: where a path is missing, or a folder holds no document.
+        ReadOnly
+            Where the base was opened for reading.
+        BadBase
+            Where the file cannot be written any more (disk full, held by another writer); what was done stands.
+        """
+        if self._writer is None:
+            raise ReadOnly(f"{self.path} is open for reading; open it with read_only=False to ingest")
+        from extractors.pipeline import EXTRACTOR_VERSION
+        from extractors.readers import SUFFIXES
+
+        files = find_documents(paths, SUFFIXES)
+        outcomes: list[Outcome] = []
+        with explained(self.path):
+            run = start_run(self._writer, EXTRACTOR_VERSION)
+            for done, file in enumerate(files, start=1):
+                outcomes.append(self._ingest_one(self._writer, file, run, EXTRACTOR_VERSION))
+                if on_document is not None:
+                    on_document(outcomes[-1], done, len(files))
+            finish_run(self._writer, run)
+        return IngestReport(run, tuple(outcomes))
+
+    def _ingest_one(self, db: sqlite3.Connection, file: Path, run: int, version: str) -> Outcome:
+        path = _relative(file, self.path.parent)
+        try:
+            digest = hashlib.sha256(file.read_bytes()).hexdigest()
+            known = standing(
+                db, path=path, sha256=digest, extractor_version=version, folder=self.path.parent, run=run
+            )
+            if known is not None:
+                return known
+            from extractors.pipeline import mine_file
+
+            mined = mine_file(file)
+        except OSError as error:  # UnreadableDocument is one
+            message = str(error) if isinstance(error, UnreadableDocument) else f"{file.name}: {error.strerror}"
+            return log_failure(db, run, path, message)
+        return ingest_document(db, mined, path=path, sha256=digest, extractor_version=version, run=run)
+
+    # Out ------------------------------------------------------------------------------------------------------------
+
+    def find(
+        self, filter_text: str = "", sort: Iterable[str] = (), limit: int | None = None, offset: int = 0
+    ) -> list[dict[str, Any]]:
+        """Give the measurements that a filter finds ("" finds all): rows of ``measurement_view`` as dicts.
+
+        Lists (components, conditions_far, flags) come as lists, ``is_control`` as a bool.
+
+        Parameters
+        ----------
+        filter_text : see ``schema/filter.lark``; such as ``coulombic_efficiency >= 98 AND NOT is_control``
+        sort : columns, ``-column`` for the largest first; unknown values last, ties by id
+
+        Raises
+        ------
+        FilterSyntaxError, UnknownMetric, UnknownName, UnitMismatch
+            Where the filter, or a column to sort by, cannot be read.
+        """
+        from kb.query import find
+
+        return [_read(row) for row in find(self._reader, filter_text, sort=sort, limit=limit, offset=offset)]
+
+    def explain(self, filter_text: str) -> tuple[str, ...]:
+        """Say how a filter was read, where that may surprise."""
+        from kb.query import compile_filter
+
+        return compile_filter(filter_text).notes if filter_text else ()
+
+    def count(self, filter_text: str = "") -> int:
+        """Count the measurements that a filter finds."""
+        from kb.query import count
+
+        return count(self._reader, filter_text)
+
+    def show(self, id: int) -> dict[str, Any]:
+        """Give all that stands beside one measurement; an empty dict where there is none of that id.
+
+        Beside the columns of ``measurement_view``:
+
+        - ``shown``: the characters of the original at the evidence's offsets
+        - ``before``: the original from the beginning of the passage up to there
+        - ``passage``: the clean text it stands in
+        - ``document``: path, format, sha256, extractor_version
+        - ``cited``: the entry of the reference list that is credited; "" where there is none
+        - ``repairs``: glyph repairs of the passage, as start, end, before, after, rule
+        """
+        row = self._reader.execute(statement("measurement"), {"id": id}).fetchone()
+        if row is None:
+            return {}
+        place = self._reader.execute(statement("place_of_measurement"), {"id": id}).fetchone()
+        repairs = self._reader.execute(statement("repairs_of_passage"), {"id": row["passage_id"]})
+        return {
+            **_read(dict(row)),
+            **{name: place[name] for name in ("shown", "before", "passage", "cited")},
+            "document": {name: place[name] for name in ("path", "format", "sha256", "extractor_version")},
+            "repairs": [dict(r) for r in repairs],
+        }
+
+    def places(self, ids: Iterable[int]) -> dict[int, dict[str, Any]]:
+        """Give the rows of some measurements, as :meth:`find` gives them, by id; ids that do not exist are left out."""
+        rows = self._reader.execute(statement("measurements_of_ids"), {"ids": json.dumps(list(ids))})
+        return {row["id"]: _read(dict(row)) for row in rows}
+
+    def rank(
+        self,
+        criteria: Sequence[str | Criterion],
+        top: int | None = None,
+        where: str | None = None,
+        relative: bool = False,
+    ) -> list[Ranked]:
+        """Rank the samples of all papers by several criteria, best first.
+
+        Parameters
+        ----------
+        criteria : such as ``"coulombic_efficiency:max"`` or ``"overpotential:min:2"`` (with a weight)
+        top : give this many; all where None
+        where : a filter; only the measurements it finds count, with whatever controls they have
+        relative : compare effects against each paper's own control instead of values
+
+        Raises
+        ------
+        BadCriterion, UnknownMetric
+            Where a criterion cannot be read, or there is none.
+        FilterSyntaxError, UnknownName, UnitMismatch
+            Where the filter cannot be read.
+        """
+        from kb.candidates import read_candidates
+        from kb.screening.rank import parse_criterion, rank
+
+        parsed = [parse_criterion(c) if isinstance(c, str) else c for c in criteria]
+        only = None if not where else {row["id"] for row in self.find(where)}
+        return rank(read_candidates(self._reader, parsed, only), parsed, relative)[:top]
+
+    def sql(self, text: str, parameters: Mapping[str, Any] | None = None, limit: int | None = None) -> Table:
+        """Run one reading SQL statement.
+
+        Parameters
+        ----------
+        text : with parameters as ``:name``
+        limit : rows at most; None for all
+
+        Raises
+        ------
+        ReadOnly
+            Where it would write.
+        BadSQL
+            Where SQLite does not take it.
+        """
+        from kb.sql import run
+
+        return run(self._reader, text, parameters, limit)
+
+    def export(self) -> Iterator[dict[str, Any]]:
+        """Give every measurement as a record (``schema.records.to_export``), document by document."""
+        from kb.export import export_records
+
+        return export_records(self._reader)
+
+    def graph(self) -> nx.MultiDiGraph:
+        """Give the whole base as a networkx graph."""
+        from kb.graph import read_graph
+
+        return read_graph(self._reader)
+
+
+def find_documents(paths: Iterable[str | Path], suffixes: Iterable[str]) -> list[Path]:
+    """Give the files among some paths: files as named, folders by what they hold with a known suffix, sorted.
+
+    Hidden files and folders are passed over; a file that is named twice comes once.
+
+    Raises
+    ------
+    UnreadableDocument
+        Where a path is missing, or a folder holds no document.
+    """
+    known = frozenset(suffixes)
+    files: dict[Path, None] = {}
+    for path in map(Path, paths):
+        if not path.exists():
+            raise UnreadableDocument(str(path), "no such file or folder; check the spelling")
+        found = [path]
+        if path.is_dir():
+            inside = (p for p in sorted(path.rglob("*")) if p.suffix.lower() in known and p.is_file())
+            found = [p for p in inside if not any(part.startswith(".") for part in p.relative_to(path).parts)]
+            if not found:
+                reason = f"no document in this folder; a document ends in one of {', '.join(sorted(known))}"
+                raise UnreadableDocument(str(path), reason)
+        files.update((p.resolve(), None) for p in found)
+    return list(files)
+
+
+def _relative(file: Path, folder: Path) -> str:
+    """Name a file from the folder of the base, so that both can be moved together."""
+    try:
+        return Path(os.path.relpath(file, folder.resolve())).as_posix()
+    except ValueError:  # another drive
+        return file.as_posix()
+
+
+def _read(row: Mapping[str, Any]) -> dict[str, Any]:
+    """Read the JSON lists of a row, and its 0 or 1."""
+    return {
+        **row,
+        **{name: json.loads(row[name]) for name in LISTS},
+        "is_control": bool(row["is_control"]),
+    }

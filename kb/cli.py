@@ -1,0 +1,363 @@
+"""The command line: words are translated to calls of the base, answers handed to ``kb/printing.py``.
+
+Only click and the standard library are loaded here, so that ``kb --help`` answers at once.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
+
+import click
+
+from schema.errors import KBError
+
+if TYPE_CHECKING:
+    from kb.base import KnowledgeBase
+
+DONE, NOTHING_FOUND, MISUSE, SOME_FAILED, INTERRUPTED = 0, 1, 2, 3, 130
+ROWS_ON_A_SCREEN = 50
+SQL_ROWS = 1000
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+class _Doors(click.Group):
+    """A group whose commands end every foreseen mistake in one line on standard error."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except KBError as error:
+            _end(str(error), MISUSE)
+        except KeyboardInterrupt:
+            _end("interrupted; nothing was changed", INTERRUPTED)
+
+
+def _say(message: str) -> None:
+    click.echo(f"kb: {message}", err=True)
+
+
+def _end(message: str, code: int) -> NoReturn:
+    _say(message)
+    raise click.exceptions.Exit(code)
+
+
+@contextmanager
+def _base(db: str, read_only: bool = True) -> Iterator[KnowledgeBase]:
+    from kb.base import KnowledgeBase
+
+    with KnowledgeBase(db, read_only=read_only) as base:
+        yield base
+
+
+def _db(function: F) -> F:
+    return click.option(
+        "--db", envvar="KB_DB", default="kb.sqlite", show_default=True, metavar="FILE",
+        help="The base; KB_DB sets another default.",
+    )(function)  # fmt: skip
+
+
+def _format(*formats: str) -> Callable[[F], F]:
+    return click.option(
+        "--format", "form", type=click.Choice(formats), default=formats[0], show_default=True,
+        help="How the answer is written to standard output.",
+    )  # fmt: skip
+
+
+def _examples(*lines: str) -> str:
+    # \b keeps click from joining the lines.
+    return "\b\nExamples:\n" + "\n".join(f"  {line}" for line in lines)
+
+
+@click.group(
+    cls=_Doors,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110},
+    epilog=_examples(
+        "kb ingest paper.md papers/",
+        "kb find 'coulombic_efficiency >= 98 AND NOT is_control'",
+        "kb show 17",
+        "kb rank --by coulombic_efficiency --by cycling_hours --by overpotential:min --top 10",
+        "kb export --format jsonl --output records.jsonl",
+    ),
+)
+@click.version_option(package_name="lithium-anode-kb", prog_name="kb")
+def cli() -> None:
+    """A knowledge base of lithium-metal-anode protection strategies, mined from papers."""
+
+
+@cli.command(
+    epilog=_examples(
+        "kb ingest paper.txt",
+        "kb ingest papers/ review.md --db lithium.sqlite",
+        "kb ingest papers/            # again: what did not change is left as it is",
+    )
+)
+@click.argument("paths", nargs=-1, required=True, metavar="PATH...")
+@_db
+def ingest(paths: Sequence[str], db: str) -> None:
+    """Mine documents (.txt, .md; folders are searched) into the base.
+
+    Each document goes in as a whole or not at all; one that fails does not stop the others.
+    """
+    from kb.progress import IngestProgress, summary
+
+    progress = IngestProgress()
+    try:
+        with _base(db, read_only=False) as base, progress:
+            report = base.ingest(paths, on_document=progress.document)
+    except KeyboardInterrupt:
+        _end(f"interrupted; {progress.done} documents are whole in {db}, run it again for the rest", INTERRUPTED)
+    click.echo(summary(report, db))
+    if report.failed:
+        raise click.exceptions.Exit(SOME_FAILED)
+
+
+@cli.command(
+    epilog=_examples(
+        "kb find 'coulombic_efficiency >= 98 AND NOT is_control'",
+        "kb find 'current_density >= 10 A/m^2 AND cycling_hours > 1000' --sort -value",
+        "kb find 'components HAS ANY (\"PVDF\", \"PMMA\") AND substrate = Cu'",
+        "kb find 'overpotential BETWEEN 10 AND 30 mV AND electrolyte_class IS KNOWN'",
+        "kb find 'strategy = \"surface coating\" AND year >= 2019' --format csv > coatings.csv",
+    )
+)
+@click.argument("filter_text", metavar="FILTER")
+@click.option("--limit", type=click.IntRange(min=1), help=f"Rows at most.  [default: {ROWS_ON_A_SCREEN} in a table]")
+@click.option("--offset", type=click.IntRange(min=0), default=0, help="Rows to skip.")
+@click.option("--sort", multiple=True, metavar="COLUMN", help="Sort by it; -COLUMN for the largest first; repeatable.")
+@_format("table", "json", "jsonl", "csv")
+@_db
+def find(filter_text: str, limit: int | None, offset: int, sort: Sequence[str], form: str, db: str) -> None:
+    """List the measurements that a FILTER is true of.
+
+    \b
+    Compare metrics (kb metrics lists them), conditions (current_density, cell,
+    electrolyte, ...) and columns (subject, components, substrate, strategy,
+    is_control, source, doi, year, confidence, provenance, ...) with
+    = != < <= > >= or BETWEEN a AND b; numbers may carry a unit.
+    Lists: HAS, HAS ANY (...), HAS ALL (...).  Unknown: IS KNOWN, IS UNKNOWN.
+    Join with AND, OR, NOT and brackets.  What is unknown matches nothing.
+    """
+    from kb.fields import COLUMNS
+    from kb.query import compile_filter
+
+    notes = compile_filter(filter_text).notes  # before the base: a slip in the filter is told first
+    if form == "table" and limit is None:
+        limit = ROWS_ON_A_SCREEN
+    with _base(db) as base:
+        rows = base.find(filter_text, sort=sort, limit=limit, offset=offset)
+        total = base.count(filter_text)
+    if form != "table":
+        from kb.writing import write_rows
+
+        write_rows(rows, form, COLUMNS)
+    elif rows:
+        from kb.printing import print_measurements
+
+        print_measurements(rows)
+    if total and not rows:
+        _end(f"there are only {total}; take a smaller --offset", NOTHING_FOUND)
+    if not rows:
+        _end("; ".join(("nothing found", *notes)), NOTHING_FOUND)
+    if len(rows) < total:
+        _say(f"{offset + 1} to {offset + len(rows)} of {total}; --offset and --limit show others")
+
+
+@cli.command(epilog=_examples("kb show 17", "kb show 17 --format json"))
+@click.argument("id", type=int)
+@_format("table", "json")
+@_db
+def show(id: int, form: str, db: str) -> None:
+    """Show one measurement: value, conditions, the sentence with the number marked, the paper."""
+    with _base(db) as base:
+        row = base.show(id)
+    if not row:
+        _end(f"no measurement #{id} in {db}; kb find lists them", NOTHING_FOUND)
+    if form == "json":
+        from kb.writing import write_object
+
+        write_object(row)
+    else:
+        from kb.printing import print_measurement
+
+        print_measurement(row)
+
+
+@cli.command(
+    epilog=_examples(
+        "kb rank --by coulombic_efficiency --by cycling_hours --by overpotential:min",
+        "kb rank --by cycling_hours:max:2 --by overpotential --relative --top 20",
+        "kb rank --by coulombic_efficiency --where 'substrate = Cu' --plot ranking.png",
+    )
+)
+@click.option(
+    "--by", "criteria", multiple=True, required=True, metavar="METRIC[:max|min[:WEIGHT]]",
+    help="Rank by this metric; without a direction the metric's better one; repeatable.",
+)  # fmt: skip
+@click.option("--top", type=click.IntRange(min=1), default=10, show_default=True, help="Rows at most.")
+@click.option("--where", metavar="FILTER", help="Rank only what this filter finds (see kb find --help).")
+@click.option("--relative", is_flag=True, help="Compare the effects against each paper's own control, not the values.")
+@click.option("--plot", metavar="FILE", help="Also draw the ranking to this file (.png, .pdf, .svg).")
+@_format("table", "json", "jsonl", "csv")
+@_db
+def rank(
+    criteria: Sequence[str], top: int, where: str | None, relative: bool, plot: str | None, form: str, db: str
+) -> None:
+    """Rank the protected anodes by one or several criteria: a score and the Pareto front.
+
+    Each value names the measurement it is and where that stands, and its effect against the control of its paper.
+    """
+    from kb.ranking import flat, ranking_rows
+    from kb.screening.rank import parse_criterion
+
+    parsed = [parse_criterion(text) for text in criteria]
+    with _base(db) as base:
+        ranked = base.rank(parsed, where=where, relative=relative)
+        rows = ranking_rows(ranked[:top], [c.metric for c in parsed], base.show)
+    if form == "table" and rows:
+        from kb.printing import print_ranking
+
+        print_ranking(rows, relative)
+    elif form != "table":
+        from kb.writing import write_rows
+
+        write_rows(map(flat, rows) if form == "csv" else rows, form)
+    if not rows:
+        _end("nothing to rank: no sample has a value for these criteria; kb metrics lists others", NOTHING_FOUND)
+    if plot:
+        from kb.plots import plot_ranking
+
+        _say(f"drew {plot_ranking(ranked[:top], parsed, plot)}")
+    if len(ranked) > top:
+        _say(f"the first {top} of {len(ranked)}; --top shows more")
+
+
+@cli.command(
+    epilog=_examples(
+        "kb sql 'SELECT metric, count(*) FROM measurement_view GROUP BY metric ORDER BY 2 DESC'",
+        "kb sql 'SELECT * FROM measurement_view WHERE value >= :low' --param low=98 --format csv",
+        "kb sql \"SELECT name, sql FROM sqlite_master WHERE type = 'view'\"",
+    )
+)
+@click.argument("query", metavar="SELECT")
+@click.option("--param", "parameters", multiple=True, metavar="NAME=VALUE", help="Value of :NAME; repeatable.")
+@click.option("--limit", type=click.IntRange(min=1), default=SQL_ROWS, show_default=True, help="Rows at most.")
+@_format("table", "json", "jsonl", "csv")
+@_db
+def sql(query: str, parameters: Sequence[str], limit: int, form: str, db: str) -> None:
+    """Ask the base in SQL; it is opened for reading only.
+
+    measurement_view has one row a measurement, with everything beside it.
+    """
+    with _base(db) as base:
+        table = base.sql(query, dict(_parameter(p) for p in parameters), limit=limit)
+    if form != "table":
+        from kb.writing import write_rows
+
+        write_rows(table.records(), form, table.names)
+    elif table.rows:
+        from kb.printing import print_table
+
+        print_table(table.columns, table.rows)
+    if table.cut:
+        _say(f"only the first {limit} rows; --limit asks for more")
+    if not table.rows:
+        _end("no rows", NOTHING_FOUND)
+
+
+def _parameter(text: str) -> tuple[str, int | float | str]:
+    """Read NAME=VALUE; what reads as a number is one."""
+    name, equals, value = text.partition("=")
+    if not equals or not name.isidentifier():
+        raise click.BadParameter(f"{text!r} is not NAME=VALUE", param_hint="--param")
+    for kind in (int, float):
+        try:
+            return name, kind(value)
+        except ValueError:
+            continue
+    return name, value
+
+
+@cli.command(
+    epilog=_examples("kb export --output records.jsonl", "kb export --format csv --output records.csv",
+                     "kb export | wc -l")
+)  # fmt: skip
+@_format("jsonl", "json", "csv")
+@click.option("--output", default="-", show_default=True, metavar="FILE", help="Where to; - is standard output.")
+@_db
+def export(form: str, output: str, db: str) -> None:
+    """Write every measurement of the base as a record."""
+    from kb.export import FORMATS
+
+    with _base(db) as base:
+        if output == "-":
+            number = FORMATS[form](base.export(), sys.stdout)
+        else:
+            with _written(Path(output)) as stream:
+                number = FORMATS[form](base.export(), stream)
+            _say(f"wrote {number} records to {output}")
+    if not number:
+        _end(f"{db} holds no measurements yet; kb ingest brings them in", NOTHING_FOUND)
+
+
+@contextmanager
+def _written(path: Path) -> Iterator[Any]:
+    """Open a file that takes its place only when it is whole: what stood there is not lost to a break-off."""
+    part = path.with_name(path.name + ".part")
+    try:
+        with part.open("w", encoding="utf-8", newline="") as stream:
+            yield stream
+        part.replace(path)
+    except OSError as error:
+        raise click.BadParameter(f"{path} cannot be written: {error.strerror}", param_hint="--output") from error
+    finally:
+        part.unlink(missing_ok=True)
+
+
+@cli.command(epilog=_examples("kb metrics", "kb metrics --format csv > metrics.csv"))
+@_format("table", "json", "jsonl", "csv")
+def metrics(form: str) -> None:
+    """List the metrics: name, unit, which way is better, plausible range, other names."""
+    from schema.vocabulary import vocabulary
+
+    rows = [asdict(metric) for metric in vocabulary().metrics.values()]
+    if form != "table":
+        from kb.writing import write_rows
+
+        write_rows(rows, form)
+    else:
+        from kb.printing import print_metrics
+
+        print_metrics(rows)
+
+
+@cli.command(epilog=_examples("kb mine paper.md", "kb mine paper.md | head -3"))
+@click.argument("file")
+def mine(file: str) -> None:
+    """Print the measurements of one document as JSON lines, without a base."""
+    from extractors.pipeline import mine_file
+    from kb.writing import write_rows
+    from schema.records import to_export
+
+    mined = mine_file(file)
+    document = mined.document
+    records = (
+        to_export(m, id=number, source=document.source, doi=document.doi)
+        for number, m in enumerate(mined.measurements, start=1)
+    )
+    write_rows(records, "jsonl")
+    if not mined.measurements:
+        _end(f"no measurement found in {document.source}", NOTHING_FOUND)
+
+
+def main() -> None:
+    """Run the command line; what ``kb`` calls."""
+    for stream in (sys.stdout, sys.stderr):
+        # Papers write Ω and −; a terminal that cannot show them gets a stand-in rather than no answer.
+        getattr(stream, "reconfigure", lambda **_: None)(errors="replace")
+    cli(prog_name="kb")

@@ -1,0 +1,180 @@
+"""Answers for people: tables and cards on standard output, drawn with rich.
+
+Takes plain rows and records; asks nothing of the base.
+"""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Literal
+
+from kb.words import conditions, flag, number, quantity, repair, unit
+
+if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.text import Text
+
+_UNKNOWN = "–"
+WIDTH_WITHOUT_TERMINAL = 120
+
+
+def console() -> Console:
+    """Give a console on standard output, wide enough for a table also where it is no terminal."""
+    from rich.console import Console
+
+    width = shutil.get_terminal_size((WIDTH_WITHOUT_TERMINAL, 40)).columns
+    return Console(file=sys.stdout, width=width, highlight=False, soft_wrap=False)
+
+
+def _table(*columns: str, right: Sequence[str] = (), whole: Sequence[str] = ()) -> Any:
+    from rich import box
+    from rich.table import Table
+
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0))
+    for column in columns:
+        side: Literal["left", "right"] = "right" if column in right else "left"
+        table.add_column(column, justify=side, no_wrap=column in whole, overflow="fold")
+    return table
+
+
+def _cell(value: Any, style: str = "") -> Text:
+    """A cell is text, never markup: papers write [1] and [Li]."""
+    from rich.text import Text
+
+    return Text(_UNKNOWN if value is None or value == "" else str(value), style=style)
+
+
+def print_measurements(rows: Sequence[Mapping[str, Any]]) -> None:
+    """Print rows of measurement_view as a table."""
+    table = _table("id", "metric", "value", "sample", "conditions", "paper", right=("id",), whole=("id", "value"))
+    for row in rows:
+        control = bool(row["is_control"])
+        value = quantity(row["value"], row["value_max"], row["qualifier"], row["unit"])
+        sample = _cell(str(row["subject"]) + (" (control)" if control else ""), "dim" if control else "")
+        paper = row["doi"] or row["source"]
+        said = (_cell(conditions(row)), _cell(paper))
+        table.add_row(_cell(row["id"]), _cell(row["metric"]), _cell(value, "bold"), sample, *said)
+    console().print(table)
+
+
+def print_table(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+    """Print the answer to a query as a table."""
+    table = _table(*columns)
+    for row in rows:
+        table.add_row(*(_cell("NULL", "dim") if value is None else _cell(_shown(value)) for value in row))
+    console().print(table)
+
+
+def _shown(value: Any) -> str:
+    if isinstance(value, float):
+        return number(value)
+    return value.hex() if isinstance(value, bytes) else str(value)
+
+
+def print_metrics(rows: Sequence[Mapping[str, Any]]) -> None:
+    """Print the glossary."""
+    table = _table("metric", "symbol", "unit", "better", "plausible", "also called", whole=("metric", "plausible"))
+    for row in rows:
+        low, high = row["plausible"]
+        names = ", ".join(row["synonyms"][:3])
+        table.add_row(*map(_cell, (row["name"], row["symbol"], unit(row["unit"]) or "1", row["better"])),
+                      _cell(f"{number(low)} to {number(high)}"), _cell(names))  # fmt: skip
+    console().print(table)
+
+
+def marked(sentence: str, mark: Sequence[int], terminal: bool) -> Text:
+    """Mark the number, at [start, end), in its sentence: inverse on a terminal, «so» elsewhere.
+
+    Examples
+    --------
+    >>> marked("It is 98.3%.", [6, 10], terminal=False).plain
+    'It is «98.3»%.'
+    """
+    from rich.text import Text
+
+    if not mark:
+        return Text(sentence)
+    start, end = mark
+    before, it, after = sentence[:start], sentence[start:end], sentence[end:]
+    return Text.assemble(before, (it, "bold reverse"), after) if terminal else Text(f"{before}«{it}»{after}")
+
+
+def print_measurement(row: Mapping[str, Any]) -> None:
+    """Print one measurement as a card: the value, what it is of, the sentence it stands in, the paper."""
+    from rich.padding import Padding
+    from rich.table import Table
+    from rich.text import Text
+
+    out = console()
+    value = quantity(row["value"], row["value_max"], row["qualifier"], row["unit"])
+    out.print(Text.assemble((f"#{row['id']} ", "dim"), (f"{row['metric']} {value}", "bold")))
+    grid = Table.grid(padding=(0, 2, 0, 0))
+    grid.add_column(no_wrap=True, style="dim")
+    grid.add_column(overflow="fold")
+    for name, line in _card(row).items():
+        if line:
+            grid.add_row(name, Text(line))
+    out.print(Padding(grid, (0, 0, 1, 2)))
+    out.print(Padding(marked(row["evidence"], row["mark"], out.is_terminal), (0, 0, 0, 2)))
+
+
+def _card(row: Mapping[str, Any]) -> dict[str, str]:
+    """Give the lines of a card; what is not known is an empty line."""
+    made_of = ", ".join(row["components"]) + (f" on {row['substrate']}" if row["substrate"] else "")
+    far = ", ".join(row["conditions_far"])
+    credited = f", credited to reference {row['cited_ref']}" if row["cited_ref"] else ""
+    places = (
+        row["source"],
+        f"section “{row['section']}”" if row["section"] else "",
+        f"page {row['page']}" if row["page"] else "",
+        f"characters {row['evidence_start']} to {row['evidence_end']}",
+    )
+    return {
+        "reported": f"{row['value_reported']} {row['unit_reported'] or ''}".strip(),
+        "sample": str(row["subject"]) + (", the control" if row["is_control"] else ""),
+        "made of": made_of.strip(),
+        "strategy": _joined(row["strategy"], row["process"]),
+        "conditions": conditions(row) + (f" (elsewhere in the paper: {far})" if far else ""),
+        "how known": f"{row['provenance']}{credited}, confidence {number(row['confidence'])}",
+        "reference": str(row["citation"].get("text", "")),
+        "careful": "; ".join(flag(f) for f in row["flags"]),
+        "repaired": "; ".join(repair(r) for r in row["repairs"]),
+        "paper": _joined(row["title"], row["year"], row["doi"]),
+        "stands in": _joined(*places),
+    }
+
+
+def _joined(*parts: Any) -> str:
+    return ", ".join(str(p) for p in parts if p)
+
+
+def print_ranking(rows: Sequence[Mapping[str, Any]], relative: bool) -> None:
+    """Print rows of :func:`kb.ranking.ranking_rows`: one block a sample, in it one line a criterion."""
+    from rich.text import Text
+
+    table = _table("", "sample, paper", "score", "criterion", "value", "against control", "conditions", "evidence",
+                   right=("",), whole=("score",))  # fmt: skip
+    for row in rows:
+        name = Text.assemble((row["sample"], "bold"), "\n", (row["paper"], "dim"))
+        score = Text(f"{row['score']:.2f}" + (" ◆" if row["on_front"] else ""))
+        head = [_cell(row["position"]), name, score]
+        rest = [_criterion(c) for c in row["criteria"]]
+        # The sample and its paper stand beside all its criteria, so a block is as high as its higher side.
+        for first, line in zip([head, *[[Text()] * 3] * len(rest)], rest, strict=False):
+            table.add_row(*first, *line)
+        table.add_section()
+    out = console()
+    out.print(table)
+    what = "the effects against each paper's control" if relative else "the values"
+    out.print(f"Ranked by {what}.  ◆ Pareto front: no other is as good in all criteria, better in one.", style="dim")
+
+
+def _criterion(c: Mapping[str, Any]) -> list[Text]:
+    label = c["metric"].replace("_", " ")
+    if c["value"] is None:
+        return [_cell(label), _cell(None), _cell(None), _cell(None), _cell(None)]
+    value = quantity(c["value"], c["value_max"], c["qualifier"], c["unit"])
+    place = f"#{c['measurement']} {c['source']}:{c['start']}"
+    return [_cell(label), _cell(value, "bold"), _cell(c["effect"]), _cell(c["conditions"]), _cell(place)]

@@ -1,0 +1,88 @@
+"""A ranking as plain rows: each value with its effect against the control and the place where it stands."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from kb.screening.effects import Observation
+from kb.screening.rank import Ranked
+
+Show = Callable[[int], Mapping[str, Any]]
+_MEASURED = ("value", "value_max", "qualifier", "unit")
+_NOWHERE: Mapping[str, Any] = {"source": None, "evidence_start": None, "evidence_end": None}
+
+
+def ranking_rows(ranked: Sequence[Ranked], metrics: Sequence[str], show: Show) -> list[dict[str, Any]]:
+    """Lay a ranking out as rows, JSON-ready.
+
+    Parameters
+    ----------
+    ranked : from :meth:`kb.base.KnowledgeBase.rank`
+    metrics : what it was ranked by, in order
+    show : gives what stands beside a measurement, :meth:`kb.base.KnowledgeBase.show`
+
+    Returns
+    -------
+    list of dict
+        position, sample, paper, key, score, on_front, known, and criteria: one dict a metric, with the value (null
+        where not known), its effect, conditions, control, measurement id and the place where it stands.
+    """
+    return [
+        {
+            "position": r.position,
+            "sample": r.candidate.name,
+            "paper": r.candidate.paper,
+            "key": r.candidate.key,
+            "score": r.score,
+            "on_front": r.on_front,
+            "known": r.known,
+            "criteria": [_criterion(r, metric, show) for metric in metrics],
+        }
+        for r in ranked
+    ]
+
+
+def _criterion(ranked: Ranked, metric: str, show: Show) -> dict[str, Any]:
+    seen = ranked.candidate.observations.get(metric)
+    found = ranked.effects.get(metric)
+    log_ratio = found.log_ratio if found is not None and not math.isnan(found.log_ratio) else None
+    told = {
+        "effect": found.text if found is not None else "",
+        "log_ratio": log_ratio,
+        "why_no_effect": found.reason if found is not None else "",
+    }
+    control = seen.control if seen is not None else None
+    return {"metric": metric, **_measured(seen, show), **told, "control": _measured(control, show) if control else None}
+
+
+def _measured(seen: Observation | None, show: Show) -> dict[str, Any]:
+    """Give a value, what it was measured under and where it stands; nulls where there is none."""
+    known = seen is not None and seen.measurement is not None
+    place = show(seen.measurement) if seen is not None and seen.measurement is not None else _NOWHERE
+    return {
+        **{name: getattr(seen, name, None) for name in _MEASURED},
+        "conditions": seen.conditions if seen is not None else "",
+        "measurement": seen.measurement if seen is not None and known else None,
+        "source": place["source"],
+        "start": place["evidence_start"],
+        "end": place["evidence_end"],
+    }
+
+
+def flat(row: Mapping[str, Any]) -> dict[str, Any]:
+    """Lay a row flat for a CSV: of each metric the value and its columns, named after it.
+
+    Examples
+    --------
+    >>> flat({"position": 1, "criteria": [{"metric": "density", "value": 1.2, "effect": "", "control": None}]})
+    {'position': 1, 'density': 1.2, 'density_effect': ''}
+    """
+    out = {k: v for k, v in row.items() if k != "criteria"}
+    for criterion in row["criteria"]:
+        metric = criterion["metric"]
+        out[metric] = criterion["value"]
+        rest = {k: v for k, v in criterion.items() if k not in ("metric", "value", "control")}
+        out.update({f"{metric}_{k.removeprefix('value_')}": v for k, v in rest.items()})
+    return out

@@ -1,0 +1,112 @@
+"""SQL of the operator's own, on a base opened for reading: parameters, a row limit, errors in words."""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from schema.errors import BadSQL, ReadOnly, did_you_mean
+
+ONLY_READING = "kb sql only reads; facts enter a base through kb ingest, and leave it through kb export"
+_OPCODES_BETWEEN_SIGNALS = 100_000
+
+
+@dataclass(frozen=True)
+class Table:
+    """The answer to a query.
+
+    Attributes
+    ----------
+    columns : their names, as SQLite gives them
+    rows : one tuple a row
+    cut : True where there are more rows than were asked for
+    """
+
+    columns: tuple[str, ...]
+    rows: list[tuple[Any, ...]]
+    cut: bool = False
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The columns with equal names told apart: a, a_2."""
+        out: list[str] = []
+        for column in self.columns:
+            number = 1
+            name = column
+            while name in out:
+                number += 1
+                name = f"{column}_{number}"
+            out.append(name)
+        return tuple(out)
+
+    def records(self) -> list[dict[str, Any]]:
+        """Give the rows as dicts by :attr:`names`."""
+        return [dict(zip(self.names, row, strict=True)) for row in self.rows]
+
+
+def run(
+    connection: sqlite3.Connection, text: str, parameters: Mapping[str, Any] | None = None, limit: int | None = None
+) -> Table:
+    """Run one reading statement.
+
+    Parameters
+    ----------
+    connection : opened for reading by :func:`kb.connection.open_base`, whose authorizer refuses what writes
+    text : one statement, with parameters as ``:name``
+    limit : rows at most; None for all
+
+    Raises
+    ------
+    ReadOnly
+        Where the statement would write, or gives no rows by its nature.
+    BadSQL
+        Where SQLite does not take it: a syntax error, an unknown name, a missing parameter, several statements.
+
+    Examples
+    --------
+    >>> run(sqlite3.connect(":memory:"), "SELECT :a + 1 AS b", {"a": 1})
+    Table(columns=('b',), rows=[(2,)], cut=False)
+    """
+    # Lets Ctrl-C through during a long query: signals are handled when SQLite calls back.
+    connection.set_progress_handler(lambda: 0, _OPCODES_BETWEEN_SIGNALS)
+    try:
+        cursor = connection.cursor()
+        cursor.row_factory = None
+        cursor.execute(text, parameters or {})
+        if cursor.description is None:
+            if connection.in_transaction:
+                connection.rollback()
+            raise ReadOnly(f"this is no query: {ONLY_READING}" if text.strip() else "the SQL is empty; write a SELECT")
+        rows = cursor.fetchall() if limit is None else cursor.fetchmany(limit + 1)
+    except (sqlite3.Error, sqlite3.Warning, UnicodeEncodeError, OverflowError) as error:
+        raise _explained(error, connection) from error
+    finally:
+        connection.set_progress_handler(None, 0)
+    cut = limit is not None and len(rows) > limit
+    return Table(tuple(d[0] for d in cursor.description), rows[:limit] if cut else rows, cut)
+
+
+def _explained(error: Exception, connection: sqlite3.Connection) -> BadSQL | ReadOnly | KeyboardInterrupt:
+    reason = str(error)
+    if reason == "interrupted":
+        return KeyboardInterrupt()
+    if "not authorized" in reason or "prohibited" in reason or "readonly" in reason:
+        return ReadOnly(f"this SQL is refused, since it does more than read: {ONLY_READING}")
+    if "one statement at a time" in reason:
+        return BadSQL("several statements at once; give one, without a ; inside")
+    if match := re.search(r"binding (?:parameter )?:?(\w+)", reason):
+        return BadSQL(f"the parameter :{match[1]} has no value; give it with --param {match[1]}=VALUE")
+    hint = ""
+    if match := re.match(r"no such (table|column): (?:\w+\.)?(\w+)", reason):
+        names = connection.execute(_NAMES[match[1]]).fetchall()
+        hint = did_you_mean(match[2], {str(row[0]) for row in names}) or "; begin with: SELECT * FROM measurement_view"
+    return BadSQL(f"SQLite does not take this: {reason}{hint}")
+
+
+_NAMES = {
+    "table": "SELECT name FROM sqlite_master WHERE type IN ('table', 'view')",
+    "column": "SELECT c.name FROM sqlite_master AS t JOIN pragma_table_info(t.name) AS c",
+}

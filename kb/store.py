@@ -1,0 +1,265 @@
+"""The one writer of a base: each document goes in as a whole, in one transaction, or not at all.
+
+How its rows are written is in ``rows.py``; what may be stored, and when two facts are the same, in ``facts.py``.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import sqlite3
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from kb.connection import open_base, transaction
+from kb.facts import Accepted, accept, paper_title_key
+from kb.rows import Before, insert, one, write_facts, write_passages, write_references, write_rejections
+from schema.records import Document, Mined
+from schema.statements import statement
+from schema.vocabulary import Vocabulary, vocabulary
+
+__all__ = ["Outcome", "finish_run", "ingest_document", "log_failure", "open_base", "standing", "start_run"]
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of one document.
+
+    Attributes
+    ----------
+    source : file name
+    outcome : "new", "unchanged", "changed" or "failed"
+    measurements : how many of it stand in the base
+    rejections : how many numbers of it were seen and not taken
+    message : why it failed, or what else is to be said; else ""
+    document : its id in the base, or None where it failed
+    """
+
+    source: str
+    outcome: str
+    measurements: int = 0
+    rejections: int = 0
+    message: str = ""
+    document: int | None = None
+
+
+@dataclass(frozen=True)
+class _Origin:
+    """Where the text of a document came from, and what mined it."""
+
+    path: str
+    sha256: str
+    extractor_version: str
+    words: Vocabulary
+
+    def mined_like(self, row: sqlite3.Row) -> bool:
+        return (row["extractor_version"], row["vocabulary"]) == (self.extractor_version, self.words.fingerprint)
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="seconds")
+
+
+# Runs -----------------------------------------------------------------------------------------------------------------
+
+
+def start_run(db: sqlite3.Connection, extractor_version: str, words: Vocabulary | None = None) -> int:
+    """Open an ingestion run; one that is never finished was cut short."""
+    words = words or vocabulary()
+    return insert(
+        db, "new_run", started_at=_now(), extractor_version=extractor_version, vocabulary=words.fingerprint
+    )
+
+
+def finish_run(db: sqlite3.Connection, run: int) -> None:
+    """Close an ingestion run."""
+    db.execute(statement("finish_run"), {"id": run, "finished_at": _now()})
+
+
+def log_failure(db: sqlite3.Connection, run: int, path: str, message: str) -> Outcome:
+    """Note that a document could not be mined; what the base holds of it from before stands."""
+    outcome = Outcome(Path(path).name, "failed", message=message)
+    _log(db, run, path, outcome)
+    return outcome
+
+
+def _log(db: sqlite3.Connection, run: int | None, path: str, outcome: Outcome) -> None:
+    if run is not None:
+        db.execute(
+            statement("log_document"),
+            {
+                "run_id": run,
+                "path": path,
+                "source": outcome.source,
+                "document_id": outcome.document,
+                "outcome": outcome.outcome,
+                "measurements": outcome.measurements,
+                "rejections": outcome.rejections,
+                "message": outcome.message,
+            },
+        )
+
+
+# Documents ------------------------------------------------------------------------------------------------------------
+
+
+def standing(
+    db: sqlite3.Connection,
+    *,
+    path: str,
+    sha256: str,
+    extractor_version: str,
+    words: Vocabulary | None = None,
+    folder: Path | None = None,
+    run: int | None = None,
+) -> Outcome | None:
+    """Say whether the base already holds this content, mined as it would be now; None where it has to be mined.
+
+    Parameters
+    ----------
+    path : the file, relative to the folder of the base
+    sha256 : hexadecimal digest of the file's bytes
+    extractor_version : of the extractor that would mine it
+    words : vocabulary it would be mined with; the one in force where None
+    folder : folder of the base; where given, a file that was moved is known under its new path from now on
+    run : where given, the outcome is noted in this run
+    """
+    origin = _Origin(path, sha256, extractor_version, words or vocabulary())
+    with transaction(db):
+        outcome = _standing(db, origin, folder)
+        if outcome is not None:
+            _log(db, run, path, outcome)
+    return outcome
+
+
+def _standing(db: sqlite3.Connection, origin: _Origin, folder: Path | None = None) -> Outcome | None:
+    row = one(db, "document_of_content", sha256=origin.sha256)
+    if row is None or not origin.mined_like(row):
+        return None
+    measurements, rejections = db.execute(statement("standing_counts"), {"id": row["id"]}).fetchone()
+    outcome = Outcome(Path(origin.path).name, "unchanged", measurements, rejections, document=row["id"])
+    if row["path"] == origin.path:
+        return outcome
+    former = one(db, "document_at_path", path=origin.path)
+    if former is not None:
+        # The file at this path now says what another one says: its own old facts have no source any more.
+        _drop(db, former)
+        return replace(outcome, outcome="changed", message=f"now the content of {row['path']}, which stands for it")
+    if folder is not None and not (folder / row["path"]).exists():
+        db.execute(
+            statement("move_document"), {"id": row["id"], "path": origin.path, "source": Path(origin.path).name}
+        )
+        return replace(outcome, message=f"moved here from {row['path']}")
+    return replace(outcome, message=f"same content as {row['path']}, which stands for it")
+
+
+def ingest_document(
+    db: sqlite3.Connection,
+    mined: Mined,
+    *,
+    path: str,
+    extractor_version: str,
+    sha256: str | None = None,
+    words: Vocabulary | None = None,
+    run: int | None = None,
+) -> Outcome:
+    """Put a mined document into the base, in one transaction.
+
+    Content that the base already holds from the same extractor and vocabulary changes nothing.  Otherwise the facts of
+    the document at this path are replaced: a fact that is stated as before keeps its id, wherever it now stands; what
+    no document states any more leaves the base.  A measurement whose evidence does not show its number is not stored;
+    it becomes a rejection.
+
+    Parameters
+    ----------
+    db : a base open for writing
+    path : the file, relative to the folder of the base; it identifies the document
+    extractor_version : of the extractor that mined it
+    sha256 : hexadecimal digest of the file's bytes; that of ``original`` where None
+    words : vocabulary it was mined with; the one in force where None
+    run : the run it belongs to, if any
+    """
+    digest = sha256 or hashlib.sha256(mined.document.original.encode()).hexdigest()
+    origin = _Origin(path, digest, extractor_version, words or vocabulary())
+    accepted = accept(mined)
+    with transaction(db):
+        outcome = _standing(db, origin)
+        if outcome is None:
+            outcome = _replace(db, mined.document, accepted, origin)
+        _log(db, run, path, outcome)
+    return outcome
+
+
+def _replace(db: sqlite3.Connection, document: Document, accepted: Accepted, origin: _Origin) -> Outcome:
+    """Write a document that is new, or changed; the caller holds the transaction."""
+    old = one(db, "document_at_path", path=origin.path)
+    same = one(db, "document_of_content", sha256=origin.sha256)
+    source, message = Path(origin.path).name, ""
+    if same is not None and (old is None or same["id"] != old["id"]):
+        # The same content stands under another path from an older extractor: that document is brought up.
+        if old is not None:
+            _drop(db, old)
+        old = same
+        origin = replace(origin, path=same["path"])
+        message = f"same content as {same['path']}, which stands for it"
+    before = Before.of(db, old)
+    row = _document_row(document, origin)
+    if message:
+        row["source"] = Path(origin.path).name
+    paper = _paper(db, row, old)
+    number = old["id"] if old is not None else insert(db, "new_document", paper_id=paper, **row)
+    if old is not None:
+        db.execute(statement("change_document"), {**row, "id": number, "paper_id": paper})
+        for name in ("drop_measurements", "drop_repairs", "drop_passages", "drop_citations", "drop_rejections"):
+            db.execute(statement(name), {"id": number})
+        if old["paper_id"] != paper:
+            db.execute(statement("refresh_paper"), {"id": old["paper_id"]})
+    db.execute(statement("refresh_paper"), {"id": paper})
+    passages = write_passages(db, number, document.passages, before)
+    write_references(db, number, document, before)
+    write_facts(db, number, paper, accepted.facts, passages, before, origin.words)
+    write_rejections(db, number, accepted.rejections)
+    before.sweep(db)
+    what = "new" if old is None else "changed"
+    return Outcome(source, what, len(accepted.facts), len(accepted.rejections), message, number)
+
+
+def _document_row(document: Document, origin: _Origin) -> dict[str, Any]:
+    return {
+        "path": origin.path,
+        "source": document.source,
+        "format": document.format,
+        "sha256": origin.sha256,
+        "doi": document.doi.lower() if document.doi else None,
+        "title": document.title,
+        "title_key": paper_title_key(document.title),
+        "year": document.year,
+        "journal": document.journal,
+        "authors": json.dumps(document.authors, ensure_ascii=False),
+        "licence": document.licence,
+        "extractor_version": origin.extractor_version,
+        "vocabulary": origin.words.fingerprint,
+        "original": document.original,
+    }
+
+
+def _paper(db: sqlite3.Connection, row: dict[str, Any], old: sqlite3.Row | None) -> int:
+    """Find the paper of a document among those of the other documents: by DOI, else by title; else its own."""
+    me = old["id"] if old is not None else None
+    found = one(db, "paper_of_doi", doi=row["doi"], id=me) if row["doi"] else None
+    if found is None and row["title_key"]:
+        found = one(db, "paper_of_title", title_key=row["title_key"], doi=row["doi"], id=me)
+    if found is not None:
+        return int(found["paper_id"])
+    if old is not None and one(db, "paper_has_others", paper_id=old["paper_id"], id=me) is None:
+        return int(old["paper_id"])
+    return insert(db, "new_paper")
+
+
+def _drop(db: sqlite3.Connection, row: sqlite3.Row) -> None:
+    before = Before.of(db, row)
+    db.execute(statement("drop_document"), {"id": row["id"]})
+    db.execute(statement("refresh_paper"), {"id": row["paper_id"]})
+    before.sweep(db)

@@ -1,0 +1,88 @@
+"""Values, conditions, flags and repairs of a measurement in words a reader of papers expects."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+UNITS: Mapping[str, str] = {
+    "percent": "%", "um": "µm", "ohm": "Ω", "ohm cm^2": "Ω cm²", "degC": "°C", "deg": "°", "1": "",
+}  # fmt: skip
+_RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+# Conditions in the order a paper gives them: column -> how it is said.
+_CONDITIONS: Mapping[str, str] = {
+    "current_density_mA_cm2": "{} mA/cm²", "areal_capacity_mAh_cm2": "{} mAh/cm²", "c_rate": "{} C", "cell": "{}",
+    "electrolyte": "{}", "electrolyte_class": "{}", "cycles": "over {} cycles", "at_cycle": "at cycle {}",
+    "temperature_C": "{} °C", "time_h": "after {} h", "np_ratio": "N/P {}",
+}  # fmt: skip
+_FLAGS: Mapping[str, str] = {
+    "glyph_repaired": "a damaged character in it was repaired",
+    "unit_repaired": "its unit was damaged and was repaired",
+    "unit_suspect": "its unit may be a misprint",
+    "out_of_range": "outside the plausible range of its metric",
+}
+
+
+def number(value: float) -> str:
+    """Write a number as a paper would.
+
+    Examples
+    --------
+    >>> number(1400.0), number(0.0001), number(98.30)
+    ('1400', '0.0001', '98.3')
+    """
+    return f"{value:.6g}"
+
+
+def unit(name: str) -> str:
+    """Write a unit for people.
+
+    Examples
+    --------
+    >>> unit("mA/cm^2"), unit("percent"), unit("1")
+    ('mA/cm²', '%', '')
+    """
+    return UNITS[name] if name in UNITS else re.sub(r"\^(-?\d+)", lambda m: m[1].translate(_RAISED), name)
+
+
+def quantity(value: float, value_max: float | None, qualifier: str, unit_name: str) -> str:
+    """Write a value with its qualifier and unit; a range as a-b.
+
+    Examples
+    --------
+    >>> quantity(1400, None, ">", "h"), quantity(20, 50, "range", "mV"), quantity(97.4, None, "~", "percent")
+    ('> 1400 h', '20-50 mV', '~ 97.4 %')
+    """
+    if value_max is not None:
+        joint = " to " if min(value, value_max) < 0 else "-"
+        text = number(value) + joint + number(value_max)
+    else:
+        text = ("" if qualifier in ("=", "range") else qualifier + " ") + number(value)
+    return f"{text} {unit(unit_name)}".rstrip()
+
+
+def conditions(row: Mapping[str, Any]) -> str:
+    """Say the known conditions of a row of measurement_view in words.
+
+    Examples
+    --------
+    >>> conditions({"current_density_mA_cm2": 1.0, "cycles": 260.0, "cell": "Li|Cu half", "c_rate": None})
+    '1 mA/cm², Li|Cu half, over 260 cycles'
+    """
+    told = {k: number(v) if isinstance(v, int | float) else str(v) for k, v in row.items() if v not in (None, "")}
+    if row.get("cycle_first") is not None and row.get("cycle_last") is not None:
+        told["cycles"] = f"{told['cycle_first']} to {told['cycle_last']}"
+    if "electrolyte" in told and told.get("electrolyte_class", "") in told["electrolyte"]:
+        told.pop("electrolyte_class", None)
+    return ", ".join(words.format(told[key]) for key, words in _CONDITIONS.items() if key in told)
+
+
+def flag(flag: str) -> str:
+    if flag.startswith("conflicts_with:"):
+        return f"the paper also says otherwise: see #{flag.removeprefix('conflicts_with:')}"
+    return _FLAGS.get(flag, flag.replace("_", " "))
+
+
+def repair(repair: Mapping[str, Any]) -> str:
+    return f"“{repair['before']}” read as “{repair['after']}” ({repair['rule'].replace('_', ' ')})"

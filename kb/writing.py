@@ -1,0 +1,77 @@
+"""Rows for programs: JSON, JSON lines and CSV on standard output, with nothing else on it."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import math
+import sys
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+
+def plain(value: Any) -> Any:
+    """Give a value JSON-ready: what is no finite number is null, bytes are hexadecimal.
+
+    Examples
+    --------
+    >>> plain({"value": float("nan"), "blob": b"\\x00\\xff", "tags": ("a",)})
+    {'value': None, 'blob': '00ff', 'tags': ['a']}
+    """
+    if isinstance(value, Mapping):
+        return {k: plain(v) for k, v in value.items()}
+    if isinstance(value, list | tuple):
+        return [plain(v) for v in value]
+    if isinstance(value, float) and not math.isfinite(value):
+        return None
+    return value.hex() if isinstance(value, bytes) else value
+
+
+def write_object(row: Mapping[str, Any]) -> None:
+    """Write one row as a JSON object."""
+    _write(json.dumps(plain(row), ensure_ascii=False, indent=2) + "\n")
+
+
+def write_rows(rows: Iterable[Mapping[str, Any]], form: str, columns: Sequence[str] = ()) -> None:
+    """Write rows as "json", "jsonl" or "csv".
+
+    Parameters
+    ----------
+    columns : header of a CSV, also without rows; the keys of the first row where none are given.
+        Lists in a CSV are joined with "; ", objects written as JSON.
+    """
+    if form == "json":
+        _write(json.dumps([plain(r) for r in rows], ensure_ascii=False, indent=2) + "\n")
+    elif form == "jsonl":
+        for row in rows:
+            _write(json.dumps(plain(row), ensure_ascii=False) + "\n")
+    else:
+        _write_csv(rows, list(columns))
+
+
+def _write_csv(rows: Iterable[Mapping[str, Any]], header: list[str]) -> None:
+    if header:
+        _write(_line(header))
+    for row in rows:
+        if not header:
+            header = list(row)
+            _write(_line(header))
+        _write(_line([_cell(row[key]) for key in header]))
+
+
+def _line(cells: Sequence[Any]) -> str:
+    buffer = io.StringIO()
+    csv.writer(buffer, lineterminator="\n").writerow(cells)
+    return buffer.getvalue()
+
+
+def _cell(value: Any) -> Any:
+    value = plain(value)
+    if isinstance(value, list) and not any(isinstance(v, dict | list) for v in value):
+        return "; ".join(map(str, value))
+    return json.dumps(value, ensure_ascii=False) if isinstance(value, dict | list) else value
+
+
+def _write(text: str) -> None:
+    sys.stdout.write(text)

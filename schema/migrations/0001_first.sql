@@ -1,0 +1,12 @@
+-- How a base gets from one version of the schema to the next.
+--
+-- schema/tables.sql is always the newest schema; a new base is made from it alone.  A base that was made by an older
+-- version is brought forward when it is next opened for writing: each file NNNN_words.sql here turns version NNNN-1
+-- into version NNNN, in the order of the numbers, all of them in one transaction, after a copy of the base was laid
+-- beside it (kb.sqlite.v1.bak).  Whoever changes tables.sql raises its user_version by one, adds the file with that
+-- number here, raises SCHEMA_VERSION in kb/connection.py, and keeps a base of the version before for its tests.
+--
+-- Statements only, ended by semicolons, no BEGIN or COMMIT; the last one is PRAGMA user_version = NNNN.
+--
+-- Version 1 is the first: there is nothing before it to change.
+PRAGMA user_version = 1;

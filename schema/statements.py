@@ -1,0 +1,51 @@
+"""The named statements of ``statements.sql``, read once: SQL reads as SQL, in a file."""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+from collections.abc import Iterator
+from functools import lru_cache
+from pathlib import Path
+
+FOLDER = Path(__file__).parent
+_NAME = re.compile(r"^-- name: (\w+)\n", re.MULTILINE)
+
+
+@lru_cache(maxsize=1)
+def _statements() -> dict[str, str]:
+    _, *parts = _NAME.split((FOLDER / "statements.sql").read_text("utf-8"))
+    return {name: text.strip() for name, text in zip(parts[::2], parts[1::2], strict=True)}
+
+
+def statement(name: str) -> str:
+    """Give the SQL of one named statement.
+
+    Raises
+    ------
+    KeyError
+        Where ``statements.sql`` has none of that name.
+
+    Examples
+    --------
+    >>> statement("drop_document")
+    'DELETE FROM documents WHERE id = :id;'
+    """
+    return _statements()[name]
+
+
+def split_statements(script: str) -> Iterator[str]:
+    """Split a script into its statements, with the comments before each.
+
+    Examples
+    --------
+    >>> list(split_statements("SELECT ';'; -- one\\nSELECT 2;"))
+    ["SELECT ';'; -- one", 'SELECT 2;']
+    """
+    lines: list[str] = []
+    for line in script.splitlines():
+        lines.append(line)
+        text = "\n".join(lines)
+        if sqlite3.complete_statement(text) and not text.isspace():
+            yield text
+            lines = []

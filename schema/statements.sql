@@ -1,0 +1,196 @@
+-- The statements of the base's own programs, each under a line "-- name: ...", with named parameters.
+
+-- name: document_at_path
+SELECT id, paper_id, path, source, sha256, extractor_version, vocabulary FROM documents WHERE path = :path;
+
+-- name: document_of_content
+SELECT id, paper_id, path, source, sha256, extractor_version, vocabulary FROM documents WHERE sha256 = :sha256;
+
+-- name: move_document
+UPDATE documents SET path = :path, source = :source WHERE id = :id;
+
+-- name: standing_counts
+SELECT
+  (SELECT count(*) FROM measurements WHERE document_id = :id) AS measurements,
+  (SELECT count(*) FROM rejections WHERE document_id = :id) AS rejections;
+
+-- name: paper_of_doi
+SELECT paper_id FROM documents WHERE doi = :doi AND id IS NOT :id ORDER BY id LIMIT 1;
+
+-- name: paper_of_title
+-- A paper that has another DOI than this document is another paper, whatever its title.
+SELECT d.paper_id FROM documents AS d
+WHERE d.title_key = :title_key AND d.id IS NOT :id
+  AND NOT EXISTS (
+    SELECT 1 FROM documents AS other
+    WHERE other.paper_id = d.paper_id AND other.id IS NOT :id AND other.doi IS NOT NULL AND other.doi <> :doi
+  )
+ORDER BY d.id LIMIT 1;
+
+-- name: paper_has_others
+SELECT 1 FROM documents WHERE paper_id = :paper_id AND id IS NOT :id LIMIT 1;
+
+-- name: new_paper
+INSERT INTO papers DEFAULT VALUES;
+
+-- name: refresh_paper
+-- What a paper is called is what its documents say, those that state a DOI first.
+UPDATE papers SET
+  doi = (SELECT doi FROM documents WHERE paper_id = papers.id AND doi IS NOT NULL ORDER BY id LIMIT 1),
+  title = coalesce((SELECT title FROM documents WHERE paper_id = papers.id AND title <> '' ORDER BY doi IS NULL, id LIMIT 1), ''),
+  year = (SELECT year FROM documents WHERE paper_id = papers.id AND year IS NOT NULL ORDER BY doi IS NULL, id LIMIT 1),
+  journal = coalesce((SELECT journal FROM documents WHERE paper_id = papers.id AND journal <> '' ORDER BY doi IS NULL, id LIMIT 1), ''),
+  authors = coalesce((SELECT authors FROM documents WHERE paper_id = papers.id AND authors <> '[]' ORDER BY doi IS NULL, id LIMIT 1), '[]'),
+  licence = coalesce((SELECT licence FROM documents WHERE paper_id = papers.id AND licence <> '' ORDER BY doi IS NULL, id LIMIT 1), '')
+WHERE id = :id;
+
+-- name: new_document
+INSERT INTO documents (paper_id, path, source, format, sha256, doi, title, title_key, year, journal, authors, licence,
+  extractor_version, vocabulary, original)
+VALUES (:paper_id, :path, :source, :format, :sha256, :doi, :title, :title_key, :year, :journal, :authors, :licence,
+  :extractor_version, :vocabulary, :original);
+
+-- name: change_document
+UPDATE documents SET paper_id = :paper_id, source = :source, format = :format, sha256 = :sha256, doi = :doi,
+  title = :title, title_key = :title_key, year = :year, journal = :journal, authors = :authors, licence = :licence,
+  extractor_version = :extractor_version, vocabulary = :vocabulary, original = :original
+WHERE id = :id;
+
+-- name: drop_document
+DELETE FROM documents WHERE id = :id;
+
+-- name: measurement_ids
+SELECT fingerprint AS mark, id FROM measurements WHERE document_id = :id;
+
+-- name: passage_marks
+SELECT kind, text, id FROM passages WHERE document_id = :id ORDER BY ordinal;
+
+-- name: citation_marks
+SELECT marker, text, id FROM citations WHERE document_id = :id ORDER BY ordinal;
+
+-- name: last_number
+SELECT seq FROM sqlite_sequence WHERE name = :name;
+
+-- name: experiments_of_document
+SELECT DISTINCT experiment_id FROM measurements WHERE document_id = :id;
+
+-- name: drop_measurements
+DELETE FROM measurements WHERE document_id = :id;
+
+-- name: drop_passages
+DELETE FROM passages WHERE document_id = :id;
+
+-- name: drop_citations
+DELETE FROM citations WHERE document_id = :id;
+
+-- name: drop_rejections
+DELETE FROM rejections WHERE document_id = :id;
+
+-- name: drop_repairs
+DELETE FROM repairs WHERE document_id = :id;
+
+-- name: put_material
+INSERT INTO materials (name, material_class, formula, composition, elements)
+VALUES (:name, :material_class, :formula, :composition, :elements)
+ON CONFLICT (name) DO UPDATE SET material_class = excluded.material_class, formula = excluded.formula,
+  composition = excluded.composition, elements = excluded.elements;
+
+-- name: system_id
+SELECT id FROM systems WHERE key = :key;
+
+-- name: new_system
+INSERT INTO systems (key, label, substrate, strategy, process) VALUES (:key, :label, :substrate, :strategy, :process);
+
+-- name: new_system_component
+INSERT OR IGNORE INTO system_components (system_id, material_id, role)
+SELECT :system_id, id, :role FROM materials WHERE name = :name;
+
+-- name: experiment_id
+SELECT id FROM experiments WHERE key = :key;
+
+-- name: new_experiment
+INSERT INTO experiments (key, paper_id, system_id, is_control, cited_ref, current_density_mA_cm2, areal_capacity_mAh_cm2,
+  cycles, cycle_first, cycle_last, at_cycle, c_rate, temperature_C, time_h, np_ratio, electrolyte, electrolyte_class, cell)
+VALUES (:key, :paper_id, :system_id, :is_control, :cited_ref, :current_density_mA_cm2, :areal_capacity_mAh_cm2,
+  :cycles, :cycle_first, :cycle_last, :at_cycle, :c_rate, :temperature_C, :time_h, :np_ratio, :electrolyte,
+  :electrolyte_class, :cell);
+
+-- name: system_of_experiment
+SELECT system_id FROM experiments WHERE id = :id;
+
+-- name: drop_orphan_experiment
+DELETE FROM experiments WHERE id = :id AND NOT EXISTS (SELECT 1 FROM measurements WHERE experiment_id = :id);
+
+-- name: materials_of_system
+SELECT material_id FROM system_components WHERE system_id = :id;
+
+-- name: drop_orphan_system
+DELETE FROM systems WHERE id = :id AND NOT EXISTS (SELECT 1 FROM experiments WHERE system_id = :id);
+
+-- name: drop_orphan_material
+DELETE FROM materials WHERE id = :id AND NOT EXISTS (SELECT 1 FROM system_components WHERE material_id = :id);
+
+-- name: drop_orphan_paper
+DELETE FROM papers WHERE id = :id AND NOT EXISTS (SELECT 1 FROM documents WHERE paper_id = :id);
+
+-- name: new_run
+INSERT INTO runs (started_at, extractor_version, vocabulary) VALUES (:started_at, :extractor_version, :vocabulary);
+
+-- name: finish_run
+UPDATE runs SET finished_at = :finished_at WHERE id = :id;
+
+-- name: log_document
+INSERT OR REPLACE INTO run_documents (run_id, path, source, document_id, outcome, measurements, rejections, message)
+VALUES (:run_id, :path, :source, :document_id, :outcome, :measurements, :rejections, :message);
+
+-- name: export_records
+SELECT
+  m.id, d.source, d.doi, m.metric, m.value, m.value_max, m.qualifier, m.unit, m.value_reported, m.unit_reported,
+  m.subject, m.components, s.substrate, s.strategy, e.is_control, e.current_density_mA_cm2, e.areal_capacity_mAh_cm2,
+  e.cycles, e.cycle_first, e.cycle_last, e.at_cycle, e.c_rate, e.temperature_C, e.time_h, e.np_ratio, e.electrolyte,
+  e.electrolyte_class, e.cell, m.conditions_far, m.provenance, e.cited_ref, v.text AS evidence_text,
+  v.start_offset, v.end_offset, v.section, v.page, m.confidence, m.flags
+FROM measurements AS m
+JOIN experiments AS e ON e.id = m.experiment_id
+JOIN systems AS s ON s.id = e.system_id
+JOIN documents AS d ON d.id = m.document_id
+JOIN evidence AS v ON v.measurement_id = m.id
+ORDER BY d.source, d.path, m.ordinal;
+
+-- name: candidate_rows
+-- What is only stated as background (a theoretical limit) is nobody's result, so no candidate's either.
+SELECT id, paper_id, document_id, passage_id, source, doi, title, year, metric, value, value_max, qualifier, unit, subject,
+  components, substrate, strategy, process, is_control, current_density_mA_cm2, areal_capacity_mAh_cm2, cycles, at_cycle,
+  electrolyte_class, cell, provenance, cited_ref, confidence, flags, evidence
+FROM measurement_view
+WHERE metric IN (SELECT value FROM json_each(:metrics)) AND provenance <> 'stated'
+ORDER BY source, id;
+
+-- name: graph_nodes
+SELECT id, kind, label, attributes FROM graph_nodes;
+
+-- name: graph_edges
+SELECT source, target, kind, attributes FROM graph_edges;
+
+-- name: measurement
+SELECT * FROM measurement_view WHERE id = :id;
+
+-- name: measurements_of_ids
+SELECT * FROM measurement_view WHERE id IN (SELECT value FROM json_each(:ids)) ORDER BY id;
+
+-- name: place_of_measurement
+SELECT d.path, d.format, d.sha256, d.extractor_version, coalesce(p.text, '') AS passage,
+  substr(d.original, v.start_offset + 1, v.end_offset - v.start_offset) AS shown,
+  coalesce(substr(d.original, p.start_offset + 1, v.start_offset - p.start_offset), '') AS before,
+  coalesce((SELECT c.text FROM citations AS c WHERE c.document_id = m.document_id AND c.marker = e.cited_ref
+            ORDER BY c.ordinal LIMIT 1), '') AS cited
+FROM measurements AS m
+JOIN experiments AS e ON e.id = m.experiment_id
+JOIN documents AS d ON d.id = m.document_id
+JOIN evidence AS v ON v.measurement_id = m.id
+LEFT JOIN passages AS p ON p.id = v.passage_id
+WHERE m.id = :id;
+
+-- name: repairs_of_passage
+SELECT start_offset AS start, end_offset AS "end", before_text AS before, after_text AS after, rule
+FROM repairs WHERE passage_id = :id ORDER BY start_offset;
