@@ -86,6 +86,16 @@ def link(q: Quantity, text: str, span: tuple[int, int], samples: Sequence[Sample
     return _done(_protagonist(cast), "the paper's protagonist")
 
 
+def resolved(sample: Sample, samples: Sequence[Sample], subject: Sample | None, cast: Cast) -> Sample:
+    """Fill a generic mention of a review ("the resulting electrolyte") with what its sentence, or the one before, names."""
+    if sample.components or not sample.generic or not cast.review or sample.role == "control":
+        return sample
+    plain = [s for s in samples if s.components and set(s.components) != {"Li"} and not s.standard and s.role != "control"]
+    if plain:
+        return replace(sample, components=gathered(plain).components)
+    return replace(sample, components=subject.components) if subject else sample
+
+
 def _done(sample: Sample | None, rule: str) -> Link:
     return Link(sample, bool(sample and sample.role == "control"), rule)
 
@@ -146,8 +156,9 @@ def next_subject(samples: Sequence[Sample], previous: Sample | None, cast: Cast)
     strong = [s for s in samples if is_strong(s) and not s.standard]
     if not strong:
         return previous
-    roles = [s for s in strong if s.role]
-    if roles:
+    strong = [resolved(s, samples, previous, cast) for s in strong]
+    roles = [s for s in strong if s.role and s.components]
+    if roles and not (cast.review and roles[0].role == "control" and previous):
         return roles[0]
     if cast.review:
         labels = [s for s in strong if len(s.components) > 1]

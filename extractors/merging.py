@@ -8,6 +8,7 @@ from typing import Any
 
 from schema.records import Conditions, Measurement
 
+_SETTINGS = frozenset({"voltage_window", "areal_loading", "np_ratio", "areal_capacity"})
 _NUMERIC = ("current_density_mA_cm2", "areal_capacity_mAh_cm2", "cycles", "at_cycle", "c_rate", "temperature_C", "np_ratio")
 
 
@@ -18,15 +19,23 @@ def merge_repeats(found: Iterable[Measurement]) -> list[Measurement]:
     """
     groups: dict[tuple[Any, ...], list[Measurement]] = {}
     for m in found:
-        key = (m.metric, m.value, m.value_max, m.unit, m.is_control, frozenset(m.subject.components), m.cited_ref if m.provenance == "cited" else None)
-        kept = groups.setdefault(key, [])
+        setting = m.metric in _SETTINGS
+        kept = groups.setdefault((m.metric, m.value, m.value_max, m.unit, m.is_control or setting), [])
         for i, other in enumerate(kept):
-            if _agree(m.conditions, other.conditions):
+            if (setting or _same_sample(m, other)) and _agree(m.conditions, other.conditions):
                 kept[i] = _merged(other, m)
                 break
         else:
             kept.append(m)
     return [m for kept in groups.values() for m in kept]
+
+
+def _same_sample(one: Measurement, two: Measurement) -> bool:
+    """Take samples for one where their components overlap; a control named without a material is any control."""
+    a, b = set(one.subject.components), set(two.subject.components)
+    if one.is_control and (one.provenance != "cited" or not a or not b):
+        return True
+    return a == b or 2 * len(a & b) >= max(len(a), len(b), 1)
 
 
 def _agree(one: Conditions, two: Conditions) -> bool:

@@ -119,7 +119,7 @@ def kind_of(unit: str) -> str:
         return RATE
     if re.fullmatch(r"°\s?C|℃|K", plain):
         return TEMPERATURE
-    for kind in _KINDS:
+    for kind in ("kJ/g",) if "J" in plain and "g" in plain else _KINDS:
         try:
             factor(plain, kind)
         except UnitMismatch:
@@ -281,16 +281,18 @@ def _cycles(q: Quantity, text: str, span: tuple[int, int], cues: Sequence[Cue], 
             return "failure_cycle", "first N, then failure"
         if re.search(r"\b(?:activation|formation|conditioning|pre-?cycl|scan|CV|specific|first|initial|each|every|per)\b", before[-28:]):
             return None, "protocol cycles, no life"
-    failing = re.compile(r"\b(?:fail\w*|short[- ]?circuit\w*|decay\w*|die[sd]?|degrad\w*|fad(?:e|es|ed|ing)|collaps\w*|plummet\w*|drop\w*|break\w*|broke|deteriorat\w*|cliff)\b", re.IGNORECASE)
+    failing = re.compile(r"\b(?:fail\w*|short[- ]?circuit\w*|decay\w*|die[sd]?|degrad\w*|fad(?:e|es|ed|ing)|collaps\w*|plummet\w*|drop\w*(?! (?:from|to|by)\b)|break\w*|broke|deteriorat\w*|cliff)\b", re.IGNORECASE)
     clause = text[max(a, q.start - 70) : min(b, q.unit_span[1] + 70)]
-    measured = any(kind_of(o.unit) in (PERCENT, "mAh/g", "ohm", VOLTAGE) for o in others if a <= o.start < b)
+    measured = any(
+        kind_of(o.unit) in (PERCENT, "mAh/g", "ohm", VOLTAGE) and 0 <= q.start - o.end < 80 and ")" not in text[o.end : q.start] for o in others
+    )
     if re.search(r"\b(?:after|by|beyond)\s(?:only |about |approximately |around |nearly |the |just |more than |over |~|≈|ca\. )*$", before):
         if failing.search(clause):
             return "failure_cycle", "fails after N"
-        steady = re.search(r"\b(?:stab\w+|flat|steady|smooth|no (?:obvious|evident|significant)|maintain\w*|still|intact)\b", clause)
+        steady = re.search(r"\b(?:stab\w+|flat|steady|smooth|no (?:obvious|evident|significant)|maintain\w*|still|intact)\b", sentence)
         if re.search(r"\b(?:even|still)\b", before) and steady and not measured:
             return "cycle_count", "still stable after N"
-        if steady and not measured and re.search(r"\b(?:profile|voltage|plateau|cycl\w+ (?:stab|perform))", clause):
+        if steady and not measured and re.search(r"\b(?:profile|voltage|plateau|cycl\w+ (?:stab|perform))", sentence):
             return "cycle_count", "stable after N"
         return None, "a cycle at which something was read"
     if re.search(r"\b(?:at|between|and|from|of the|the)\s$", before) and re.search(r"\bthe\s$|\bat\s$", before):
@@ -298,7 +300,7 @@ def _cycles(q: Quantity, text: str, span: tuple[int, int], cues: Sequence[Cue], 
     if q.qualifier == "range" and re.search(r"\bstable\b", clause):
         return None, "a span of cycles"
     if re.search(r"\b(?:over|for|during|within|across|throughout|than|exceed\w*|up to|reach\w*|last\w*|beyond|sustain\w*|through|of|to|with|achiev\w*|at least|about|approximately|nearly|around|surviv\w*|deliver\w*|complet\w*|≥|>|~|≈|only|endur\w*|is|was|extends? to)\W*(?:a |an |its |the )?(?:total of )?$", before) or q.qualifier in (">", ">=", "<="):
-        if re.search(r"\b(?:XPS|SEM|XRD|FTIR|EIS|images?|morpholog\w*|disassembl\w*|spectr\w*)\b", clause) and not re.search(r"\b(?:stab\w+|efficien|retention|life)", clause):
+        if re.search(r"\b(?:XPS|SEM|XRD|FTIR|EIS|images?|morpholog\w*|disassembl\w*|spectr\w*|peaks?)\b", sentence) and not re.search(r"\b(?:stab\w+ (?:cycl|perf)|efficien|retention|life)", sentence):
             return None, "cycles before an analysis"
         if _CYCLING.search(sentence) or measured or re.search(r"\b(?:retention|efficien|CE|capacity|work|perform)", sentence):
             return "cycle_count", "life in cycles"
@@ -325,7 +327,7 @@ def _length(q: Quantity, text: str, span: tuple[int, int], cues: Sequence[Cue], 
     if re.search(r"\bdiameters?\b", tight, re.IGNORECASE):
         fibrous = re.search(r"\bfib(?:er|re|rous)", text[max(0, a - 200) : b], re.IGNORECASE)
         return ("fiber_diameter", "named") if fibrous and not re.search(r"\b(?:disc|disk|punch|electrodes? with)", near) else (None, "a diameter of no fibre")
-    if re.search(r"\b(?:by|×|x)\s\d|\d\s?(?:mm|cm)\s(?:by|×|x)|petri|wavelength|λ|mesh|length|distance|moved?|interface will|expan\w+|volume change|diffusion length|scale bar", near):
+    if re.search(r"\b(?:by|×|x)\s\d|\d\s?(?:mm|cm)\s(?:by|×|x)|petri|wavelength|λ|mesh|length|distance|moved?|interface will|expan\w+|volume change|diffusion length|scale bar|vacuum|supercell|slab|\bwalls?\b", near):
         return None, "a size, no thickness"
     if q.unit in ("mm", "cm", "m"):
         return None, "a macroscopic size"
@@ -361,6 +363,9 @@ def _voltage(q: Quantity, text: str, span: tuple[int, int], cues: Sequence[Cue],
         if q.unit.startswith("m") and VOLTAGE in carried and carried[VOLTAGE] in over:
             return carried[VOLTAGE], "carried from the sentence before"
         return None, "no metric named for a voltage"
+    between = text[cue.end : q.start]
+    if re.search(r"\b(?:voltage|cut-?off|charged|window)\b", between) and q.unit == "V":
+        return None, "a voltage of the test"
     if cue.metric in over:
         if re.search(r"\b(?:cut-?off|window|charged to|discharged to|vs\.? Li|voltage range|upper limit|to \d\.\d V)\b", near) and not q.unit.startswith("m"):
             return None, "a limit of the test"

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from extractors import conditions as cond
-from extractors.linking import gathered, is_strong, link, next_subject
+from extractors.linking import gathered, is_strong, link, next_subject, resolved
 from extractors.merging import merge_repeats
 from extractors.metrics import choose_metric, find_cues, kind_of, suspect_unit
 from extractors.quantities import Quantity, find_quantities
@@ -34,8 +34,15 @@ _CELL_METRICS = frozenset(
     "coulombic_efficiency cycle_count failure_cycle cycling_hours overpotential voltage_polarization voltage_hysteresis capacity_retention "
     "specific_capacity initial_coulombic_efficiency capacity_retention_per_cycle nucleation_overpotential mass_transfer_overpotential".split()
 )
+_OWN_CONDITIONS = {  # what is no cell test keeps only conditions that belong to it
+    "areal_capacity": ("current_density_mA_cm2", "np_ratio"), "np_ratio": ("areal_capacity_mAh_cm2",), "specific_energy": ("areal_capacity_mAh_cm2", "np_ratio"),
+    "areal_loading": ("areal_capacity_mAh_cm2", "np_ratio"), "fiber_diameter": ("current_density_mA_cm2", "areal_capacity_mAh_cm2"),
+    "charge_transfer_resistance": ("c_rate",), "improvement": ("current_density_mA_cm2", "areal_capacity_mAh_cm2"),
+}  # fmt: skip
 _MAIN = (cond.CURRENT_KEY, cond.AREAL_KEY)
-_CARRIES = frozenset("coulombic_efficiency cycle_count failure_cycle cycling_hours overpotential voltage_hysteresis".split())
+_CARRIES = frozenset("coulombic_efficiency cycle_count failure_cycle cycling_hours overpotential voltage_hysteresis deposit_thickness".split())
+_RESULTS = re.compile(r"^[\d.\s]*(?:results?|discussion|conclusions?|summary)\b", re.IGNORECASE)
+_METHODS_HEAD = re.compile(r"^[\d.\s]*(?:(?:materials|experimental)(?:\s|$)|methods?\b|methodology)", re.IGNORECASE)
 
 
 @dataclass
@@ -45,8 +52,20 @@ class Context:
     subject: Sample | None = None
     metrics: dict[str, str] = field(default_factory=dict)
     conditions: dict[str, float] = field(default_factory=dict)
+    listed: dict[str, list[float]] = field(default_factory=dict)
     cell: str | None = None
     marker: str | None = None
+    methods: bool = False
+    protocols: tuple[Protocol, ...] = ()
+
+
+@dataclass(frozen=True)
+class Protocol:
+    """What a paragraph of the methods lays down for a kind of test."""
+
+    metrics: frozenset[str]
+    cell: str | None
+    conditions: dict[str, float]
 
 
 def mine_file(path: str | Path) -> Mined:
@@ -74,20 +93,51 @@ def mine(document: Document) -> Mined:
     captions = [p.text for p in document.passages if p.kind == "caption"]
     found: list[Measurement] = []
     rejected: list[Rejection] = []
-    section = object()
+    methods = _methods(document)
+    protocols = _protocols(document, methods)
     heading_cell: str | None = None
+    marker: str | None = None
     for number, passage in enumerate(document.passages):
-        if passage.kind == "heading" and passage.section is not section:
-            section, heading_cell = passage.section, cond.cell_of(passage.text)
+        if passage.kind == "heading":
+            heading_cell = cond.cell_of(passage.text)
         if passage.kind in ("heading", "reference", "title") or _NO_FACTS.match(passage.section.strip("0123456789. ")):
             continue
         if passage.kind == "table":
             more, no = mine_table(passage, number, who)
         else:
-            more, no = _mine_passage(passage, number, who, captions, Context(cell=heading_cell))
+            context = Context(cell=heading_cell, marker=marker, methods=number in methods, protocols=protocols)
+            more, no = _mine_passage(passage, number, who, captions, context)
+            marker = passage.markers[-1][1] if passage.markers and passage.kind == "paragraph" else marker
         found.extend(more)
         rejected.extend(no)
     return Mined(document, tuple(merge_repeats(found)), tuple(rejected))
+
+
+def _methods(document: Document) -> set[int]:
+    """Number the passages of the methods: from their heading to that of another main part."""
+    out: set[int] = set()
+    inside = False
+    for number, passage in enumerate(document.passages):
+        if passage.kind == "heading":
+            inside = bool(_METHODS_HEAD.match(passage.text)) or (inside and not _RESULTS.match(passage.text) and not _NO_FACTS.match(passage.text))
+        if inside or _METHODS.search(passage.section):
+            out.add(number)
+    return out
+
+
+def _protocols(document: Document, methods: set[int]) -> tuple[Protocol, ...]:
+    """Read the test settings that the methods state once for many results."""
+    out = []
+    for number in sorted(methods):
+        text = document.passages[number].text
+        if document.passages[number].kind not in ("paragraph", "list"):
+            continue
+        found = find_quantities(text)
+        settings = cond.one_value(cond.find_conditions(text, 0, len(text), found, set()), _MAIN)
+        if settings:
+            named = frozenset(c.metric for c in find_cues(text, 0, len(text)))
+            out.append(Protocol(named, cond.cell_of(text), settings))
+    return tuple(out)
 
 
 def _mine_passage(passage: Passage, number: int, who: Cast, captions: Sequence[str], context: Context) -> tuple[list[Measurement], list[Rejection]]:
@@ -122,7 +172,7 @@ def _mine_sentence(passage: Passage, number: int, span: tuple[int, int], who: Ca
                 key, reason = None, "hypothetical"
             if key and passage.kind == "caption" and key in ("cycle_count", "failure_cycle", "areal_capacity"):
                 key, reason = None, "a caption's test setting"
-            if key and _METHODS.search(passage.section) and key in ("cycle_count", "failure_cycle", "cycling_hours", "voltage_window"):
+            if key and context.methods and key in ("cycle_count", "failure_cycle", "cycling_hours", "voltage_window"):
                 key, reason = None, "a protocol of the methods"
             if key:
                 named.append((q, vocabulary().metric(key), reason))
@@ -130,23 +180,27 @@ def _mine_sentence(passage: Passage, number: int, span: tuple[int, int], who: Ca
             elif q.unit and reason != "condition":
                 rejected.append(_rejection(passage, q, reason))
         mentions = cond.find_conditions(text, a, b, quantities, {q.start for q, m, _ in named if m.name not in ("cycle_count", "failure_cycle")})
-        far = _far(sentence, captions, context, who)
+        far = _far(sentence, captions, context)
         results = [q for q, _, _ in named]
         for q, metric, reason in named:
             found.append(_measurement(q, metric, reason, passage, number, span, samples, mentions, results, far, markers, who, context))
         own = cond.one_value(mentions, _MAIN)
-        if own:
-            context.conditions = own if len(own) > 1 else {**context.conditions, **own}
+        context.conditions = own if len(own) > 1 else {**far, **own}
+        for key in _MAIN:
+            values = [m.value for m in mentions if m.key == key]
+            if len(values) > 1:
+                context.listed[key] = values
     context.subject = next_subject(samples, context.subject, who)
     if markers:
         context.marker = markers[-1]
     return found, rejected
 
 
-def _far(sentence: str, captions: Sequence[str], context: Context, who: Cast) -> dict[str, float]:
+def _far(sentence: str, captions: Sequence[str], context: Context) -> dict[str, float]:
     """Conditions from the sentences before, and over them those of the figure panel the sentence cites."""
-    out = dict(context.conditions)
-    for figure, part in cond.figures(sentence):
+    cited = cond.figures(sentence)
+    out = {} if cited and not re.search(r"\bS\d", sentence) else dict(context.conditions)
+    for figure, part in cited:
         for caption in captions:
             if re.match(rf"\W*(?:Fig(?:ure|\.)?|FIG\.?)\s?{figure}\b", caption):
                 panel = cond.caption_part(caption, part)
@@ -175,6 +229,13 @@ def _measurement(
     sentence = text[a:b]
     owner = link(q, text, span, samples, context.subject, who, metrics_dealt=reason == "respectively")
     near = cond.assign(q, text, span, mentions, results)
+    if "respectively" in sentence and q.size > 1 and owner.rule != "respectively" and reason != "respectively":
+        dealt = {k: v[q.index] for k, v in context.listed.items() if len(v) == q.size and k not in near}
+        far = {**far, **dealt}
+    if metric.name not in _CELL_METRICS and metric.name not in _CARRIES:
+        for key in (*_MAIN, "c_rate", "np_ratio"):
+            if key not in _OWN_CONDITIONS.get(metric.name, ()):
+                near.pop(key, None)
     if metric.name in ("cycle_count", "failure_cycle"):
         near.pop("cycles", None)
         near.pop("at_cycle", None)
@@ -184,8 +245,10 @@ def _measurement(
         near.pop("cycles", None)
         near.pop("time_h", None)
     carried = {k: v for k, v in far.items() if k in _MAIN} if metric.name in _CARRIES and not who.review else {}
-    if "c_rate" in near:
+    if "c_rate" in near or (cond.cell_of(sentence) or context.cell or "").startswith(("full", "pouch")):
         carried = {}
+    elif metric.name in _CARRIES and not carried and not set(near) & set(_MAIN) and not who.review:
+        carried = _from_protocol(metric.name, cond.cell_of(sentence) or context.cell, context.protocols)
     cell = (cond.cell_of(sentence) or context.cell) if metric.name in _CELL_METRICS or "resistance" in metric.name or metric.name == "exchange_current_density" else None
     electrolyte, electrolyte_class = cond.electrolyte_of(sentence)
     stated: dict[str, object] = {
@@ -199,7 +262,8 @@ def _measurement(
     repaired = [r for r in passage.repairs if start <= r.start <= max(end, unit_end)]
     flags += ["glyph_repaired"] if repaired else []
     flags += ["unit_repaired"] if any(unit_start <= r.start <= unit_end for r in repaired) else []
-    sample = owner.sample
+    sample = resolved(owner.sample, samples, context.subject, who) if owner.sample else _lithium(text, span)
+    control = owner.control or bool(sample and who.review and _is_reduced(sample, context.subject))
     if sample and who.review and not sample.role and len(sample.components) == 1:
         plain = [s for s in samples if is_strong(s) and not s.standard and s.end <= max(q.start, sample.end)]
         sample = replace(gathered(plain), role=sample.role) if len(plain) > 1 else sample
@@ -213,7 +277,7 @@ def _measurement(
         value_reported=text[q.start : q.end] if not repaired else _original(passage, q),
         unit_reported=text[q.unit_span[0] : q.unit_span[1]],
         subject=_subject(sample, who),
-        is_control=owner.control,
+        is_control=control,
         conditions=conditions,
         provenance=provenance,
         cited_ref=ref,
@@ -223,6 +287,12 @@ def _measurement(
     )
 
 
+def _from_protocol(metric: str, cell: str | None, protocols: Sequence[Protocol]) -> dict[str, float]:
+    """Take the settings of the one paragraph of the methods that speaks of this metric, or of this cell."""
+    fitting = [p for p in protocols if metric in p.metrics and (cell is None or p.cell is None or p.cell == cell)]
+    return dict(fitting[0].conditions) if len(fitting) == 1 else {}
+
+
 def _original(passage: Passage, q: Quantity) -> str:
     """Give the characters before repair, as far as the repairs of the number tell them."""
     text = passage.text[q.start : q.end]
@@ -230,6 +300,19 @@ def _original(passage: Passage, q: Quantity) -> str:
         if passage.offsets[q.start] <= r.start < passage.offsets[q.end]:
             text = text.replace(r.after, r.before, 1)
     return text
+
+
+def _lithium(text: str, span: tuple[int, int]) -> Sample | None:
+    """Take lithium itself for the subject of a sentence that names nothing else."""
+    match = re.compile(r"\b(?:Li|[Ll]ithium)(?: metal)?\b").search(text, *span)
+    return Sample(match.start(), match.end(), match[0], ("Li",)) if match else None
+
+
+def _is_reduced(sample: Sample, subject: Sample | None) -> bool:
+    """Say whether a review's sample is the one before it less a component: Li/PEO/LFP beside Li/PEO-LAGP/LFP."""
+    if subject is None or sample.role == "treated":
+        return False
+    return bool(sample.components) and len(subject.components) > 1 and set(sample.components) < set(subject.components) and sample.cathode is not None
 
 
 def _subject(sample: Sample | None, who: Cast) -> Subject:
@@ -268,7 +351,9 @@ def _normalised(q: Quantity, metric: Metric) -> tuple[tuple[float, float | None]
 
 def _provenance(sentence: str, passage: Passage, span: tuple[int, int], q: Quantity, markers: Sequence[str], who: Cast, context: Context) -> tuple[str, str | None]:
     if who.review:
-        marker = _marker(passage, span, q) or context.marker
+        later = [m for at, m in passage.markers if at >= span[1]]
+        early = [m for at, m in passage.markers if at < span[0]]
+        marker = _marker(passage, span, q) or (early[-1] if early else later[0] if later else context.marker)
         return ("cited", marker) if marker else ("stated", None)
     background = re.search(r"introduction|^$|abstract", passage.section, re.IGNORECASE)
     if markers and background and not re.search(r"\b(?:we|our|this work|here)\b", sentence, re.IGNORECASE):

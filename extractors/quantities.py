@@ -28,13 +28,13 @@ _SCI = r"\s?[×xX]\s?10\s?\^?\s?[-−–]?\d{1,2}"
 _NUMBER = rf"(?:\d{{1,3}}(?:,\d{{3}})+(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+)(?:{_SCI}|[eE][-−]\d{{1,2}})?"
 _POWER = r"10(?:\s?\^\s?[-−–]?\d{1,2}|−\d{1,2}(?=\s?(?:[–−-]\s?10−|m?S\b)))"
 _WORDS = {
-    "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10, "twelve": 12,
+    "an": 1, "a": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10, "twelve": 12,
     "fifteen": 15, "twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "hundred": 100, "twice": 2, "double": 2, "triple": 3,
 }  # fmt: skip
 _ORDINALS = {
     "first": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5, "tenth": 10, "twentieth": 20, "fiftieth": 50, "hundredth": 100, "initial": 1,
 }  # fmt: skip
-_RAW = re.compile(rf"(?P<power>(?<![\w.×x]){_POWER})|(?<![\w.,_])(?<![A-Za-z)\]][-@%])(?<![A-Za-z]/)(?P<number>{_NUMBER})(?![\d])|\bC/(?P<rate>\d{{1,2}})\b|\b(?P<word>{'|'.join(_WORDS)})\b(?=[\s-])")
+_RAW = re.compile(rf"(?P<power>(?<![\w.×x]){_POWER})|(?<![\w.,_])(?<![A-Za-z)\]][-@%])(?<![A-Za-z]/)(?P<number>{_NUMBER})(?![\d])|\bC/(?P<rate>\d{{1,2}})\b|\b(?P<word>(?:an?)(?=\sorders? of)|{'|'.join(w for w in _WORDS if len(w) > 2)})\b(?=[\s-])")
 _CONNECTOR = re.compile(
     r"^\s?(?:(?P<range>[-–−~]|to|through)|(?P<pair>/|vs\.?|versus|compared (?:to|with)|against)|(?P<list>,\s?and|,\s?or|,|and|or|&)|(?P<plus>±|\+/-))\s?[~≈<>≤≥±−-]?\s?$"
 )

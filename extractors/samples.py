@@ -19,7 +19,7 @@ _BARE = (
     r"commercial|traditional|routine|pure|neat|fresh|normal|ordinary|regular|raw|baseline|benchmark|undecorated|original"
 )
 _NOUN = (
-    r"(?:Cu|Li|Ni|Al|SS|copper|lithium|sodium|Na|Zn)(?:\s?(?:metal|foils?|foam))*|foils?|electrodes?|anodes?|samples?|cells?|separators?|substrates?|"
+    r"(?:Cu|Li|Ni|Al|SS|copper|lithium|sodium|Na|Zn)(?![- ]ion)(?:\s?(?:metal|foils?|foam))*|foils?|electrodes?|anodes?|samples?|cells?|separators?|substrates?|"
     r"current collectors?|collectors?|electrolytes?|membranes?|groups?|specimens?|ones?|batter(?:y|ies)|counterparts?|cathodes?|systems?|surfaces?|films?|metal|LLZT?O|PEO|PP|PE|Celgard"
 )
 _CONTROL = re.compile(
@@ -45,6 +45,7 @@ _STANDARD = re.compile(
 )
 _REVIEW = re.compile(r"\b(?:review|perspective|overview|progress|roadmap|survey|recent advances)\b", re.IGNORECASE)
 _COATED_ON = re.compile(r"\b(?:modified|coated|decorated|protected|covered|treated|-coated|-modified|-protected|-decorated)\s(?:Cu|copper|Li|lithium|Ni|SS|Al)\b")
+_PLAIN_SEPARATORS = frozenset({"PP", "PE"})
 _ELECTRODES = frozenset({"Li", "Cu", "Al", "SS", "Ni", "Pt", "Ti"})
 
 
@@ -151,6 +152,8 @@ def find_samples(text: str, start: int, end: int, cast: Cast) -> list[Sample]:
     """Find the sample mentions of one sentence, in order, without overlap."""
     found: list[Sample] = []
     for match in _CONTROL.finditer(text, start, end):
+        if re.match(r"(?:pure|fresh|neat|raw|normal|regular|original|traditional|commercial) (?:Li|lithium)\b(?! (?:foil|anode|electrode|cell))", match[0], re.IGNORECASE):
+            continue  # the substance, no sample
         names = find_names(text, match.start(), min(match.end() + 20, end), cast.defined)
         named = _control_components(text, match, names)
         stop = max([match.end(), *(n.end for n in names if n.start <= match.end())])
@@ -168,6 +171,10 @@ def find_samples(text: str, start: int, end: int, cast: Cast) -> list[Sample]:
             continue
         components = own_components(name, cast.defined)
         if not components and not name.cathode:
+            continue
+        if components == ("Cu",) and name.lithium_ends and "|" not in name.text and re.match(r"\s(?:half|asymmetric|coin|cells?|batter)", text[name.end : name.end + 12]):
+            continue  # "Li/Cu half cells": the kind of cell, no sample
+        if re.fullmatch(r"Li[/–-]Cu|Cu[/–-]Li", name.text) and re.match(r"\s(?:half|asymmetric|coin|cells?|batter)", text[name.end : name.end + 12]):
             continue
         symmetric = name.lithium_ends == 2
         found.append(Sample(name.start, name.end, name.text, components, None, "", False, False, name.cathode, symmetric))
@@ -204,6 +211,12 @@ def _with_role(text: str, start: int, sample: Sample, cast: Cast) -> Sample:
             role = "control" if re.search(r"Cu|foil|copper", sample.text) and len(sample.text) > 2 else ""
         elif mine and mine >= main - {"Li"}:
             role = "treated"
+        elif len(mine) > 1 and mine < main:
+            role = "control"  # "20Li-Ag" beside "PI-Ag-20Li": a part of the system is left out
+    if not role and sample.components and set(sample.components) <= _PLAIN_SEPARATORS and re.match(r"\s(?:separator|cell|counterpart|membrane)", text[sample.end : sample.end + 14]):
+        others = {c for n in find_names(text, 0, len(text), cast.defined) for c in n.components} - _PLAIN_SEPARATORS
+        if re.search(r"separator", text) and others - {"Li", "Cu"} and not re.search(r"coat|modif|graft", text[max(0, sample.start - 60) : sample.end + 30]):
+            role = "control"
     if role == "treated" and sample.generic and cast.protagonist and not cast.review:
         return replace(sample, components=cast.protagonist, substrate=cast.substrate, role=role, standard=standard)
     return replace(sample, role=role, standard=standard)

@@ -62,20 +62,6 @@ class IngestReport:
         """The documents that could not be mined, each with its message."""
         return tuple(d for d in self.documents if d.outcome == "failed")
 
-    def summary(self, db: str | Path = "the base") -> str:
-        """Say it in words: what became of the documents, and why some failed.
-
-        Examples
-        --------
-        >>> IngestReport(1, (Outcome("a.txt", "new", 12, 3, document=1),)).summary("kb.sqlite")
-        '1 document into kb.sqlite: 1 new; 12 measurements, 3 numbers rejected'
-        """
-        count = len(self.documents)
-        told = ", ".join(f"{n} {name}" for name, n in self.outcomes.items() if n) or "nothing to do"
-        head = f"{count} document{'' if count == 1 else 's'} into {db}: {told}"
-        lines = [f"{head}; {self.measurements} measurements, {self.rejections} numbers rejected"]
-        return "\n".join(lines + [f"failed: {d.message}" for d in self.failed])
-
     def _once(self) -> Mapping[int, Outcome]:
         return {d.document: d for d in self.documents if d.document is not None}
 
@@ -164,6 +150,11 @@ class KnowledgeBase:
                 outcomes.append(self._ingest_one(self._writer, file, run, EXTRACTOR_VERSION))
                 if on_document is not None:
                     on_document(outcomes[-1], done, len(files))
+            for place, file in enumerate(files):
+                # Where a twin stood for a file and was changed later in this run, the file comes into its own.
+                if outcomes[place].message and outcomes[place].outcome != "failed":
+                    again = self._ingest_one(self._writer, file, run, EXTRACTOR_VERSION)
+                    outcomes[place] = again if again.outcome == "new" else outcomes[place]
             finish_run(self._writer, run)
         return IngestReport(run, tuple(outcomes))
 

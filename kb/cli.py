@@ -218,7 +218,7 @@ def rank(
     parsed = [parse_criterion(text) for text in criteria]
     with _base(db) as base:
         ranked = base.rank(parsed, where=where, relative=relative)
-        rows = ranking_rows(ranked[:top], [c.metric for c in parsed], base.show)
+        rows = ranking_rows(ranked[:top], [c.metric for c in parsed], base.places)
     if form == "table" and rows:
         from kb.printing import print_ranking
 

@@ -22,6 +22,14 @@ _LOOKING_PRAGMAS = frozenset(
     {"application_id", "foreign_key_list", "index_info", "index_list", "integrity_check", "quick_check",
      "schema_version", "table_info", "table_list", "table_xinfo", "user_version"}
 )  # fmt: skip
+_TABLE_FUNCTIONS = (
+    "SELECT 1 FROM json_each('[]')",
+    "SELECT 1 FROM json_tree('[]')",
+    "SELECT 1 FROM pragma_table_info('')",
+    "SELECT 1 FROM pragma_table_xinfo('')",
+    "SELECT 1 FROM pragma_index_list('')",
+    "SELECT 1 FROM pragma_foreign_key_list('')",
+)
 _ALLOWED = frozenset(
     {sqlite3.SQLITE_SELECT, sqlite3.SQLITE_READ, sqlite3.SQLITE_FUNCTION, sqlite3.SQLITE_RECURSIVE,
      sqlite3.SQLITE_TRANSACTION, sqlite3.SQLITE_SAVEPOINT}
@@ -129,6 +137,9 @@ def _open_reading(path: Path) -> sqlite3.Connection:
         db.close()
         raise
     db.row_factory = sqlite3.Row
+    # SQLite declares a table-valued function at its first use, which looks to the authorizer like writing.
+    for first_use in _TABLE_FUNCTIONS:
+        db.execute(first_use).fetchall()
     db.set_authorizer(_only_reading)
     return db
 

@@ -8,9 +8,10 @@ from __future__ import annotations
 import shutil
 import sys
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import zip_longest
 from typing import TYPE_CHECKING, Any, Literal
 
-from kb.words import conditions, flag, number, quantity, repair, unit
+from kb.words import conditions, flag, number, place_of, quantity, repair, unit
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
 _UNKNOWN = "–"
 WIDTH_WITHOUT_TERMINAL = 120
+PAPER_LENGTH = 46
 
 
 def console() -> Console:
@@ -84,19 +86,19 @@ def print_metrics(rows: Sequence[Mapping[str, Any]]) -> None:
     console().print(table)
 
 
-def marked(sentence: str, mark: Sequence[int], terminal: bool) -> Text:
-    """Mark the number, at [start, end), in its sentence: inverse on a terminal, «so» elsewhere.
+def marked(sentence: str, place: tuple[int, int] | None, terminal: bool) -> Text:
+    """Mark the number in its sentence: inverse on a terminal, «so» elsewhere.
 
     Examples
     --------
-    >>> marked("It is 98.3%.", [6, 10], terminal=False).plain
+    >>> marked("It is 98.3%.", (6, 10), terminal=False).plain
     'It is «98.3»%.'
     """
     from rich.text import Text
 
-    if not mark:
+    if place is None:
         return Text(sentence)
-    start, end = mark
+    start, end = place
     before, it, after = sentence[:start], sentence[start:end], sentence[end:]
     return Text.assemble(before, (it, "bold reverse"), after) if terminal else Text(f"{before}«{it}»{after}")
 
@@ -117,7 +119,9 @@ def print_measurement(row: Mapping[str, Any]) -> None:
         if line:
             grid.add_row(name, Text(line))
     out.print(Padding(grid, (0, 0, 1, 2)))
-    out.print(Padding(marked(row["evidence"], row["mark"], out.is_terminal), (0, 0, 0, 2)))
+    # A repaired number stands in the sentence as it was read, not as it was printed.
+    place = place_of((row["value_reported"], row["shown"], number(row["value"])), row["evidence"], row["before"])
+    out.print(Padding(marked(row["evidence"], place, out.is_terminal), (0, 0, 0, 2)))
 
 
 def _card(row: Mapping[str, Any]) -> dict[str, str]:
@@ -138,7 +142,7 @@ def _card(row: Mapping[str, Any]) -> dict[str, str]:
         "strategy": _joined(row["strategy"], row["process"]),
         "conditions": conditions(row) + (f" (elsewhere in the paper: {far})" if far else ""),
         "how known": f"{row['provenance']}{credited}, confidence {number(row['confidence'])}",
-        "reference": str(row["citation"].get("text", "")),
+        "reference": row["cited"],
         "careful": "; ".join(flag(f) for f in row["flags"]),
         "repaired": "; ".join(repair(r) for r in row["repairs"]),
         "paper": _joined(row["title"], row["year"], row["doi"]),
@@ -155,15 +159,17 @@ def print_ranking(rows: Sequence[Mapping[str, Any]], relative: bool) -> None:
     from rich.text import Text
 
     table = _table("", "sample, paper", "score", "criterion", "value", "against control", "conditions", "evidence",
-                   right=("",), whole=("score",))  # fmt: skip
+                   right=("",), whole=("score", "value"))  # fmt: skip
     for row in rows:
-        name = Text.assemble((row["sample"], "bold"), "\n", (row["paper"], "dim"))
+        name, paper = Text(row["sample"], "bold"), Text(_shortened(row["paper"]), "dim")
         score = Text(f"{row['score']:.2f}" + (" ◆" if row["on_front"] else ""))
-        head = [_cell(row["position"]), name, score]
-        rest = [_criterion(c) for c in row["criteria"]]
-        # The sample and its paper stand beside all its criteria, so a block is as high as its higher side.
-        for first, line in zip([head, *[[Text()] * 3] * len(rest)], rest, strict=False):
-            table.add_row(*first, *line)
+        lines = [_criterion(c) for c in row["criteria"]]
+        # The paper stands beside the second criterion, where there is one: a block is no higher than it must be.
+        heads = [[_cell(row["position"]), name, score], [Text(), paper, Text()]]
+        if len(lines) == 1:
+            heads = [[heads[0][0], Text.assemble(name, "\n", paper), score]]
+        for head, line in zip_longest(heads, lines, fillvalue=None):
+            table.add_row(*(head or [Text()] * 3), *(line or [Text()] * 5))
         table.add_section()
     out = console()
     out.print(table)
@@ -171,10 +177,14 @@ def print_ranking(rows: Sequence[Mapping[str, Any]], relative: bool) -> None:
     out.print(f"Ranked by {what}.  ◆ Pareto front: no other is as good in all criteria, better in one.", style="dim")
 
 
+def _shortened(paper: str) -> str:
+    return paper if len(paper) <= PAPER_LENGTH else paper[: PAPER_LENGTH - 1].rstrip() + "…"
+
+
 def _criterion(c: Mapping[str, Any]) -> list[Text]:
-    label = c["metric"].replace("_", " ")
+    label = _cell(c["metric"].replace("_", " "))
     if c["value"] is None:
-        return [_cell(label), _cell(None), _cell(None), _cell(None), _cell(None)]
+        return [label, _cell(None), *(_cell(" ") for _ in range(3))]
     value = quantity(c["value"], c["value_max"], c["qualifier"], c["unit"])
     place = f"#{c['measurement']} {c['source']}:{c['start']}"
-    return [_cell(label), _cell(value, "bold"), _cell(c["effect"]), _cell(c["conditions"]), _cell(place)]
+    return [label, _cell(value, "bold"), _cell(c["effect"]), _cell(unit(c["conditions"])), _cell(place)]

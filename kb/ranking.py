@@ -3,25 +3,26 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from kb.screening.effects import Observation
 from kb.screening.rank import Ranked
 
-Show = Callable[[int], Mapping[str, Any]]
+Places = Callable[[Iterable[int]], Mapping[int, Mapping[str, Any]]]
+Rows = Mapping[int, Mapping[str, Any]]
 _MEASURED = ("value", "value_max", "qualifier", "unit")
 _NOWHERE: Mapping[str, Any] = {"source": None, "evidence_start": None, "evidence_end": None}
 
 
-def ranking_rows(ranked: Sequence[Ranked], metrics: Sequence[str], show: Show) -> list[dict[str, Any]]:
+def ranking_rows(ranked: Sequence[Ranked], metrics: Sequence[str], places: Places) -> list[dict[str, Any]]:
     """Lay a ranking out as rows, JSON-ready.
 
     Parameters
     ----------
     ranked : from :meth:`kb.base.KnowledgeBase.rank`
     metrics : what it was ranked by, in order
-    show : gives what stands beside a measurement, :meth:`kb.base.KnowledgeBase.show`
+    places : gives the rows of measurements by their ids, :meth:`kb.base.KnowledgeBase.places`
 
     Returns
     -------
@@ -29,6 +30,9 @@ def ranking_rows(ranked: Sequence[Ranked], metrics: Sequence[str], show: Show) -
         position, sample, paper, key, score, on_front, known, and criteria: one dict a metric, with the value (null
         where not known), its effect, conditions, control, measurement id and the place where it stands.
     """
+    seen = [o for r in ranked for o in r.candidate.observations.values()]
+    wanted = {o.measurement for o in (*seen, *(o.control for o in seen if o.control)) if o.measurement is not None}
+    rows = places(sorted(wanted))
     return [
         {
             "position": r.position,
@@ -38,13 +42,13 @@ def ranking_rows(ranked: Sequence[Ranked], metrics: Sequence[str], show: Show) -
             "score": r.score,
             "on_front": r.on_front,
             "known": r.known,
-            "criteria": [_criterion(r, metric, show) for metric in metrics],
+            "criteria": [_criterion(r, metric, rows) for metric in metrics],
         }
         for r in ranked
     ]
 
 
-def _criterion(ranked: Ranked, metric: str, show: Show) -> dict[str, Any]:
+def _criterion(ranked: Ranked, metric: str, rows: Rows) -> dict[str, Any]:
     seen = ranked.candidate.observations.get(metric)
     found = ranked.effects.get(metric)
     log_ratio = found.log_ratio if found is not None and not math.isnan(found.log_ratio) else None
@@ -54,17 +58,17 @@ def _criterion(ranked: Ranked, metric: str, show: Show) -> dict[str, Any]:
         "why_no_effect": found.reason if found is not None else "",
     }
     control = seen.control if seen is not None else None
-    return {"metric": metric, **_measured(seen, show), **told, "control": _measured(control, show) if control else None}
+    return {"metric": metric, **_measured(seen, rows), **told, "control": _measured(control, rows) if control else None}
 
 
-def _measured(seen: Observation | None, show: Show) -> dict[str, Any]:
+def _measured(seen: Observation | None, rows: Rows) -> dict[str, Any]:
     """Give a value, what it was measured under and where it stands; nulls where there is none."""
-    known = seen is not None and seen.measurement is not None
-    place = show(seen.measurement) if seen is not None and seen.measurement is not None else _NOWHERE
+    number = seen.measurement if seen is not None else None
+    place = rows.get(number, _NOWHERE) if number is not None else _NOWHERE
     return {
         **{name: getattr(seen, name, None) for name in _MEASURED},
         "conditions": seen.conditions if seen is not None else "",
-        "measurement": seen.measurement if seen is not None and known else None,
+        "measurement": number,
         "source": place["source"],
         "start": place["evidence_start"],
         "end": place["evidence_end"],

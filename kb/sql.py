@@ -10,7 +10,7 @@ from typing import Any
 
 from schema.errors import BadSQL, ReadOnly, did_you_mean
 
-ONLY_READING = "kb sql only reads; facts enter a base through kb ingest, and leave it through kb export"
+ONLY_READING = "write a SELECT; facts enter a base through kb ingest only"
 _OPCODES_BETWEEN_SIGNALS = 100_000
 
 
@@ -79,7 +79,8 @@ def run(
         if cursor.description is None:
             if connection.in_transaction:
                 connection.rollback()
-            raise ReadOnly(f"this is no query: {ONLY_READING}" if text.strip() else "the SQL is empty; write a SELECT")
+            what = "gives no rows" if text.strip() else "is empty"
+            raise ReadOnly(f"this SQL {what}: {ONLY_READING}")
         rows = cursor.fetchall() if limit is None else cursor.fetchmany(limit + 1)
     except (sqlite3.Error, sqlite3.Warning, UnicodeEncodeError, OverflowError) as error:
         raise _explained(error, connection) from error
@@ -94,7 +95,7 @@ def _explained(error: Exception, connection: sqlite3.Connection) -> BadSQL | Rea
     if reason == "interrupted":
         return KeyboardInterrupt()
     if "not authorized" in reason or "prohibited" in reason or "readonly" in reason:
-        return ReadOnly(f"this SQL is refused, since it does more than read: {ONLY_READING}")
+        return ReadOnly(f"this SQL does more than read, so it is refused: {ONLY_READING}")
     if "one statement at a time" in reason:
         return BadSQL("several statements at once; give one, without a ; inside")
     if match := re.search(r"binding (?:parameter )?:?(\w+)", reason):

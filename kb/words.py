@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from itertools import takewhile
 from typing import Any
 
 UNITS: Mapping[str, str] = {
     "percent": "%", "um": "µm", "ohm": "Ω", "ohm cm^2": "Ω cm²", "degC": "°C", "deg": "°", "1": "",
 }  # fmt: skip
+_FOLDED = str.maketrans({"−": "-", "–": "-", "‐": "-", "‑": "-", "\u2009": " ", "\u202f": " ", "\u00a0": " "})
 _RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 # Conditions in the order a paper gives them: column -> how it is said.
 _CONDITIONS: Mapping[str, str] = {
@@ -76,6 +78,34 @@ def conditions(row: Mapping[str, Any]) -> str:
     if "electrolyte" in told and told.get("electrolyte_class", "") in told["electrolyte"]:
         told.pop("electrolyte_class", None)
     return ", ".join(words.format(told[key]) for key, words in _CONDITIONS.items() if key in told)
+
+
+def place_of(spellings: Sequence[str], sentence: str, before: str = "") -> tuple[int, int] | None:
+    """Find a number in its sentence, under the first of its spellings that stands there; None where none does.
+
+    ``before``, what stands before the number in the original, tells equal numbers apart.
+
+    Examples
+    --------
+    >>> place_of(["98.3"], "It is 98.3% here, 98.3% there.", "is 98.3% here, ")
+    (18, 22)
+    >>> place_of(["−0.5"], "at -0.5 V")
+    (3, 7)
+    """
+    sentence, before = sentence.translate(_FOLDED), before.translate(_FOLDED)
+    letters = [c for c in reversed(before) if c.isalnum()]
+
+    def agreement(start: int) -> int:
+        mine = (c for c in reversed(sentence[:start]) if c.isalnum())
+        return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(mine, letters, strict=False)))
+
+    for spelling in filter(None, (s.translate(_FOLDED) for s in spellings)):
+        whole = re.finditer(r"(?<![\d.])" + re.escape(spelling) + r"(?!\d)", sentence)
+        starts = [m.start() for m in whole]
+        if starts:
+            start = max(starts, key=agreement)
+            return start, start + len(spelling)
+    return None
 
 
 def flag(flag: str) -> str:

@@ -26,6 +26,7 @@ _SPELT = {
     "m": "m", "g": "g", "kg": "kg",
 }  # fmt: skip
 _WEIGHT_PERCENT = re.compile(r"(?:wt|vol|mol|at)\.?\s*%")
+_STRAY_DOT = re.compile(r"\bm\s+Ah\b")
 _PER = re.compile(r"\s+per\s+")
 _SQUARE = re.compile(r"square\s+centimet(?:er|re)s?")
 _ATOM = re.compile(r"([A-Za-z%°Å.]+)\s*(?:\^?\{?([+-]?\d+)\}?)?|(/)|(\()|(\))")
@@ -55,6 +56,7 @@ def fold_unit(text: str) -> str:
     """
     plain = text.translate(SUPERSCRIPTS).translate(_SIGNS).replace("**", "^").replace("*", " ").strip()
     plain = _WEIGHT_PERCENT.sub("percent", plain)
+    plain = _STRAY_DOT.sub("mAh", plain)
     plain = _SQUARE.sub("cm^2", _PER.sub("/", plain))
     parts: list[str] = []
     sign = 1

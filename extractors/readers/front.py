@@ -19,7 +19,7 @@ _LICENCE = re.compile(
     r"(Creative Commons Attribution[\w \-]*?(?:\d\.\d)[\w ]*?(?=[.,(;]|\s+Licen[cs]e|\s+International|$)|Creative Commons Attribution NonCommercial License \d\.\d|CC[ -]BY(?:-NC)?(?:-ND|-SA)?(?: \d\.\d)?)",
     re.IGNORECASE,
 )
-_VIA = re.compile(r"^\W*via:.*$", re.IGNORECASE | re.MULTILINE)  # the review a digest was told after, not the work itself
+_VIA = re.compile(r"^\W*via:.*$", re.IGNORECASE | re.MULTILINE)  # the review a digest is told after, not the work
 _LABELLED = re.compile(r"^\W*(title|authors?|journal|doi|licen[cs]e|year)\W{0,4}:\W{0,4}\s*(.+?)\s*$", re.IGNORECASE | re.MULTILINE)
 
 

@@ -74,16 +74,16 @@ def desirability_score(values: Sequence[Sequence[float]], weights: Sequence[floa
     if weights and not 0 < sum(weights) < math.inf:
         raise ValueError("weights must have a positive finite sum")
     known = [[row[j] for row in values if not math.isnan(row[j])] for j in range(len(weights))]
+    ends = [(min(column), max(column)) if column else (math.nan, math.nan) for column in known]
     score = []
     for row in values:
         places = []
-        for value, column in zip(row, known, strict=True):
+        for value, (low, high) in zip(row, ends, strict=True):
             if math.isnan(value):
                 places.append(0.0)
-            elif min(column) == max(column):
+            elif low == high:
                 places.append(1.0)
             else:  # exact, because the distance of two large numbers may be larger than any float
-                low, high = Fraction(min(column)), Fraction(max(column))
-                places.append(float((Fraction(value) - low) / (high - low)))
+                places.append(float((Fraction(value) - Fraction(low)) / (Fraction(high) - Fraction(low))))
         score.append(sum(w * p for w, p in zip(weights, places, strict=True)) / sum(weights) if weights else 0.0)
     return score
