@@ -21,6 +21,10 @@ _IN_TIME = re.compile(
 )
 _GAP = re.compile(r"^[\s,;/]*(?:(?:cells?|electrodes?|anodes?|samples?|batter\w+|foils?|and|or|the|with|using|of|half|full|symmetric|in)[\s,]*)*$")
 _RIGHT_BEHIND = re.compile(r"^(?:\s(?!and\b|or\b)[\w|/@-]+){0,3}\s?[(\[]\s?(?:[^()\d]{0,24})[~≈<>≤≥−-]?\s?$")
+_FOR_IT = re.compile(
+    r"^\s(?:(?:was|were|is|are)\s(?:\w+ly\s)?(?:obtained|achieved|measured|observed|found|recorded|reached)\s)?(?:for|in|with|on|using|by)\s(?:(?:the|a|an|cells?|batter\w+|half|full|symmetric|electrodes?|with|using|of|based|on|those|that|case)\s)*$"
+)
+_WHOSE = re.compile(r"^,?\s(?:(?:cells?|foil|electrode|anode|sample)s?,?\s)?(?:whose|which|where|that)\b[^,;]*$")
 _OF_IT = re.compile(r"^(?:\s\w+){0,2}\s(?:of|is|was|at|with)\s(?:only |about |just |around )?[~≈<>−-]?\s?$")
 _ANAPHORA = re.compile(r"^\W*(?:however|in contrast|by contrast|conversely|on the contrary|in comparison|meanwhile)\b", re.IGNORECASE)
 
@@ -76,6 +80,15 @@ def link(q: Quantity, text: str, span: tuple[int, int], samples: Sequence[Sample
                 return Link(sample, sample.role == "control" or sample.standard, "in brackets behind it")
             if len(gap) > 60:
                 break
+    for sample in strong:
+        if sample.start >= q.end:
+            gap = text[max(q.end, q.unit_span[1] if 0 <= q.unit_span[0] - q.end < 4 else q.end) : sample.start]
+            if _FOR_IT.match(gap):
+                return _done(sample, "for the sample behind it")
+            break
+    for sample in strong:
+        if sample.standard and sample.end <= q.start and _WHOSE.match(text[sample.end : q.start]):
+            return Link(sample, True, "in a clause of the sample compared with")
     if main:
         return _done(main, "nearest in the sentence")
     if strong and all(s.standard for s in strong):

@@ -26,6 +26,10 @@ _CASE_SPLIT = re.compile(r"(?<=[a-z])(?=[A-Z][A-Z])")
 _SINGLE_ELEMENT = frozenset({"O2", "N2", "C60", "S8", "H2", "I2", "Cl2", "F2"})
 _ELECTRODE_SPLIT = re.compile(r"\|\|?|/")
 _DEFINED = re.compile(r"(?<=\s)\(\s?((?:[A-Za-z0-9][\w.+-]*[-–/@])?[A-Z][A-Za-z0-9@/+–-]{1,14})(?:\s?[,;][^()]{1,30})?\s?\)")
+_SUFFIX = re.compile(
+    r"[-–](?:coated|modified|protected|decorated|treated|based|derived|rich|containing|doped|functionali[sz]ed|grafted|coating|loaded|filled|reinforced|supported|free|less|type|enriched|covered|infused|wrapped|embedded|passivated|stabili[sz]ed)$",
+    re.IGNORECASE,
+)
 _DEFINED_REVERSE = re.compile(r"\b([A-Z][A-Za-z0-9-]{1,11})\s?\(\s?([a-z][\w ,()-]{3,60}?)\s?\)")
 _NOT_MATERIAL = frozenset(
     "CE CEs SEI CV EIS SEM TEM XRD XPS AFM FTIR DFT DSC TGA ALD CVD LMB LMBs LIB LIBs SPE SPEs SSE SSEs OCV ESI EDS NP NPs UV MLD ICE "
@@ -198,7 +202,9 @@ def _tokens(known: Lexicon, defined: dict[str, tuple[str, ...]], text: str, star
         token = match[0].rstrip(".:'′")
         while token.endswith(")") and token.count("(") < token.count(")"):
             token = token[:-1]
-        if len(token) < 2 or token in _NOT_MATERIAL:
+        treated = _SUFFIX.search(token)
+        token = token[: treated.start()] if treated else token
+        if len(token) < 2 or (token in _NOT_MATERIAL and not (treated and known.find(token))):
             continue
         name = resolve_label(token, match.start(), defined, known)
         if name:
@@ -254,7 +260,7 @@ def resolve_label(token: str, start: int, defined: dict[str, tuple[str, ...]], k
 
 def _piece(piece: str, defined: dict[str, tuple[str, ...]], known: Lexicon) -> tuple[str, ...] | None:
     piece = piece.strip("()[]")
-    if not piece or piece in _NOT_MATERIAL:
+    if not piece or (piece in _NOT_MATERIAL and piece != "In"):
         return None
     if piece in defined:
         return defined[piece]

@@ -188,6 +188,16 @@ def choose_metric(q: Quantity, text: str, span: tuple[int, int], cues: Sequence[
     return None, f"no metric named for {kind}"
 
 
+def metrics_of_kind(kind: str) -> frozenset[str]:
+    """Give the metrics whose unit is of a dimension class."""
+    return _kinds().get(kind, frozenset())
+
+
+def only_metric(kind: str) -> str | None:
+    """Give the metric that a dimension class leaves no choice but, or None."""
+    return _ONLY.get(kind)
+
+
 def _kinds() -> dict[str, frozenset[str]]:
     return _index(_words().fingerprint)[2]
 
@@ -231,6 +241,8 @@ def _percent(q: Quantity, text: str, span: tuple[int, int], cues: Sequence[Cue],
     a, b = span
     after = text[q.unit_span[1] : q.unit_span[1] + 60]
     named = [c for c in cues if c.metric in _kinds()[PERCENT] or c.metric == "specific_capacity"]
+    if re.match(r"\s?(?:of )?(?:Li[A-Z]\w+|FEC|VC|fluoroethylene|vinylene|lithium [a-z]+ate\b|additive)", after):
+        return None, "a share of the electrolyte"
     if re.match(r"(?:wt|vol|mol|at)", q.unit):
         return "wt_fraction", "unit"
     if "respectively" in text[a:b] and q.size > 1 and (spread := _spread(q, text, [c for c in named if c.metric != "specific_capacity"])):
@@ -295,6 +307,8 @@ def _cycles(q: Quantity, text: str, span: tuple[int, int], cues: Sequence[Cue], 
         if steady and not measured and re.search(r"\b(?:profile|voltage|plateau|cycl\w+ (?:stab|perform))", sentence):
             return "cycle_count", "stable after N"
         return None, "a cycle at which something was read"
+    if re.search(r"\bwithin\b", before[-14:]) and re.search(r"\b(?:fail\w*|short\w*|die[sd]?)\b", clause):
+        return "failure_cycle", "fails within N"
     if re.search(r"\b(?:at|between|and|from|of the|the)\s$", before) and re.search(r"\bthe\s$|\bat\s$", before):
         return None, "a cycle at which something was read"
     if q.qualifier == "range" and re.search(r"\bstable\b", clause):

@@ -42,6 +42,7 @@ _OWN_CONDITIONS = {  # what is no cell test keeps only conditions that belong to
 _MAIN = (cond.CURRENT_KEY, cond.AREAL_KEY)
 _CARRIES = frozenset("coulombic_efficiency cycle_count failure_cycle cycling_hours overpotential voltage_hysteresis deposit_thickness".split())
 _RESULTS = re.compile(r"^[\d.\s]*(?:results?|discussion|conclusions?|summary)\b", re.IGNORECASE)
+_FOR_ALL = re.compile(r"\b(?:[Aa]ll|[Ee]ach|[Ee]very|[Bb]oth|[Uu]nless)\b[^.]{0,60}\b(?:cells?|tests?|batter\w+|measurements?|experiments?|electrodes?|otherwise)\b")
 _METHODS_HEAD = re.compile(r"^[\d.\s]*(?:(?:materials|experimental)(?:\s|$)|methods?\b|methodology)", re.IGNORECASE)
 
 
@@ -103,7 +104,8 @@ def mine(document: Document) -> Mined:
         if passage.kind in ("heading", "reference", "title") or _NO_FACTS.match(passage.section.strip("0123456789. ")):
             continue
         if passage.kind == "table":
-            more, no = mine_table(passage, number, who)
+            beside = [document.passages[i].text for i in (number - 1, number + 1) if 0 <= i < len(document.passages) and document.passages[i].kind == "caption"]
+            more, no = mine_table(passage, number, who, beside[0] if beside else "")
         else:
             context = Context(cell=heading_cell, marker=marker, methods=number in methods, protocols=protocols)
             more, no = _mine_passage(passage, number, who, captions, context)
@@ -137,6 +139,11 @@ def _protocols(document: Document, methods: set[int]) -> tuple[Protocol, ...]:
         if settings:
             named = frozenset(c.metric for c in find_cues(text, 0, len(text)))
             out.append(Protocol(named, cond.cell_of(text), settings))
+    for number, passage in enumerate(document.passages):
+        for a, b in sentences(passage.text) if passage.kind in ("paragraph", "list") and number not in methods else ():
+            if _FOR_ALL.search(passage.text, a, b):
+                settings = cond.one_value(cond.find_conditions(passage.text, a, b, find_quantities(passage.text, a, b), set()), _MAIN)
+                out.extend([Protocol(_CARRIES, cond.cell_of(passage.text[a:b]), settings)] if settings else [])
     return tuple(out)
 
 

@@ -39,12 +39,12 @@ _TREATED = re.compile(
 )
 _STANDARD = re.compile(
     r"(?:\bthan(?: (?:that|those) (?:of|for|in|with|on))?|\bcompared? (?:to|with)|\bcompar(?:ed|ing|ison) (?:to|with)|\bin comparison (?:to|with)|\brelative to|\bversus|\bvs\.?|\bunlike|\bagainst|"
-    r"\bover (?:that|those) (?:of|for)|\boutperform\w*|\bsuperior to|\bin (?:stark |sharp |marked )?contrast to|\bas opposed to|\binstead of|\brather than|\btimes that of|\bhalf that of|\bdouble that of|\bexceed\w* that of|\bthat of)"
+    r"\bover (?:that|those) (?:of|for)|\boutperform\w*|\bsuperior to|\bin (?:stark |sharp |marked )?contrast to|\bas opposed to|\binstead of|\brather than|\btimes that of|\bhalf that of|\bdouble that of|\bexceed\w* that of)"
     r"(?:\s(?:the|a|an|its|their|cells?|batteries|electrodes?|with|of|using|based on|in|for|anodes?|symmetric|half|full|on|those|that|only|corresponding))*\s*$",
     re.IGNORECASE,
 )
 _REVIEW = re.compile(r"\b(?:review|perspective|overview|progress|roadmap|survey|recent advances)\b", re.IGNORECASE)
-_COATED_ON = re.compile(r"\b(?:modified|coated|decorated|protected|covered|treated|-coated|-modified|-protected|-decorated)\s(?:Cu|copper|Li|lithium|Ni|SS|Al)\b")
+_MADE = re.compile(r"[-–](?:coated|modified|protected|decorated|treated|covered|passivated|functionali[sz]ed)\b", re.IGNORECASE)
 _PLAIN_SEPARATORS = frozenset({"PP", "PE"})
 _ELECTRODES = frozenset({"Li", "Cu", "Al", "SS", "Ni", "Pt", "Ti"})
 
@@ -177,7 +177,10 @@ def find_samples(text: str, start: int, end: int, cast: Cast) -> list[Sample]:
         if re.fullmatch(r"Li[/–-]Cu|Cu[/–-]Li", name.text) and re.match(r"\s(?:half|asymmetric|coin|cells?|batter)", text[name.end : name.end + 12]):
             continue
         symmetric = name.lithium_ends == 2
-        found.append(Sample(name.start, name.end, name.text, components, None, "", False, False, name.cathode, symmetric))
+        suffix = _MADE.match(text[name.end : name.end + 14])
+        role = "treated" if suffix and components and not set(components) <= {"Li"} else ""
+        stop = name.end + suffix.end() if suffix else name.end
+        found.append(Sample(name.start, stop, text[name.start : stop], components, None, role, False, False, name.cathode, symmetric))
     found.sort(key=lambda s: s.start)
     return [_with_role(text, start, s, cast) for s in found]
 
@@ -205,6 +208,8 @@ def _overlaps(found: list[Sample], start: int, end: int) -> bool:
 def _with_role(text: str, start: int, sample: Sample, cast: Cast) -> Sample:
     standard = bool(_STANDARD.search(text[max(start, sample.start - 70) : sample.start]))
     role = sample.role
+    if role == "treated" and not sample.generic and "oated" in sample.text and set(sample.components) & set(cast.protagonist):
+        return replace(sample, substrate=cast.substrate, standard=standard)
     if not role and not cast.review and cast.protagonist:
         mine, main = set(sample.components), set(cast.protagonist)
         if sample.components and mine <= {"Li", "Cu"} and not mine >= main:

@@ -1,11 +1,209 @@
-"""Tables to rows to measurements: metrics and units in the head, a sample a row."""
+"""Tables to measurements: metrics with their units in the head, a sample a row; or the other way round.
+
+A unit may stand in the head, in the cell or after a factor (``10^-4 S cm^-1``); columns of conditions apply to
+their row; a row that cites a reference is second-hand.
+"""
 
 from __future__ import annotations
 
-from extractors.samples import Cast
-from schema.records import Measurement, Passage, Rejection
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from extractors import conditions as cond
+from extractors.metrics import AREAL, BARE, CURRENT, CYCLES, OTHER, TIME, find_cues, kind_of, metrics_of_kind, only_metric
+from extractors.quantities import Quantity, find_quantities
+from extractors.samples import Cast, Sample, find_samples
+from schema.errors import UnitMismatch
+from schema.records import Conditions, Evidence, Measurement, Passage, Rejection, Subject
+from schema.units import convert
+from schema.vocabulary import Metric, vocabulary
+
+_UNIT_IN_HEAD = re.compile(r"[(\[]\s?([^()\[\]]*(?:\([^()]*\)[^()\[\]]*)?)\s?[)\]]|[,/]\s([^,|]+)$")
+_FACTOR = re.compile(r"^(?:×|x)?\s?(10\s?\^\s?[-−]?\d+)\s+(.+)$")
+_RULE = re.compile(r"^[\s|:+=–-]+$")
+_CONTROL = re.compile(r"^\W*(?:bare|pristine|control|uncoated|blank|reference|unmodified|untreated|unprotected|none|without|baseline|plain|conventional|commercial)\b", re.IGNORECASE)
+_THIS_WORK = re.compile(r"\b(?:this work|our work|present work|this study)\b", re.IGNORECASE)
+_LABEL_HEAD = re.compile(r"\b(?:sample|electrode|anode|coating|material|system|strategy|electrolyte|separator|layer|cell|substrate|additive|host|modification|name|entry|film)s?\b", re.IGNORECASE)
 
 
-def mine_table(passage: Passage, number: int, who: Cast) -> tuple[list[Measurement], list[Rejection]]:
-    """Mine one table passage."""
-    return [], []
+@dataclass(frozen=True)
+class Cell:
+    """One cell: clean offsets in the passage, and its characters."""
+
+    start: int
+    end: int
+    text: str
+
+
+@dataclass(frozen=True)
+class Column:
+    """What a head says of its column (or, of a table on its side, its row)."""
+
+    metric: Metric | None = None
+    condition: str | None = None
+    unit: str = ""
+    factor: float = 1.0
+
+
+def mine_table(passage: Passage, number: int, who: Cast, caption: str = "") -> tuple[list[Measurement], list[Rejection]]:
+    """Mine one table passage.
+
+    Parameters
+    ----------
+    number : index of the passage in its document
+    caption : text beside the table; conditions in it hold for every row
+    """
+    rows = [row for row in _rows(passage.text) if not _RULE.match("".join(c.text for c in row)) and len(row) > 1]
+    if len(rows) < 2:
+        return [], []
+    head = [read_head(c.text) for c in rows[0]]
+    side = [read_head(row[0].text) for row in rows]
+    on_its_side = sum(c.metric is not None for c in side[1:]) >= 2 and not any(c.metric for c in head[1:])
+    shared = cond.one_value(cond.find_conditions(caption, 0, len(caption), find_quantities(caption), set()), (cond.CURRENT_KEY, cond.AREAL_KEY))
+    found: list[Measurement] = []
+    if on_its_side:
+        for place in range(1, len(rows[0])):
+            line = [(side[i], row[place]) for i, row in enumerate(rows) if i and place < len(row)]
+            found.extend(_line(passage, number, who, rows[0][place], line, shared, rows[0]))
+        return found, []
+    label = next((i for i, cell in enumerate(rows[0]) if head[i].metric is None and head[i].condition is None and _LABEL_HEAD.search(cell.text)), 0)
+    for row in rows[1:]:
+        line = [(head[i], cell) for i, cell in enumerate(row) if i < len(head) and i != label]
+        found.extend(_line(passage, number, who, row[min(label, len(row) - 1)], line, shared, row))
+    return found, []
+
+
+def _rows(text: str) -> Iterator[list[Cell]]:
+    position = 0
+    for line in text.split("\n"):
+        row = []
+        start = position
+        for part in line.split(" | "):
+            row.append(Cell(start, start + len(part), part))
+            start += len(part) + 3
+        position += len(line) + 1
+        yield row
+
+
+def read_head(text: str) -> Column:
+    """Read a column head.
+
+    Examples
+    --------
+    >>> c = read_head("Ionic conductivity (10^-4 S cm^-1)")
+    >>> c.metric.name, c.unit, c.factor
+    ('ionic_conductivity', 'S cm^-1', 0.0001)
+    >>> read_head("Current density (mA cm^-2)").condition
+    'current_density_mA_cm2'
+    """
+    unit, factor = "", 1.0
+    match = _UNIT_IN_HEAD.search(text)
+    if match:
+        inside = (match[1] or match[2]).strip()
+        scaled = _FACTOR.match(inside)
+        if scaled:
+            factor = float("1e" + re.sub(r"[^\d-]", "", scaled[1].split("^")[1].replace("−", "-")))
+            inside = scaled[2]
+        if kind_of(inside) != OTHER:
+            unit = inside
+    kind = kind_of(unit) if unit else BARE
+    cues = find_cues(text, 0, len(text))
+    if kind == CURRENT and not any(c.metric == "exchange_current_density" for c in cues):
+        return Column(condition=cond.CURRENT_KEY, unit=unit, factor=factor)
+    if kind == AREAL and not re.search(r"\b(?:pre-?|loading|excess|inventory)", text):
+        return Column(condition=cond.AREAL_KEY, unit=unit, factor=factor)
+    if re.search(r"\bC[- ]rate\b", text):
+        return Column(condition="c_rate")
+    if re.match(r"\W*(?:temperature|T\b)", text, re.IGNORECASE) and not cues[1:]:
+        return Column(condition="temperature_C", unit=unit or "°C")
+    names = [c.metric for c in cues]
+    if kind == TIME and names:
+        return Column(vocabulary().metrics["cycling_hours"], unit=unit)
+    if kind in (CYCLES, BARE) and (set(names) & {"cycle_count", "cycling_hours"} or re.search(r"\bcycl(?:es?|ing)\s(?:number|life)|\bno\. of cycles", text, re.IGNORECASE)) and "efficien" not in text:
+        return Column(vocabulary().metrics["cycle_count"], unit="")
+    if not unit:
+        fitting = [n for n in names if vocabulary().metrics[n].unit in ("1", "percent")]
+        return Column(vocabulary().metrics[fitting[0]]) if fitting else Column()
+    fitting = [n for n in names if n in metrics_of_kind(kind)]
+    chosen = fitting[0] if fitting else only_metric(kind)
+    return Column(vocabulary().metrics[chosen], unit=unit, factor=factor) if chosen else Column()
+
+
+def _line(passage: Passage, number: int, who: Cast, label: Cell, line: Sequence[tuple[Column, Cell]], shared: dict[str, float], row: Sequence[Cell]) -> Iterator[Measurement]:
+    conditions = dict(shared)
+    for column, cell in line:
+        quantity = _first(passage.text, cell) if column.condition else None
+        if column.condition and quantity:
+            conditions[column.condition] = _plain(quantity.value, quantity.unit or column.unit, column.condition)
+    sample, control = _sample(passage, label, who)
+    marker = next((m for at, m in passage.markers if row[0].start <= at <= row[-1].end), None)
+    cited = marker is not None and not _THIS_WORK.search(" ".join(c.text for c in row))
+    text = " | ".join(c.text for c in row)
+    cell_type = cond.cell_of(text)
+    electrolyte, electrolyte_class = cond.electrolyte_of(text)
+    for column, cell in line:
+        quantity = _first(passage.text, cell) if column.metric else None
+        if quantity is None or column.metric is None:
+            continue
+        values = _values(quantity, column)
+        if values is None:
+            continue
+        metric = column.metric
+        start, end = passage.original_span(quantity.start, quantity.end)
+        flags = () if metric.plausible[0] <= values[0] <= metric.plausible[1] else ("out_of_range",)
+        yield Measurement(
+            metric=metric.name,
+            value=values[0],
+            value_max=values[1],
+            unit=metric.unit,
+            qualifier=quantity.qualifier if values[1] is None else "range",
+            value_reported=passage.text[quantity.start : quantity.end],
+            unit_reported=quantity.unit or column.unit,
+            subject=Subject(label.text, sample.components if sample else (), sample.substrate if sample else None, "other" if cited else who.strategy),
+            is_control=control,
+            conditions=replace(
+                Conditions(**conditions), cell=cell_type, electrolyte=electrolyte, electrolyte_class=electrolyte_class, conditions_far=tuple(sorted(set(shared) & set(conditions)))
+            ),  # type: ignore[arg-type]
+            provenance="cited" if cited or (who.review and marker) else "measured",
+            cited_ref=marker if cited else None,
+            evidence=Evidence(text, start, end, passage.section, passage.page, number),
+            confidence=0.9,
+            flags=flags,
+        )
+
+
+def _first(text: str, cell: Cell) -> Quantity | None:
+    found = find_quantities(text, cell.start, cell.end)
+    return found[0] if found else None
+
+
+def _plain(value: float, unit: str, key: str) -> float:
+    target = {cond.CURRENT_KEY: "mA/cm^2", cond.AREAL_KEY: "mAh/cm^2", "temperature_C": "degC"}.get(key)
+    return convert(value, unit, target) if target and unit else value
+
+
+def _values(q: Quantity, column: Column) -> tuple[float, float | None] | None:
+    metric = column.metric
+    if metric is None:
+        return None
+    unit = q.unit or column.unit
+    target = metric.unit
+
+    def norm(value: float) -> float:
+        out = convert(value * column.factor, cond.suspect_unit(unit) or unit, target) if unit and unit != target else value * column.factor
+        return abs(float(f"{out:.12g}")) if metric.magnitude else float(f"{out:.12g}")
+
+    try:
+        low = norm(q.value)
+        high = norm(q.value_max) if q.value_max is not None else None
+    except UnitMismatch:
+        return None  # a number of another kind in this column: a note, a reference
+    return (low, high) if high is None or low <= high else (high, low)
+
+
+def _sample(passage: Passage, label: Cell, who: Cast) -> tuple[Sample | None, bool]:
+    samples = find_samples(passage.text, label.start, label.end, who)
+    sample = next((s for s in samples if s.role), samples[0] if samples else None)
+    control = bool(_CONTROL.match(label.text)) or bool(sample and sample.role == "control")
+    return sample, control

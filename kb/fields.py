@@ -22,7 +22,15 @@ TEXTS = ("source", "doi", "title", "metric", "qualifier", "unit", "value_reporte
          "evidence", "section")  # fmt: skip
 LISTS = ("components", "conditions_far", "flags")
 BOOLEANS = ("is_control",)
-COLUMNS = (*NUMBERS, *TEXTS, *LISTS, *BOOLEANS)
+# All columns of measurement_view, in its order.
+COLUMNS = (
+    "id", "paper_id", "document_id", "system_id", "experiment_id", "passage_id", "source", "doi", "title", "year",
+    "metric", "value", "value_max", "qualifier", "unit", "value_reported", "unit_reported", "subject", "components",
+    "substrate", "strategy", "process", "is_control", "current_density_mA_cm2", "areal_capacity_mAh_cm2", "cycles",
+    "cycle_first", "cycle_last", "at_cycle", "c_rate", "temperature_C", "time_h", "np_ratio", "electrolyte",
+    "electrolyte_class", "cell", "conditions_far", "provenance", "cited_ref", "confidence", "flags", "evidence",
+    "evidence_start", "evidence_end", "section", "page",
+)  # fmt: skip
 
 # What a condition is called without the unit in its column's name.
 CONDITIONS: Mapping[str, str] = {

@@ -94,7 +94,7 @@ def _explained(error: Exception, connection: sqlite3.Connection) -> BadSQL | Rea
     reason = str(error)
     if reason == "interrupted":
         return KeyboardInterrupt()
-    if "not authorized" in reason or "prohibited" in reason or "readonly" in reason:
+    if re.search("not authorized|authorization denied|prohibited|readonly", reason):
         return ReadOnly(f"this SQL does more than read, so it is refused: {ONLY_READING}")
     if "one statement at a time" in reason:
         return BadSQL("several statements at once; give one, without a ; inside")

@@ -159,7 +159,8 @@ ORDER BY d.source, d.path, m.ordinal;
 
 -- name: candidate_rows
 -- What is only stated as background (a theoretical limit) is nobody's result, so no candidate's either.
-SELECT id, paper_id, document_id, system_id, passage_id, source, doi, title, year, metric, value, value_max, qualifier, unit, subject,
+SELECT id, paper_id, document_id, system_id, passage_id, source, doi, title, year, metric, value, value_max, qualifier,
+  unit, subject,
   components, substrate, strategy, process, is_control, current_density_mA_cm2, areal_capacity_mAh_cm2, cycles, at_cycle,
   electrolyte_class, cell, provenance, cited_ref, confidence, flags, evidence
 FROM measurement_view

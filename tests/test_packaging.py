@@ -66,6 +66,8 @@ def test_no_dependency_owns_a_name_of_ours():
 
 def test_a_taken_name_would_be_seen(tmp_path):
     for module in ("schema.py", "schema/__init__.py"):
+        (tmp_path / module).parent.mkdir(exist_ok=True)
+        (tmp_path / module).touch()
         info = tmp_path / "other-1.0.dist-info"
         info.mkdir(exist_ok=True)
         (info / "METADATA").write_text("Metadata-Version: 2.1\nName: other\nVersion: 1.0\n")

@@ -9,6 +9,8 @@ from extractors.repair import repair, shows_damage
 from extractors.traced import Traced, join
 from schema.records import Document, Passage
 
+CELL = " | "
+
 
 def read_text_string(text: str, source: str = "text.txt", markdown: bool = False) -> Document:
     """Read a text that is already in memory.
@@ -47,17 +49,25 @@ def read_text_string(text: str, source: str = "text.txt", markdown: bool = False
 
 
 def _table(block: _blocks.Block, damaged: bool) -> Passage:
-    """Keep a table's lines apart; cells are told by ``|`` or a tab."""
-    lines = []
+    """Keep a table's lines apart; cells are told by ``|`` or a tab and end divided by `` | ``."""
+    lines: list[Traced] = []
+    markers: list[tuple[int, str]] = []
+    length = 0
     for line in block.parts:
-        cells = []
-        start = 0
         separator = "|" if "|" in line.text else "\t"
-        for cell in line.text.strip().strip("|").split(separator) if separator in line.text else [line.text]:
-            at = line.text.find(cell, start)
-            start = at + len(cell)
-            repaired, _ = repair(line[at:start], damaged)
-            cells.append(clean(repaired)[0])
-        lines.append(join(cells, " | "))
+        bare = line.strip()
+        bare = bare[1:] if bare.text.startswith("|") else bare
+        bare = bare[: len(bare.text) - 1] if bare.text.endswith("|") else bare
+        cells: list[Traced] = []
+        start = 0
+        for raw in bare.text.split(separator):
+            repaired, _ = repair(bare[start : start + len(raw)], damaged)
+            cell, cited = clean(repaired)
+            markers.extend((length + at, number) for at, number in cited)
+            length += len(cell.text) + len(CELL)
+            cells.append(cell)
+            start += len(raw) + 1
+        length += 1 - len(CELL)
+        lines.append(join(cells, CELL))
     body = join(lines, "\n")
-    return Passage(body.text, body.offsets, "table", block.section)
+    return Passage(body.text, body.offsets, "table", block.section, None, tuple(markers))

@@ -205,7 +205,8 @@ def test_every_stored_number_stands_where_its_offsets_say(db: sqlite3.Connection
     put(db, compose(wide, coated()))
     shown = db.execute(
         "SELECT m.value_reported, substr(d.original, e.start_offset + 1, e.end_offset - e.start_offset)"
-        " FROM evidence AS e JOIN measurements AS m ON m.id = e.measurement_id JOIN documents AS d ON d.id = m.document_id"
+        " FROM evidence AS e JOIN measurements AS m ON m.id = e.measurement_id"
+        " JOIN documents AS d ON d.id = m.document_id"
     ).fetchall()
     assert len(shown) == 2
     assert all(reported == text for reported, text in shown)

@@ -1,0 +1,242 @@
+"""A base is made, checked, migrated and guarded; each wrong file is named with its remedy."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import threading
+from pathlib import Path
+
+import pytest
+
+from kb import connection
+from kb.connection import SCHEMA_VERSION, explained, migrate, open_base, transaction
+from kb.store import ingest_document
+from kb.testing import coated, compose
+from schema.errors import BadBase
+
+
+def make(path: Path) -> None:
+    db = open_base(path, read_only=False)
+    ingest_document(db, compose(coated()), path="a.txt", extractor_version="1")
+    db.close()
+
+
+def not_sqlite(path: Path) -> None:
+    path.write_text("a paper, by mistake" * 100)
+
+
+def empty(path: Path) -> None:
+    path.touch()
+
+
+def a_folder(path: Path) -> None:
+    path.mkdir()
+
+
+def of_another_program(path: Path) -> None:
+    db = sqlite3.connect(path)
+    db.execute("CREATE TABLE mine (a)")
+    db.commit()
+    db.close()
+
+
+def newer(path: Path) -> None:
+    make(path)
+    db = sqlite3.connect(path)
+    db.execute("PRAGMA user_version = 99")
+    db.close()
+
+
+def cut(path: Path) -> None:
+    make(path)
+    path.write_bytes(path.read_bytes()[:5000])
+
+
+def missing(path: Path) -> None:
+    pass
+
+
+@pytest.mark.parametrize(
+    ("spoil", "words"),
+    [(missing, "no base at .*kb ingest FOLDER --db"), (not_sqlite, "not an SQLite file"), (empty, "is empty"),
+     (a_folder, "is a folder"), (of_another_program, "of another program"), (newer, "99.*update the program"),
+     (cut, "damaged.*kb ingest")],
+)  # fmt: skip
+def test_reading_a_wrong_file_names_the_remedy(base_path: Path, spoil: object, words: str) -> None:
+    spoil(base_path)  # type: ignore[operator]
+    with pytest.raises(BadBase, match=words):
+        open_base(base_path).execute("SELECT count(*) FROM measurements").fetchall()
+    assert base_path.exists() or spoil is missing
+
+
+@pytest.mark.parametrize("spoil", [not_sqlite, a_folder, of_another_program, newer])
+def test_a_wrong_file_is_not_written_to(base_path: Path, spoil: object) -> None:
+    spoil(base_path)  # type: ignore[operator]
+    before = base_path.read_bytes() if base_path.is_file() else b""
+    with pytest.raises(BadBase):
+        open_base(base_path, read_only=False)
+    assert (base_path.read_bytes() if base_path.is_file() else b"") == before
+
+
+def test_a_base_is_made_in_an_empty_file_and_not_without_its_folder(tmp_path: Path) -> None:
+    (tmp_path / "kb.sqlite").touch()
+    make(tmp_path / "kb.sqlite")
+    with pytest.raises(BadBase, match="create it first"):
+        make(tmp_path / "none" / "kb.sqlite")
+
+
+def test_paths_with_signs_that_mean_something_in_a_uri(tmp_path: Path) -> None:
+    path = tmp_path / "a b?mode=rwc&c#d%20.sqlite"
+    make(path)
+    db = open_base(path)
+    assert db.execute("SELECT count(*) FROM measurements").fetchone()[0] == 1
+    db.close()
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["DELETE FROM measurements", "UPDATE papers SET doi = 'x'", "CREATE TABLE t (a)", "CREATE TEMP TABLE t (a)",
+     "DROP VIEW measurement_view", "PRAGMA user_version = 7", "PRAGMA query_only = OFF", "PRAGMA journal_mode = DELETE",
+     "ATTACH 'other.sqlite' AS other", "VACUUM INTO 'copy.sqlite'", "REINDEX"],
+)  # fmt: skip
+def test_a_connection_for_reading_cannot_write(base_path: Path, text: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    make(base_path)
+    monkeypatch.chdir(base_path.parent)
+    before = {p.name: p.read_bytes() for p in base_path.parent.iterdir() if p.suffix == ".sqlite"}
+    db = open_base(base_path)
+    with pytest.raises(sqlite3.DatabaseError, match="not authorized|authorization denied|readonly"):
+        db.execute(text)
+    db.close()
+    assert {p.name: p.read_bytes() for p in base_path.parent.iterdir() if p.suffix == ".sqlite"} == before
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["SELECT count(*) FROM measurement_view", "SELECT * FROM graph_edges", "PRAGMA user_version",
+     "PRAGMA table_info(papers)", "SELECT j.value FROM measurements, json_each(components) AS j",
+     "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n LIMIT 3) SELECT i FROM n"],
+)  # fmt: skip
+def test_a_connection_for_reading_can_ask(base_path: Path, text: str) -> None:
+    make(base_path)
+    db = open_base(base_path)
+    assert db.execute(text).fetchall()
+    db.close()
+
+
+def test_a_base_in_a_folder_without_write_access_can_be_read(base_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    make(base_path)
+    monkeypatch.setattr(connection.os, "access", lambda path, mode: False)
+    before = sorted(p.name for p in base_path.parent.iterdir())
+    db = open_base(base_path)
+    assert db.execute("SELECT count(*) FROM measurements").fetchone()[0] == 1
+    assert sorted(p.name for p in base_path.parent.iterdir()) == before, "nothing may be laid beside it"
+    db.close()
+
+
+def test_another_writer_is_named(base_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(connection, "BUSY_SECONDS", 0.05)
+    first, second = open_base(base_path, read_only=False), open_base(base_path, read_only=False)
+    with transaction(first), pytest.raises(BadBase, match="held by another program"), explained(base_path):
+        ingest_document(second, compose(coated()), path="a.txt", extractor_version="1")
+    first.close()
+    second.close()
+
+
+def test_two_who_make_the_base_at_once_make_one(base_path: Path) -> None:
+    failures: list[Exception] = []
+
+    def work() -> None:
+        try:
+            open_base(base_path, read_only=False).close()
+        except (sqlite3.Error, BadBase) as error:
+            failures.append(error)
+
+    threads = [threading.Thread(target=work) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert not failures
+    open_base(base_path).close()
+
+
+def test_a_transaction_is_undone_by_any_error(db: sqlite3.Connection) -> None:
+    with pytest.raises(KeyboardInterrupt), transaction(db):
+        db.execute("INSERT INTO papers DEFAULT VALUES")
+        raise KeyboardInterrupt
+    assert db.execute("SELECT count(*) FROM papers").fetchone()[0] == 0
+
+
+def step(folder: Path, number: int, text: str) -> None:
+    folder.mkdir(exist_ok=True)
+    (folder / f"{number:04d}_step.sql").write_text(text + f"\nPRAGMA user_version = {number};\n")
+
+
+def test_a_migration_keeps_the_facts_and_a_copy(base_path: Path, tmp_path: Path) -> None:
+    make(base_path)
+    step(tmp_path / "steps", 2, "ALTER TABLE papers ADD COLUMN note TEXT; -- one\nUPDATE papers SET note = 'a;b';")
+    step(tmp_path / "steps", 3, "ALTER TABLE papers RENAME COLUMN note TO remark;")
+    db = open_base(base_path, read_only=False)
+    copy = migrate(db, base_path, SCHEMA_VERSION, 3, tmp_path / "steps")
+    assert db.execute("PRAGMA user_version").fetchone()[0] == 3
+    assert db.execute("SELECT remark FROM papers").fetchone()[0] == "a;b"
+    assert db.execute("SELECT count(*) FROM measurement_view").fetchone()[0] == 1
+    assert db.execute("PRAGMA foreign_keys").fetchone()[0] == 1
+    db.close()
+    assert copy.name == "kb.sqlite.v1.bak"
+    old = sqlite3.connect(copy)
+    assert old.execute("PRAGMA user_version").fetchone()[0] == SCHEMA_VERSION
+    assert old.execute("SELECT count(*) FROM measurements").fetchone()[0] == 1
+    old.close()
+
+
+@pytest.mark.parametrize("text", ["CREATE TABLE half (a);\nALTER TABLE nowhere ADD COLUMN b;", "DELETE FROM papers;"])
+def test_a_migration_that_fails_leaves_the_base_as_it_was(base_path: Path, tmp_path: Path, text: str) -> None:
+    make(base_path)
+    step(tmp_path / "steps", 2, text)
+    db = open_base(base_path, read_only=False)
+    with pytest.raises((sqlite3.Error, BadBase)):
+        migrate(db, base_path, SCHEMA_VERSION, 2, tmp_path / "steps")
+    assert db.execute("PRAGMA user_version").fetchone()[0] == SCHEMA_VERSION
+    assert db.execute("SELECT count(*) FROM sqlite_master WHERE name = 'half'").fetchone()[0] == 0
+    assert db.execute("SELECT count(*) FROM measurement_view").fetchone()[0] == 1
+    db.close()
+
+
+def test_a_missing_step_is_named(base_path: Path, tmp_path: Path) -> None:
+    make(base_path)
+    step(tmp_path / "steps", 3, "")
+    db = open_base(base_path, read_only=False)
+    with pytest.raises(BadBase, match="no way leads to 2"):
+        migrate(db, base_path, SCHEMA_VERSION, 3, tmp_path / "steps")
+    db.close()
+
+
+def test_an_older_base_is_brought_up_by_the_writer_not_the_reader(
+    base_path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make(base_path)
+    step(tmp_path / "migrations", 2, "ALTER TABLE papers ADD COLUMN note TEXT;")
+    monkeypatch.setattr(connection, "FOLDER", tmp_path)
+    monkeypatch.setattr(connection, "SCHEMA_VERSION", 2)
+    with pytest.raises(BadBase, match="older schema version 1.*kb ingest"):
+        open_base(base_path)
+    open_base(base_path, read_only=False).close()
+    db = open_base(base_path)
+    assert db.execute("SELECT note FROM papers").fetchone()[0] is None
+    db.close()
+
+
+@pytest.mark.skipif(os.name == "nt", reason="no RLIMIT_FSIZE")
+def test_a_full_disk_is_said_and_loses_nothing(base_path: Path) -> None:
+    make(base_path)
+    db = open_base(base_path, read_only=False)
+    pages = db.execute("PRAGMA page_count").fetchone()[0]
+    db.execute("PRAGMA max_page_count = %d" % (pages + 2))  # noqa: UP031 - a number, as full as a disk can be
+    big = compose(*(coated(f"{n}.5") for n in range(400)))
+    with pytest.raises(BadBase, match="full.*free some space"), explained(base_path):
+        ingest_document(db, big, path="big.txt", extractor_version="1")
+    assert db.execute("SELECT path FROM documents").fetchall()[0][0] == "a.txt"
+    assert db.execute("PRAGMA integrity_check").fetchone()[0] == "ok"
+    db.close()
