@@ -30,7 +30,7 @@ _FULL = re.compile(r"\bfull[- ]?(?:cells?|batter)|\bpouch\b", re.IGNORECASE)
 _CATHODE = re.compile(r"\b(?:LiFePO4|LFP|LiCoO2|LCO|N[CM]M ?\d{3}|N[CM]M|NMC ?\d{0,3}|NCA|Li4Ti5O12|LTO|LiNi[\d.]+\w+|SPAN|sulfur|LNMO|LiMn2O4)\b")
 _CATHODES = {"LiFePO4": "LFP", "LiCoO2": "LCO", "Li4Ti5O12": "LTO", "LiMn2O4": "LMO"}
 _PREDEPOSIT = re.compile(
-    r"\b(?:pre-?(?:deposit|lithiat|load|stor|plat)\w*|excess|inventory|reservoir|foil|areal[- ](?:loading|capacity) cathode|cathodes?|high-loading|confin\w*|rolled|amount of (?:lithium|Li)|(?:lithium|Li) source|limited)\b", re.IGNORECASE
+    r"\b(?:pre-?(?:deposit|lithiat|load|stor|plat)\w*|excess|inventory|reservoir|foil|areal[- ](?:loading|capacity) cathode|cathodes?|high-loading|confin\w*|rolled|amount of (?:lithium|Li)|(?:lithium|Li) source|limited|received|worth)\b", re.IGNORECASE
 )
 _SETTING = re.compile(r"\b(?:cycl\w*|plat\w*|strip\w*|fixed|capacity of|cut-?off capacity|at|with|and|under|current|areal|deposition capacity)\b")
 
@@ -180,6 +180,18 @@ def cell_of(text: str) -> str | None:
     if _HALF.search(text):
         return "Li|Cu half"
     return None
+
+
+def cathode_of(text: str) -> str | None:
+    """Name the cathode a stretch of text speaks of.
+
+    Examples
+    --------
+    >>> cathode_of("the loading of the NCM 811 cathode")
+    'NCM811'
+    """
+    match = _CATHODE.search(text)
+    return match[0].replace(" ", "") if match else None
 
 
 def electrolyte_of(text: str) -> tuple[str | None, str | None]:

@@ -22,7 +22,7 @@ _IN_TIME = re.compile(
 _GAP = re.compile(r"^[\s,;/]*(?:(?:cells?|electrodes?|anodes?|samples?|batter\w+|foils?|and|or|the|with|using|of|half|full|symmetric|in)[\s,]*)*$")
 _RIGHT_BEHIND = re.compile(r"^(?:\s(?!and\b|or\b)[\w|/@-]+){0,3}\s?[(\[]\s?(?:[^()\d]{0,24})[~≈<>≤≥−-]?\s?$")
 _FOR_IT = re.compile(
-    r"^\s(?:(?:was|were|is|are)\s(?:\w+ly\s)?(?:obtained|achieved|measured|observed|found|recorded|reached)\s)?(?:for|in|with|on|using|by)\s(?:(?:the|a|an|cells?|batter\w+|half|full|symmetric|electrodes?|with|using|of|based|on|those|that|case)\s)*$"
+    r"^\s(?:thick\s)?(?:(?:was|were|is|are)\s(?:\w+ly\s)?(?:obtained|achieved|measured|observed|found|recorded|reached)\s)?(?:for|in|with|on|using|by)\s(?:(?:the|a|an|cells?|batter\w+|half|full|symmetric|electrodes?|with|using|of|based|on|those|that|case)\s)*$"
 )
 _WHOSE = re.compile(r"^,?\s(?:(?:cells?|foil|electrode|anode|sample)s?,?\s)?(?:whose|which|where|that)\b[^,;]*$")
 _OF_IT = re.compile(r"^(?:\s\w+){0,2}\s(?:of|is|was|at|with)\s(?:only |about |just |around )?[~≈<>−-]?\s?$")
@@ -73,13 +73,11 @@ def link(q: Quantity, text: str, span: tuple[int, int], samples: Sequence[Sample
         if q.index == 0 and owner and owner.role != "control":
             return Link(replace(owner, role="control"), True, "before the treatment")
         return _done(owner, "after the treatment")
-    for sample in reversed(strong):
-        if sample.end <= q.start:
-            gap = text[sample.end : q.start]
-            if _RIGHT_BEHIND.match(gap) or (sample.standard and _OF_IT.match(gap)):
-                return Link(sample, sample.role == "control" or sample.standard, "in brackets behind it")
-            if len(gap) > 60:
-                break
+    behind = max((s for s in strong if s.end <= q.start), key=lambda s: s.end, default=None)
+    if behind:
+        gap = text[behind.end : q.start]
+        if _RIGHT_BEHIND.match(gap) or (behind.standard and _OF_IT.match(gap)):
+            return Link(behind, behind.role == "control" or behind.standard, "in brackets behind it")
     for sample in strong:
         if sample.start >= q.end:
             gap = text[max(q.end, q.unit_span[1] if 0 <= q.unit_span[0] - q.end < 4 else q.end) : sample.start]

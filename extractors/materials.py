@@ -22,6 +22,7 @@ TOKEN = re.compile(
     r"[A-Za-zα-ω0-9](?:[\w.%+′:]|[()\[\]](?=[\w(])|(?<=[\w)])[)\]](?=[\d@/|+-])|(?<=[\w)%+])[-–−/@|]{1,2}(?=[A-Za-z0-9(]))*[\w)%+]?"
 )
 _SPLIT = re.compile(r"[-–−/@|:+]+|%")
+_MAJOR_SPLIT = re.compile(r"[/@|+]+")
 _CASE_SPLIT = re.compile(r"(?<=[a-z])(?=[A-Z][A-Z])")
 _SINGLE_ELEMENT = frozenset({"O2", "N2", "C60", "S8", "H2", "I2", "Cl2", "F2"})
 _ELECTRODE_SPLIT = re.compile(r"\|\|?|/")
@@ -83,7 +84,8 @@ class Lexicon:
                 if re.search(r"[\s,()]", name) and len(name) > 5:
                     phrases.append(re.escape(name).replace(r"\ ", r"[\s-]"))
         phrases.sort(key=len, reverse=True)
-        self.phrase = re.compile(rf"(?<![\w-])(?:{'|'.join(phrases)})(?![\w])", re.IGNORECASE)
+        # Any "poly(...)" is a polymer, in the lexicon or not.
+        self.phrase = re.compile(rf"(?<![\w-])(?:{'|'.join(phrases)}|poly\([^()\s][^()]{{2,60}}\))(?![\w])", re.IGNORECASE)
 
     def find(self, piece: str) -> str | None:
         """Resolve one name to its short name, or None."""
@@ -191,8 +193,8 @@ def _phrases(known: Lexicon, text: str, shift: int) -> list[Name]:
     out = []
     for match in known.phrase.finditer(text):
         short = known.find(match[0]) or known.find(re.sub(r"[\s-]+", " ", match[0])) or known.find(match[0].replace(" ", "-"))
-        if short:
-            out.append(Name(match.start() + shift, match.end() + shift, match[0], (short,), known.classes.get(short, "")))
+        short = short or match[0]
+        out.append(Name(match.start() + shift, match.end() + shift, match[0], (short,), known.classes.get(short, "polymer")))
     return out
 
 
@@ -205,6 +207,9 @@ def _tokens(known: Lexicon, defined: dict[str, tuple[str, ...]], text: str, star
         treated = _SUFFIX.search(token)
         token = token[: treated.start()] if treated else token
         if len(token) < 2 or (token in _NOT_MATERIAL and not (treated and known.find(token))):
+            continue
+        if token in _NOT_MATERIAL:  # "In-coated"
+            out.append(Name(match.start(), match.start() + len(token), token, (token,), "metal"))
             continue
         name = resolve_label(token, match.start(), defined, known)
         if name:
@@ -236,7 +241,8 @@ def resolve_label(token: str, start: int, defined: dict[str, tuple[str, ...]], k
     components: list[str] = []
     unknown = 0
     for part in inner:
-        pieces = [part] if _piece(part, defined, known) else _SPLIT.split(part)
+        pieces = [part] if _piece(part, defined, known) else _MAJOR_SPLIT.split(part)
+        pieces = [q for p in pieces for q in ([p] if _piece(p, defined, known) else _SPLIT.split(p))]
         pieces = [q for p in pieces for q in ([p] if _piece(p, defined, known) else _CASE_SPLIT.split(p))]
         for piece in pieces:
             resolved = _piece(piece, defined, known)
@@ -260,7 +266,7 @@ def resolve_label(token: str, start: int, defined: dict[str, tuple[str, ...]], k
 
 def _piece(piece: str, defined: dict[str, tuple[str, ...]], known: Lexicon) -> tuple[str, ...] | None:
     piece = piece.strip("()[]")
-    if not piece or (piece in _NOT_MATERIAL and piece != "In"):
+    if not piece or piece in _NOT_MATERIAL:
         return None
     if piece in defined:
         return defined[piece]

@@ -20,7 +20,7 @@ def merge_repeats(found: Iterable[Measurement]) -> list[Measurement]:
     groups: dict[tuple[Any, ...], list[Measurement]] = {}
     for m in found:
         setting = m.metric in _SETTINGS
-        kept = groups.setdefault((m.metric, m.value, m.value_max, m.unit, m.is_control or setting), [])
+        kept = groups.setdefault((m.metric, m.value, m.value_max, m.unit, m.is_control or setting, m.qualifier if setting else ""), [])
         for i, other in enumerate(kept):
             if (setting or _same_sample(m, other)) and _agree(m.conditions, other.conditions):
                 kept[i] = _merged(other, m)

@@ -330,6 +330,8 @@ def _length(q: Quantity, text: str, span: tuple[int, int], cues: Sequence[Cue], 
     near = text[max(a, q.start - 70) : min(b, q.unit_span[1] + 45)]
     tight = text[max(a, q.start - 40) : min(b, q.unit_span[1] + 25)]
     before = text[max(a, q.start - 120) : q.start]
+    if re.search(r"\bwalls?\b", tight):
+        return None, "thickness of a wall"
     for metric, pattern in (
         ("surface_roughness", r"\broughness\b|\bR[aq]\b"),
         ("pore_size", r"\b(?:pores?|channels?|openings?|voids?|holes?|aperture)\b"),
@@ -341,7 +343,7 @@ def _length(q: Quantity, text: str, span: tuple[int, int], cues: Sequence[Cue], 
     if re.search(r"\bdiameters?\b", tight, re.IGNORECASE):
         fibrous = re.search(r"\bfib(?:er|re|rous)", text[max(0, a - 200) : b], re.IGNORECASE)
         return ("fiber_diameter", "named") if fibrous and not re.search(r"\b(?:disc|disk|punch|electrodes? with)", near) else (None, "a diameter of no fibre")
-    if re.search(r"\b(?:by|×|x)\s\d|\d\s?(?:mm|cm)\s(?:by|×|x)|petri|wavelength|λ|mesh|length|distance|moved?|interface will|expan\w+|volume change|diffusion length|scale bar|vacuum|supercell|slab|\bwalls?\b", near):
+    if re.search(r"\b(?:by|×|x)\s\d|\d\s?(?:mm|cm)\s(?:by|×|x)|petri|wavelength|λ|mesh|length|distance|moved?|interface will|expan\w+|volume change|diffusion length|scale bar|vacuum|supercell|slab", near):
         return None, "a size, no thickness"
     if q.unit in ("mm", "cm", "m"):
         return None, "a macroscopic size"
@@ -349,8 +351,8 @@ def _length(q: Quantity, text: str, span: tuple[int, int], cues: Sequence[Cue], 
         return None, "no metric named for a length"
     if _FOIL.search(tight) and not re.search(r"\b(?:coat\w*|layers?)\b", tight):
         return None, "thickness of a foil"
-    deposit = _last(_DEPOSIT, near), _last(_COAT, near), _last(_MEMBRANE, near)
-    if deposit[0] >= 0 and re.search(r"\b(?:Li|lithium)\b", text[a:b]) and not re.search(r"\b(?:coat\w*|atomic|sputter\w*|vapou?r)\b", near, re.IGNORECASE):
+    deposit = _last(_DEPOSIT, near), _last(_COAT, near), _last(_MEMBRANE, before + near[q.start - max(a, q.start - 70) :])
+    if deposit[0] >= 0 and re.search(r"\b(?:Li|lithium)\b", text[a:b]) and not re.search(r"\b(?:coating|coat of|atomic|sputter\w*|vapou?r)\b", near, re.IGNORECASE):
         return "deposit_thickness", "thickness of a deposit"
     if deposit[1] >= 0 and (deposit[2] < 0 or deposit[1] >= deposit[2] or re.search(r"\bcoat\w*|layer", tight)):
         return "coating_thickness", "thickness of a coating"
@@ -421,7 +423,10 @@ def _current(q: Quantity, text: str, span: tuple[int, int], cues: Sequence[Cue],
 
 def _areal(q: Quantity, text: str, span: tuple[int, int], cues: Sequence[Cue], others: Sequence[Quantity], carried: dict[str, str]) -> tuple[str | None, str]:
     near = text[max(span[0], q.start - 60) : min(span[1], q.unit_span[1] + 60)]
-    if re.search(r"\b(?:pre-?deposit\w*|pre-?lithiat\w*|pre-?load\w*|pre-?stor\w*|excess|inventory|reservoir|confin\w*|accommodat\w*)\b", near, re.IGNORECASE):
+    cue = nearest_cue(q, text, [c for c in cues if c.metric == "lithium_excess"], others)
+    if cue and 0 <= q.start - cue.end < 12:
+        return "lithium_excess", "named"
+    if re.search(r"\b(?:pre-?deposit\w*|pre-?lithiat\w*|pre-?load\w*|pre-?stor\w*|excess|inventory|reservoir|confin\w*|accommodat\w*|(?:lithium|Li) worth)\b", near, re.IGNORECASE):
         return "areal_capacity", "lithium on the sample"
     if re.search(r"\b(?:cathodes?|foil|loading)\b", near) and re.search(r"\bareal|loading|foil|rolled", near):
         return "areal_capacity", "areal capacity of an electrode"
@@ -431,6 +436,9 @@ def _areal(q: Quantity, text: str, span: tuple[int, int], cues: Sequence[Cue], o
 def _bare(q: Quantity, text: str, span: tuple[int, int], cues: Sequence[Cue], others: Sequence[Quantity], carried: dict[str, str]) -> tuple[str | None, str]:
     if abs(q.value) > 1e4:
         return None, "a number without unit"
+    before = text[max(span[0], q.start - 50) : q.start]
+    if re.search(r"\b(?:at|by|after|around|in) (?:about |around )?(?:cycle|cycle number)\s$", before) and re.search(r"\b(?:fail\w*|short\w*|die[sd]?|dead|collaps\w*)\b", before):
+        return "failure_cycle", "fails at cycle N"
     for cue in cues:
         if cue.metric in ("np_ratio", "dielectric_constant") and cue.end <= q.start:
             gap = text[cue.end : q.start]

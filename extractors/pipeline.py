@@ -10,7 +10,7 @@ from pathlib import Path
 from extractors import conditions as cond
 from extractors.linking import gathered, is_strong, link, next_subject, resolved
 from extractors.merging import merge_repeats
-from extractors.metrics import choose_metric, find_cues, kind_of, suspect_unit
+from extractors.metrics import choose_metric, find_cues, kind_of, metrics_of_kind, suspect_unit
 from extractors.quantities import Quantity, find_quantities
 from extractors.readers import read
 from extractors.samples import Cast, Sample, cast, find_samples
@@ -42,6 +42,8 @@ _OWN_CONDITIONS = {  # what is no cell test keeps only conditions that belong to
 _MAIN = (cond.CURRENT_KEY, cond.AREAL_KEY)
 _CARRIES = frozenset("coulombic_efficiency cycle_count failure_cycle cycling_hours overpotential voltage_hysteresis deposit_thickness".split())
 _RESULTS = re.compile(r"^[\d.\s]*(?:results?|discussion|conclusions?|summary)\b", re.IGNORECASE)
+_TESTED = re.compile(r"\b(?:cycl\w+|test\w*|measur\w+|operat\w+|current|run|ran|galvanostatic\w*)\b", re.IGNORECASE)
+_FULL_CELL = frozenset("coulombic_efficiency initial_coulombic_efficiency cycle_count failure_cycle capacity_retention capacity_retention_per_cycle specific_capacity".split())
 _FOR_ALL = re.compile(r"\b(?:[Aa]ll|[Ee]ach|[Ee]very|[Bb]oth|[Uu]nless)\b[^.]{0,60}\b(?:cells?|tests?|batter\w+|measurements?|experiments?|electrodes?|otherwise)\b")
 _METHODS_HEAD = re.compile(r"^[\d.\s]*(?:(?:materials|experimental)(?:\s|$)|methods?\b|methodology)", re.IGNORECASE)
 
@@ -52,9 +54,12 @@ class Context:
 
     subject: Sample | None = None
     metrics: dict[str, str] = field(default_factory=dict)
+    dealt: dict[str, list[str]] = field(default_factory=dict)
     conditions: dict[str, float] = field(default_factory=dict)
     listed: dict[str, list[float]] = field(default_factory=dict)
     cell: str | None = None
+    full: dict[str, float] = field(default_factory=dict)
+    figure: str = ""
     marker: str | None = None
     methods: bool = False
     protocols: tuple[Protocol, ...] = ()
@@ -101,7 +106,7 @@ def mine(document: Document) -> Mined:
     for number, passage in enumerate(document.passages):
         if passage.kind == "heading":
             heading_cell = cond.cell_of(passage.text)
-        if passage.kind in ("heading", "reference", "title") or _NO_FACTS.match(passage.section.strip("0123456789. ")):
+        if passage.kind in ("heading", "reference", "title") or _tells_nothing(passage.section):
             continue
         if passage.kind == "table":
             beside = [document.passages[i].text for i in (number - 1, number + 1) if 0 <= i < len(document.passages) and document.passages[i].kind == "caption"]
@@ -116,15 +121,19 @@ def mine(document: Document) -> Mined:
 
 
 def _methods(document: Document) -> set[int]:
-    """Number the passages of the methods: from their heading to that of another main part."""
-    out: set[int] = set()
-    inside = False
-    for number, passage in enumerate(document.passages):
-        if passage.kind == "heading":
-            inside = bool(_METHODS_HEAD.match(passage.text)) or (inside and not _RESULTS.match(passage.text) and not _NO_FACTS.match(passage.text))
-        if inside or _METHODS.search(passage.section):
-            out.add(number)
-    return out
+    """Number the passages of the methods, sections below them included."""
+    return {number for number, passage in enumerate(document.passages) if _is_methods(passage.section)}
+
+
+def _is_methods(section: str) -> bool:
+    parts = section.split(" > ")
+    if any(_METHODS_HEAD.match(part) for part in parts):
+        return True
+    return not any(_RESULTS.match(part) for part in parts) and any(_METHODS.search(part) for part in parts)
+
+
+def _tells_nothing(section: str) -> bool:
+    return any(_NO_FACTS.match(part.strip("0123456789. ")) for part in section.split(" > "))
 
 
 def _protocols(document: Document, methods: set[int]) -> tuple[Protocol, ...]:
@@ -141,7 +150,7 @@ def _protocols(document: Document, methods: set[int]) -> tuple[Protocol, ...]:
             out.append(Protocol(named, cond.cell_of(text), settings))
     for number, passage in enumerate(document.passages):
         for a, b in sentences(passage.text) if passage.kind in ("paragraph", "list") and number not in methods else ():
-            if _FOR_ALL.search(passage.text, a, b):
+            if _FOR_ALL.search(passage.text, a, b) and _TESTED.search(passage.text, a, b):
                 settings = cond.one_value(cond.find_conditions(passage.text, a, b, find_quantities(passage.text, a, b), set()), _MAIN)
                 out.extend([Protocol(_CARRIES, cond.cell_of(passage.text[a:b]), settings)] if settings else [])
     return tuple(out)
@@ -163,8 +172,8 @@ def _mine_sentence(passage: Passage, number: int, span: tuple[int, int], who: Ca
     sentence = text[a:b]
     samples = find_samples(text, a, b, who)
     cell = cond.cell_of(sentence)
-    if cell and cell != context.cell:
-        context.conditions = {}
+    if cell and cell.split()[0] != (context.cell or "").split(" ")[0]:
+        context.conditions, context.full = {}, {}
     context.cell = cell or context.cell
     markers = [m for at, m in passage.markers if a <= at <= b]
     quantities = find_quantities(text, a, b)
@@ -175,6 +184,10 @@ def _mine_sentence(passage: Passage, number: int, span: tuple[int, int], who: Ca
         named: list[tuple[Quantity, Metric, str]] = []
         for q in quantities:
             key, reason = choose_metric(q, text, span, cues, quantities, context.metrics)
+            dealt = context.dealt.get(kind_of(q.unit), [])
+            before = any(c.metric in metrics_of_kind(kind_of(q.unit)) and c.end <= q.start for c in cues)
+            if reason != "respectively" and len(dealt) == q.size and not before and "respectively" in text[q.end : q.end + 60]:
+                key, reason = dealt[q.index], "respectively"
             if key and _HYPOTHETICAL.search(sentence):
                 key, reason = None, "hypothetical"
             if key and passage.kind == "caption" and key in ("cycle_count", "failure_cycle", "areal_capacity"):
@@ -186,11 +199,18 @@ def _mine_sentence(passage: Passage, number: int, span: tuple[int, int], who: Ca
                 context.metrics[kind_of(q.unit)] = key
             elif q.unit and reason != "condition":
                 rejected.append(_rejection(passage, q, reason))
+        lists: dict[str, list[str]] = {}
+        for q, metric, reason in named:
+            if reason == "respectively":
+                lists.setdefault(kind_of(q.unit), []).append(metric.name)
+        context.dealt = lists
         mentions = cond.find_conditions(text, a, b, quantities, {q.start for q, m, _ in named if m.name not in ("cycle_count", "failure_cycle")})
         far = _far(sentence, captions, context)
         results = [q for q, _, _ in named]
         for q, metric, reason in named:
             found.append(_measurement(q, metric, reason, passage, number, span, samples, mentions, results, far, markers, who, context))
+        if (context.cell or "").startswith(("full", "pouch")):
+            context.full.update(cond.one_value(mentions, ("np_ratio", "c_rate")))
         own = cond.one_value(mentions, _MAIN)
         context.conditions = own if len(own) > 1 else {**far, **own}
         for key in _MAIN:
@@ -206,7 +226,9 @@ def _mine_sentence(passage: Passage, number: int, span: tuple[int, int], who: Ca
 def _far(sentence: str, captions: Sequence[str], context: Context) -> dict[str, float]:
     """Conditions from the sentences before, and over them those of the figure panel the sentence cites."""
     cited = cond.figures(sentence)
-    out = {} if cited and not re.search(r"\bS\d", sentence) else dict(context.conditions)
+    moved = bool(cited) and context.figure not in ("", cited[0][0])
+    out = {} if moved else dict(context.conditions)
+    context.figure = cited[-1][0] if cited else context.figure
     for figure, part in cited:
         for caption in captions:
             if re.match(rf"\W*(?:Fig(?:ure|\.)?|FIG\.?)\s?{figure}\b", caption):
@@ -253,7 +275,7 @@ def _measurement(
         near.pop("time_h", None)
     carried = {k: v for k, v in far.items() if k in _MAIN} if metric.name in _CARRIES and not who.review else {}
     if "c_rate" in near or (cond.cell_of(sentence) or context.cell or "").startswith(("full", "pouch")):
-        carried = {}
+        carried = dict(context.full) if metric.name in _FULL_CELL and not who.review else {}
     elif metric.name in _CARRIES and not carried and not set(near) & set(_MAIN) and not who.review:
         carried = _from_protocol(metric.name, cond.cell_of(sentence) or context.cell, context.protocols)
     cell = (cond.cell_of(sentence) or context.cell) if metric.name in _CELL_METRICS or "resistance" in metric.name or metric.name == "exchange_current_density" else None
@@ -270,6 +292,10 @@ def _measurement(
     flags += ["glyph_repaired"] if repaired else []
     flags += ["unit_repaired"] if any(unit_start <= r.start <= unit_end for r in repaired) else []
     sample = resolved(owner.sample, samples, context.subject, who) if owner.sample else _lithium(text, span)
+    if metric.name in ("np_ratio", "voltage_window") and not who.review and who.protagonist:
+        sample, owner = Sample(0, 0, who.protagonist_name, who.protagonist, who.substrate, "treated"), replace(owner, control=False)
+    if metric.name == "areal_loading" and (cathode := cond.cathode_of(text[a:b])):
+        sample, owner = Sample(0, 0, f"{cathode} cathode", (cathode,)), replace(owner, control=False)
     control = owner.control or bool(sample and who.review and _is_reduced(sample, context.subject))
     if sample and who.review and not sample.role and len(sample.components) == 1:
         plain = [s for s in samples if is_strong(s) and not s.standard and s.end <= max(q.start, sample.end)]

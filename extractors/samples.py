@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from extractors.materials import ELECTROLYTE_CLASSES, Name, abbreviations, find_names
@@ -24,7 +25,7 @@ _NOUN = (
 )
 _CONTROL = re.compile(
     rf"(?:\b|(?<=-))(?:{_BARE})(?:\s|-)(?:\w+(?:\s|-)){{0,1}}?(?:{_NOUN})\b|(?:\b|(?<=-))(?:bare|pristine|unmodified|uncoated|untreated|unprotected)(?=[\s-][A-Za-z(])|"
-    r"\b(?:the|a|its|their) (?:control|reference|blank|baseline|counterpart)s?\b|\b(?:its|their|the) (?:\w+ )?counterparts?\b|\bcontrol\b(?= (?:was|is|had|has|fail|decay|show|at|of|cell|only))|"
+    r"\b(?:the|a|its|their) (?:control|reference|blank|baseline|counterpart)s?\b|\b(?:its|their|the) (?:\w+ )?counterparts?\b|\b(?:control|bare|pristine|uncoated|reference)\b(?=\s?[:=,)])|\bcontrol\b(?= (?:was|is|had|has|fail|decay|show|at|of|cell|only))|"
     r"\b(?:Cu|Li|copper|lithium)(?: metal)? foils?\b|\b(?:bulk|metallic) (?:Li|lithium)\b|"
     r"\b(?:without|lacking|no|free of|in the absence of|absence of) (?:an?y? |the |such an? )?(?:[\w/@()-]+ ){0,3}?(?:coating|layer|protection|modification|treatment|additives?|interlayer|film|filler|fillers|artificial SEI)\b",
     re.IGNORECASE,
@@ -46,6 +47,8 @@ _STANDARD = re.compile(
 _REVIEW = re.compile(r"\b(?:review|perspective|overview|progress|roadmap|survey|recent advances)\b", re.IGNORECASE)
 _MADE = re.compile(r"[-–](?:coated|modified|protected|decorated|treated|covered|passivated|functionali[sz]ed)\b", re.IGNORECASE)
 _PLAIN_SEPARATORS = frozenset({"PP", "PE"})
+_DECLARED = re.compile(r"\)?(?: (?:separator|electrolyte|cell|anode|electrode)s?)?,?\s(?:which (?:is|was|serves|served)(?: as)? |serv(?:es|ed|ing) as |as |is )(?:the |our |a )?(?:control|reference|baseline)\b", re.IGNORECASE)
+_PLAIN_METAL = re.compile(r"(?:Cu|Li|copper|lithium|Ni|Al|SS|Ti|Pt)(?: metal| foil)?|Cu[-@/|]+(?:\d+)?Li|Li\|+Cu(?:[-@]\d*Li)?|Cu[-@/]\d*Li\|+.*", re.IGNORECASE)
 _ELECTRODES = frozenset({"Li", "Cu", "Al", "SS", "Ni", "Pt", "Ti"})
 
 
@@ -83,7 +86,7 @@ class Cast:
     process: str
     defined: dict[str, tuple[str, ...]]
     review: bool
-    labels: frozenset[tuple[str, ...]] = frozenset()
+    controls: frozenset[tuple[str, ...]] = frozenset()
 
 
 def cast(document: Document) -> Cast:
@@ -97,11 +100,14 @@ def cast(document: Document) -> Cast:
     for weight, part in ((12, document.title), (2, text[:2500]), (1, text)):
         for name in find_names(part, 0, len(part), defined):
             components = own_components(name, defined)
-            if not components or set(components) <= _ELECTRODES:
+            if not components or (set(components) <= _ELECTRODES and (components == ("Li",) or _PLAIN_METAL.fullmatch(name.text))):
                 continue
             counts[components] += weight * (2 if len(components) > 1 else 1)
             names.setdefault(components, Counter())[name.text] += 1
     best = max(counts, key=lambda c: (counts[c], len(c)), default=())
+    fuller = [c for c in counts if len(c) > len(best) and set(best) < set(c) and 3 * counts[c] >= counts[best]]
+    if len(best) == 1 and fuller:
+        best = max(fuller, key=lambda c: counts[c])  # "PEO" is told more often than "PEO/LAGP", but as its part
     label = names[best].most_common(1)[0][0] if best else ""
     return Cast(
         protagonist=best,
@@ -111,8 +117,16 @@ def cast(document: Document) -> Cast:
         process=_first_term(vocabulary().processes, text, ""),
         defined=defined,
         review=review,
-        labels=frozenset(c for c, n in counts.items() if n >= 2 and len(c) > 1),
+        controls=frozenset(_declared_controls(text, defined)),
     )
+
+
+def _declared_controls(text: str, defined: dict[str, tuple[str, ...]]) -> Iterator[tuple[str, ...]]:
+    """Find the materials that the paper itself calls its control ("polypropylene (PP), which is the control")."""
+    for match in _DECLARED.finditer(text):
+        names = [n for n in find_names(text, max(0, match.start() - 60), match.start(), defined) if match.start() - n.end < 14]
+        if names and names[-1].components:
+            yield names[-1].components
 
 
 def own_components(name: Name, defined: dict[str, tuple[str, ...]]) -> tuple[str, ...]:
@@ -212,8 +226,12 @@ def _with_role(text: str, start: int, sample: Sample, cast: Cast) -> Sample:
         return replace(sample, substrate=cast.substrate, standard=standard)
     if not role and not cast.review and cast.protagonist:
         mine, main = set(sample.components), set(cast.protagonist)
-        if sample.components and mine <= {"Li", "Cu"} and not mine >= main:
-            role = "control" if re.search(r"Cu|foil|copper", sample.text) and len(sample.text) > 2 else ""
+        if sample.components in cast.controls:
+            role = "control"
+        elif sample.components and mine <= {"Li", "Cu"} and not mine >= main:
+            role = "control" if re.search(r"Cu|foil|copper", sample.text) and len(sample.text) > 2 and _PLAIN_METAL.fullmatch(sample.text) else ""
+        elif re.match(r"\salone\b", text[sample.end : sample.end + 6]) and mine < main:
+            role = "control"
         elif mine and mine >= main - {"Li"}:
             role = "treated"
         elif len(mine) > 1 and mine < main:

@@ -205,5 +205,5 @@ def _values(q: Quantity, column: Column) -> tuple[float, float | None] | None:
 def _sample(passage: Passage, label: Cell, who: Cast) -> tuple[Sample | None, bool]:
     samples = find_samples(passage.text, label.start, label.end, who)
     sample = next((s for s in samples if s.role), samples[0] if samples else None)
-    control = bool(_CONTROL.match(label.text)) or bool(sample and sample.role == "control")
+    control = bool(_CONTROL.match(label.text) or re.search(r"\b(?:control|reference)\b", label.text, re.IGNORECASE)) or bool(sample and sample.role == "control")
     return sample, control

@@ -5,6 +5,7 @@ Only click and the standard library are loaded here, so that ``kb --help`` answe
 
 from __future__ import annotations
 
+import errno
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -31,11 +32,17 @@ class _Doors(click.Group):
 
     def invoke(self, ctx: click.Context) -> Any:
         try:
-            return super().invoke(ctx)
+            answer = super().invoke(ctx)
+            sys.stdout.flush()  # here, where a reader that has gone away is still met in order
         except KBError as error:
             _end(str(error), MISUSE)
         except KeyboardInterrupt:
             _end("interrupted; nothing was changed", INTERRUPTED)
+        except OSError as error:
+            if error.errno == errno.EPIPE:
+                raise  # click ends quietly
+            _end(f"{error.filename or 'standard output'}: {error.strerror}; see to that, then run it again", MISUSE)
+        return answer
 
 
 def _say(message: str) -> None:
@@ -50,8 +57,9 @@ def _end(message: str, code: int) -> NoReturn:
 @contextmanager
 def _base(db: str, read_only: bool = True) -> Iterator[KnowledgeBase]:
     from kb.base import KnowledgeBase
+    from kb.connection import explained
 
-    with KnowledgeBase(db, read_only=read_only) as base:
+    with KnowledgeBase(db, read_only=read_only) as base, explained(Path(db)):
         yield base
 
 
@@ -111,7 +119,7 @@ def ingest(paths: Sequence[str], db: str) -> None:
         with _base(db, read_only=False) as base, progress:
             report = base.ingest(paths, on_document=progress.document)
     except KeyboardInterrupt:
-        _end(f"interrupted; {progress.done} documents are whole in {db}, run it again for the rest", INTERRUPTED)
+        _end(f"interrupted; documents that are whole in {db}: {progress.done}; run it again for the rest", INTERRUPTED)
     click.echo(summary(report, db))
     if report.failed:
         raise click.exceptions.Exit(SOME_FAILED)
@@ -313,8 +321,6 @@ def _written(path: Path) -> Iterator[Any]:
         with part.open("w", encoding="utf-8", newline="") as stream:
             yield stream
         part.replace(path)
-    except OSError as error:
-        raise click.BadParameter(f"{path} cannot be written: {error.strerror}", param_hint="--output") from error
     finally:
         part.unlink(missing_ok=True)
 

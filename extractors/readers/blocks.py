@@ -55,14 +55,17 @@ class Block:
 def split(original: str, markdown: bool) -> list[Block]:
     """Split a text to blocks in reading order."""
     blocks: list[Block] = []
+    path: list[tuple[int, str]] = []
     section = ""
     in_references = False
     for lines in _chunks(original):
         first = lines[0].text
         heading = _heading(lines, markdown, after_text=bool(blocks))
         if heading is not None:
-            section = heading.text
-            in_references = bool(_REFERENCES.match(section))
+            level = _level(first, markdown, any(b.kind == "heading" for b in blocks))
+            path = [*(p for p in path if p[0] < level), (level, heading.text)]
+            section = " > ".join(text for depth, text in path if depth)
+            in_references = bool(_REFERENCES.match(heading.text))
             blocks.append(Block("heading", [heading], section))
             continue
         if in_references:
@@ -132,6 +135,17 @@ def _heading(lines: list[Traced], markdown: bool, after_text: bool) -> Traced | 
         if known or (after_text and _CAPS_HEADING.match(text)) or (titled and _TITLE_LIKE.match(text)):
             return lines[0]
     return None
+
+
+def _level(line: str, markdown: bool, titled: bool) -> int:
+    """Say how deep a heading stands: 0 the title, 1 a main part, more below it."""
+    hashes = len(line) - len(line.lstrip("#"))
+    if markdown and hashes:
+        return hashes if titled or hashes > 1 else 0
+    numbered = re.match(r"^(\d{1,2}(?:\.\d{1,2})*)", line)
+    if numbered:
+        return 1 + numbered[1].count(".")
+    return 1 if _KNOWN_HEADING.match(line) or _CAPS_HEADING.match(line) else 6
 
 
 def _is_table(lines: list[Traced]) -> bool:

@@ -261,7 +261,7 @@ def rank(candidates: Sequence[Candidate], criteria: Sequence[Criterion], relativ
 
     Returns
     -------
-    list of Ranked, best first: by score, then by name, paper and key
+    list of Ranked, best first: by score, then the better known, then by name, paper and key
 
     Raises
     ------
@@ -320,7 +320,9 @@ def rank(candidates: Sequence[Candidate], criteria: Sequence[Criterion], relativ
     return [replace(r, position=p) for p, r in enumerate(sorted(ranked, key=_place), start=1)]
 
 
-def _place(ranked: Ranked) -> tuple[float, str, str, str]:
+def _place(ranked: Ranked) -> tuple[float, int, str, str, str]:
     candidate = ranked.candidate
     # Twelve digits: what differs by rounding alone is a tie, so that the order is the same on every machine.
-    return -round(ranked.score, 12), candidate.name, candidate.paper, str(candidate.key)
+    # The worst known value and an unknown one score the same; with the better known first, no candidate stands
+    # below one that it dominates.
+    return -round(ranked.score, 12), -ranked.known, candidate.name, candidate.paper, str(candidate.key)

@@ -105,7 +105,7 @@ def test_a_connection_for_reading_cannot_write(base_path: Path, text: str, monke
     monkeypatch.chdir(base_path.parent)
     before = {p.name: p.read_bytes() for p in base_path.parent.iterdir() if p.suffix == ".sqlite"}
     db = open_base(base_path)
-    with pytest.raises(sqlite3.DatabaseError, match="not authorized|authorization denied|readonly"):
+    with pytest.raises(sqlite3.DatabaseError, match=r"not authorized|authorization denied|readonly"):
         db.execute(text)
     db.close()
     assert {p.name: p.read_bytes() for p in base_path.parent.iterdir() if p.suffix == ".sqlite"} == before
@@ -126,7 +126,7 @@ def test_a_connection_for_reading_can_ask(base_path: Path, text: str) -> None:
 
 def test_a_base_in_a_folder_without_write_access_can_be_read(base_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     make(base_path)
-    monkeypatch.setattr(connection.os, "access", lambda path, mode: False)
+    monkeypatch.setattr(os, "access", lambda path, mode: False)
     before = sorted(p.name for p in base_path.parent.iterdir())
     db = open_base(base_path)
     assert db.execute("SELECT count(*) FROM measurements").fetchone()[0] == 1
@@ -220,7 +220,7 @@ def test_an_older_base_is_brought_up_by_the_writer_not_the_reader(
     step(tmp_path / "migrations", 2, "ALTER TABLE papers ADD COLUMN note TEXT;")
     monkeypatch.setattr(connection, "FOLDER", tmp_path)
     monkeypatch.setattr(connection, "SCHEMA_VERSION", 2)
-    with pytest.raises(BadBase, match="older schema version 1.*kb ingest"):
+    with pytest.raises(BadBase, match=r"older schema version 1.*kb ingest"):
         open_base(base_path)
     open_base(base_path, read_only=False).close()
     db = open_base(base_path)
@@ -235,7 +235,7 @@ def test_a_full_disk_is_said_and_loses_nothing(base_path: Path) -> None:
     pages = db.execute("PRAGMA page_count").fetchone()[0]
     db.execute("PRAGMA max_page_count = %d" % (pages + 2))  # noqa: UP031 - a number, as full as a disk can be
     big = compose(*(coated(f"{n}.5") for n in range(400)))
-    with pytest.raises(BadBase, match="full.*free some space"), explained(base_path):
+    with pytest.raises(BadBase, match=r"full.*free some space"), explained(base_path):
         ingest_document(db, big, path="big.txt", extractor_version="1")
     assert db.execute("SELECT path FROM documents").fetchall()[0][0] == "a.txt"
     assert db.execute("PRAGMA integrity_check").fetchone()[0] == "ok"

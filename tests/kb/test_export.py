@@ -34,8 +34,9 @@ words = st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=
 names = words.filter(bool)
 amounts = st.floats(allow_nan=False, allow_infinity=False)
 counts = st.integers(0, 10_000)
-known = {name: st.none() | amounts for name in ("current_density_mA_cm2", "areal_capacity_mAh_cm2", "cycles", "at_cycle",
-                                                "c_rate", "temperature_C", "time_h", "np_ratio")}  # fmt: skip
+NUMBERS = ("current_density_mA_cm2", "areal_capacity_mAh_cm2", "cycles", "at_cycle", "c_rate", "temperature_C",
+           "time_h", "np_ratio")  # fmt: skip
+known = {name: st.none() | amounts for name in NUMBERS}
 conditions = st.builds(
     Conditions, **known, cycle_range=st.none() | st.tuples(counts, counts), electrolyte=st.none() | names,
     electrolyte_class=st.none() | names, cell=st.none() | names, conditions_far=st.lists(names, max_size=3).map(tuple),
@@ -88,7 +89,8 @@ def test_a_record_leaves_the_base_as_it_was_mined(tmp_path_factory: pytest.TempP
 @pytest.fixture
 def records(db: sqlite3.Connection) -> list[dict[str, Any]]:
     ingest_document(db, compose(bare(), source="b.txt"), path="x/b.txt", extractor_version="1")
-    mined = compose(coated(value_max=99.0, qualifier="range", flags=("out_of_range", "odd")), coated("97,5", value=97.5))
+    spread = coated(value_max=99.0, qualifier="range", flags=("out_of_range", "odd"))
+    mined = compose(spread, coated("97,5", value=97.5))
     ingest_document(db, mined, path="a.txt", extractor_version="1")
     return list(export_records(db))
 

@@ -20,7 +20,8 @@ EDGES = {"printed_in", "reports", "contains", "laid_on", "tested_in", "measured"
 def two_papers(db: sqlite3.Connection) -> sqlite3.Connection:
     primary = compose(coated(), bare(), doi="10.1/primary", title="A blend of two polymers on copper")
     told = coated("98.4", provenance="cited", cited_ref="35")
-    review = compose(told, source="review.md", references=(Reference("35", "…", doi="10.1/PRIMARY"),), doi="10.1/review")
+    listed = (Reference("35", "…", doi="10.1/PRIMARY"),)
+    review = compose(told, source="review.md", references=listed, doi="10.1/review")
     ingest_document(db, primary, path="a.txt", extractor_version="1")
     ingest_document(db, review, path="review.md", extractor_version="1")
     return db
@@ -71,6 +72,7 @@ def test_a_control_under_other_conditions_is_none(db: sqlite3.Connection, condit
 
 
 def test_a_control_of_another_metric_is_none(db: sqlite3.Connection) -> None:
-    said = Said("Bare copper shows 60 mV.", "60", Subject("bare", ("Cu",)), "overpotential", "mV", more={"is_control": True})
+    bare_copper = Subject("bare", ("Cu",))
+    said = Said("Bare copper shows 60 mV.", "60", bare_copper, "overpotential", "mV", more={"is_control": True})
     ingest_document(db, compose(Said("It shows 98.3 %.", "98.3", COATED), said), path="a.txt", extractor_version="1")
     assert controls(db) == 0

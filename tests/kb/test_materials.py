@@ -12,7 +12,7 @@ from schema.vocabulary import vocabulary
     ("name", "formula", "elements"),
     [
         ("Cu3N", "Cu3N", ("Cu", "N")),
-        ("LiNi0.8Co0.1Mn0.1O2", "LiNi0.8Co0.1Mn0.1O2", ("Co", "Li", "Mn", "Ni", "O")),
+        ("LiFe0.6Mn0.4PO4", "LiFe0.6Mn0.4PO4", ("Fe", "Li", "Mn", "O", "P")),
         ("Mg(OH)2", "Mg(OH)2", ("H", "Mg", "O")),
         ("Cu", "Cu", ("Cu",)),
         ("PVDF", None, ()),

@@ -122,7 +122,7 @@ def test_a_file_that_becomes_the_copy_of_another_loses_its_own_facts(db: sqlite3
 
 def test_a_moved_file_is_known_under_its_new_path(db: sqlite3.Connection, tmp_path: Path) -> None:
     put(db, compose(coated()), path="old/a.txt", sha256="0" * 64)
-    asked = {"path": "new/b.txt", "sha256": "0" * 64, "extractor_version": "1"}
+    asked: dict[str, Any] = {"path": "new/b.txt", "sha256": "0" * 64, "extractor_version": "1"}
     outcome = standing(db, **asked, folder=tmp_path)
     assert outcome is not None
     assert (outcome.outcome, outcome.measurements) == ("unchanged", 1)
@@ -155,7 +155,7 @@ TITLE = "A blend of two polymers on copper"
     ],
 )
 def test_formats_of_one_paper_share_it(
-    db: sqlite3.Connection, first: dict[str, str], second: dict[str, str], papers: int
+    db: sqlite3.Connection, first: dict[str, Any], second: dict[str, Any], papers: int
 ) -> None:
     put(db, compose(coated(), source="a.txt", **first))
     put(db, compose(coated(), coated("97.1"), source="a.md", **second))

@@ -119,6 +119,12 @@ def test_unknown_counts_as_worst_and_is_counted():
     assert set(ranked["half"].effects) == {"coulombic_efficiency"}
 
 
+def test_the_worst_known_value_stands_before_an_unknown_one():
+    worst, blank, best = candidate("z", ce=90, eta=20), candidate("a", eta=20), candidate("best", ce=99, eta=20)
+    ranked = rank([blank, worst, best], [CE, ETA])
+    assert [(r.candidate.name, r.score) for r in ranked] == [("best", 1.0), ("z", 0.5), ("a", 0.5)]
+
+
 def test_ranges_count_at_their_worse_end():
     wide = Candidate("wide", "p", 1, {"overpotential": Observation(10, "mV", 80, "range")})
     narrow = candidate("narrow", eta=50)
@@ -145,11 +151,11 @@ def test_relative_ranks_by_the_effect_on_the_own_control():
     rows = [raw_best, effect_best, alone]
     assert [r.candidate.name for r in rank(rows, [CE])] == ["alone", "raw best", "effect best"]
     ranked = rank(rows, [CE], relative=True)
-    assert [r.candidate.name for r in ranked] == ["effect best", "alone", "raw best"]
-    assert [r.known for r in ranked] == [1, 0, 1]
+    assert [r.candidate.name for r in ranked] == ["effect best", "raw best", "alone"]
+    assert [r.known for r in ranked] == [1, 1, 0]
     assert ranked[0].values["coulombic_efficiency"] == pytest.approx(1.13, abs=0.005)
     assert ranked[0].effects["coulombic_efficiency"].text == "loss x0.32"
-    assert ranked[1].effects["coulombic_efficiency"].reason == "no control in the paper for it"
+    assert ranked[2].effects["coulombic_efficiency"].reason == "no control in the paper for it"
 
 
 def test_relative_turns_the_sign_where_less_is_better():
@@ -185,7 +191,8 @@ def test_rank_agrees_with_the_twin_in_any_order(triples, order):
     by_name = {r.candidate.name: r for r in ranked}
     assert [by_name[c.name].on_front for c in rows] == twin.pareto_front(matrix)
     assert [by_name[c.name].score for c in rows] == pytest.approx(twin.desirability_score(matrix, [1.0] * 3), abs=1e-9)
-    assert all(r.on_front for r in ranked[:1] if r.score > 0)
+    below = [matrix[int(r.candidate.name[1:])] for r in ranked]
+    assert not any(twin.dominates(low, high) for i, high in enumerate(below) for low in below[i + 1 :])
 
 
 def test_wrappers_take_what_numpy_takes():

@@ -1,0 +1,348 @@
+"""The command line: what stands on which stream, in which form, with which exit code."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import click
+import pytest
+from click.testing import CliRunner, Result
+
+from kb.cli import cli
+from kb.connection import open_base
+from kb.fields import COLUMNS
+from kb.store import ingest_document
+from kb.testing import Said, bare, coated, compose
+from schema.records import Conditions, Reference, Subject
+
+ROOT = Path(__file__).parents[2]
+LIFE = Said(
+    "The coated cell runs for over 1400 h.", "1400", Subject("coated Li", ("PVDF", "PMMA"), "Li", "surface coating"),
+    "cycling_hours", "h", Conditions(cell="Li|Li symmetric"), {"qualifier": ">"},
+)  # fmt: skip
+CITED = Said(
+    "A host reached 20 to 50 mV [7].", "20 to 50", Subject("Cu host", ("CuO",), None, "3D host"), "overpotential", "mV",
+    more={"value": 20.0, "value_max": 50.0, "qualifier": "range", "provenance": "cited", "cited_ref": "7",
+          "flags": ("glyph_repaired",)},
+)  # fmt: skip
+
+
+@pytest.fixture
+def base(tmp_path: Path) -> str:
+    path = tmp_path / "kb.sqlite"
+    db = open_base(path, read_only=False)
+    mined = compose(coated(), bare(), LIFE, title="A [bold] paper", doi="10.1/a", year=2021)
+    ingest_document(db, mined, path="a.txt", extractor_version="t")
+    review = compose(CITED, source="b.md", references=(Reference("7", "Smith, J. Chem. 2020"),))
+    ingest_document(db, review, path="b.md", extractor_version="t")
+    db.close()
+    return str(path)
+
+
+def kb(*words: str) -> Result:
+    return CliRunner().invoke(cli, words, prog_name="kb")
+
+
+def rows_of(result: Result, form: str) -> list[dict[str, object]]:
+    if form == "json":
+        return json.loads(result.stdout)  # type: ignore[no-any-return]
+    if form == "jsonl":
+        return [json.loads(line) for line in result.stdout.splitlines()]
+    return list(csv.DictReader(io.StringIO(result.stdout)))  # type: ignore[arg-type]
+
+
+# --- find ---
+
+
+def test_find_prints_a_table_of_what_a_filter_finds(base: str) -> None:
+    result = kb("find", "coulombic_efficiency >= 98 AND NOT is_control", "--db", base)
+    assert result.exit_code == 0
+    for part in ("98.3 %", "PMMA/PVDF coated Cu", "1 mA/cm²", "10.1/a"):
+        assert part in result.stdout
+    assert "91.2" not in result.stdout
+    assert result.stderr == ""
+
+
+@pytest.mark.parametrize("form", ["json", "jsonl", "csv"])
+def test_find_gives_rows_for_programs_with_nothing_else(base: str, form: str) -> None:
+    result = kb("find", "value > 0", "--sort", "-value", "--format", form, "--db", base)
+    rows = rows_of(result, form)
+    assert [float(str(r["value"])) for r in rows] == [1400.0, 98.3, 91.2, 20.0]
+    assert list(rows[0]) == list(COLUMNS)
+    assert rows[1]["components"] == ("PMMA; PVDF" if form == "csv" else ["PMMA", "PVDF"])
+    assert rows[2]["is_control"] == ("True" if form == "csv" else True)
+
+
+def test_find_pages_and_says_so(base: str) -> None:
+    result = kb("find", "value > 0", "--limit", "2", "--offset", "1", "--format", "jsonl", "--db", base)
+    assert [r["id"] for r in rows_of(result, "jsonl")] == [2, 3]
+    assert "2 to 3 of 4" in result.stderr
+    assert kb("find", "value > 0", "--offset", "9", "--db", base).stderr.startswith("kb: there are only 4")
+
+
+def test_finding_nothing_is_code_1_in_every_form(base: str) -> None:
+    for form, shown in (("table", ""), ("json", "[]\n"), ("jsonl", ""), ("csv", ",".join(COLUMNS) + "\n")):
+        result = kb("find", "year > 2050", "--format", form, "--db", base)
+        assert (result.exit_code, result.stdout, result.stderr) == (1, shown, "kb: nothing found\n")
+
+
+def test_finding_nothing_by_a_name_of_two_things_tells_the_reading(base: str) -> None:
+    result = kb("find", "areal_capacity >= 1", "--db", base)
+    assert result.exit_code == 1
+    assert "condition.areal_capacity" in result.stderr
+
+
+def test_metrics_joined_by_and_find_the_sample_s_measurements(base: str) -> None:
+    result = kb("find", "coulombic_efficiency >= 98 AND cycling_hours > 1000", "--format", "jsonl", "--db", base)
+    assert [r["id"] for r in rows_of(result, "jsonl")] == [1, 3]
+
+
+# --- show ---
+
+
+def test_show_marks_the_number_in_its_sentence_and_names_the_place(base: str) -> None:
+    result = kb("show", "1", "--db", base)
+    assert result.exit_code == 0
+    for part in ("coulombic_efficiency 98.3 %", "keeps «98.3» % over", "PMMA, PVDF on Cu", "a.txt", "Results",
+                 "characters 27 to 31", "A [bold] paper, 2021, 10.1/a", "confidence 0.5"):  # fmt: skip
+        assert part in result.stdout
+
+
+def test_show_says_flags_and_the_credited_reference_in_words(base: str) -> None:
+    shown = kb("show", "4", "--db", base).stdout
+    for part in ("20-50 mV", "cited, credited to reference 7", "Smith, J. Chem. 2020", "damaged character", "«20 to 50»"):
+        assert part in shown
+    assert "the control" in kb("show", "2", "--db", base).stdout
+
+
+def test_show_as_json_and_of_nothing(base: str) -> None:
+    shown = json.loads(kb("show", "1", "--format", "json", "--db", base).stdout)
+    assert (shown["value"], shown["components"], shown["is_control"]) == (98.3, ["PMMA", "PVDF"], False)
+    missing = kb("show", "99", "--db", base)
+    assert (missing.exit_code, missing.stdout) == (1, "")
+    assert "kb find lists them" in missing.stderr
+
+
+# --- rank ---
+
+CRITERIA = ("--by", "coulombic_efficiency", "--by", "cycling_hours", "--by", "overpotential:min")
+
+
+@pytest.mark.parametrize("width", [100, 120])
+def test_rank_names_value_effect_conditions_and_place(base: str, width: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", str(width))
+    result = kb("rank", *CRITERIA, "--db", base)
+    assert result.exit_code == 0
+    for part in ("PMMA/PVDF", "98.3 %", "> 1400 h", "20-50 mV", "loss x0.19", "#1", "a.txt:27", "◆", "Li|Cu half"):
+        assert part in result.stdout
+    assert max(map(len, result.stdout.splitlines())) <= width
+
+
+def test_rank_for_programs_holds_the_same(base: str) -> None:
+    first, second = rows_of(kb("rank", *CRITERIA, "--format", "json", "--db", base), "json")
+    assert (first["position"], first["sample"], first["on_front"]) == (1, "PMMA/PVDF", True)
+    criterion = first["criteria"][0]  # type: ignore[index]
+    assert {k: criterion[k] for k in ("metric", "value", "unit", "measurement", "source", "start")} == {
+        "metric": "coulombic_efficiency", "value": 98.3, "unit": "percent", "measurement": 1, "source": "a.txt", "start": 27,
+    }  # fmt: skip
+    assert criterion["control"]["value"] == 91.2
+    assert second["criteria"][0]["value"] is None  # type: ignore[index]
+    flat = rows_of(kb("rank", *CRITERIA, "--format", "csv", "--db", base), "csv")
+    assert (flat[0]["coulombic_efficiency"], flat[0]["coulombic_efficiency_source"]) == ("98.3", "a.txt")
+
+
+def test_rank_takes_a_filter_a_top_and_a_plot(base: str, tmp_path: Path) -> None:
+    picture = tmp_path / "rank.png"
+    words = ("rank", *CRITERIA, "--top", "1", "--format", "json", "--plot", str(picture), "--db", base)
+    result = kb(*words)
+    assert len(rows_of(result, "json")) == 1
+    assert picture.read_bytes().startswith(b"\x89PNG")
+    assert "the first 1 of 2" in result.stderr
+    cited = rows_of(kb("rank", *CRITERIA, "--where", "provenance = cited", "--format", "json", "--db", base), "json")
+    assert [r["sample"] for r in cited] == ["CuO"]
+    nothing = kb("rank", "--by", "density:max", "--db", base)
+    assert (nothing.exit_code, nothing.stdout) == (1, "")
+
+
+# --- sql, export, metrics ---
+
+
+def test_sql_answers_with_parameters_and_says_when_it_cuts(base: str) -> None:
+    query = "SELECT metric, value FROM measurement_view WHERE value > :low ORDER BY id"
+    result = kb("sql", query, "--param", "low=50", "--limit", "2", "--format", "csv", "--db", base)
+    assert result.stdout == "metric,value\ncoulombic_efficiency,98.3\ncoulombic_efficiency,91.2\n"
+    assert "only the first 2 rows" in result.stderr
+    assert "cycling_hours" in kb("sql", query, "--param", "low=50", "--db", base).stdout
+    assert kb("sql", query, "--param", "low=5000", "--db", base).exit_code == 1
+    assert kb("sql", query, "--param", "low", "--db", base).exit_code == 2
+
+
+def test_sql_keeps_brackets_and_equal_names(base: str) -> None:
+    assert "A [bold] paper" in kb("sql", "SELECT title FROM papers WHERE id = 1", "--db", base).stdout
+    rows = rows_of(kb("sql", "SELECT 1 AS a, 9e999 AS a, NULL AS b", "--format", "json", "--db", base), "json")
+    assert rows == [{"a": 1, "a_2": None, "b": None}]
+
+
+@pytest.mark.parametrize("form", ["json", "jsonl", "csv"])
+def test_export_writes_records(base: str, form: str, tmp_path: Path) -> None:
+    straight = kb("export", "--format", form, "--db", base)
+    assert [str(r["id"]) for r in rows_of(straight, form)] == ["1", "2", "3", "4"]
+    target = tmp_path / "out"
+    result = kb("export", "--format", form, "--output", str(target), "--db", base)
+    assert (result.stdout, result.stderr) == ("", f"kb: wrote 4 records to {target}\n")
+    assert target.read_text("utf-8") == straight.stdout
+    assert not list(tmp_path.glob("*.part"))
+
+
+def test_metrics_lists_the_glossary() -> None:
+    assert "coulombic_efficiency" in kb("metrics").stdout
+    rows = rows_of(kb("metrics", "--format", "json"), "json")
+    assert {r["name"]: r["unit"] for r in rows}["overpotential"] == "mV"
+
+
+# --- ingest, mine ---
+
+TEXT = "The PVDF coated Cu electrode keeps a Coulombic efficiency of 98.3% over 260 cycles at 1 mA cm-2.\n"
+
+
+def test_ingest_says_one_line_a_document_and_a_summary(tmp_path: Path) -> None:
+    (tmp_path / "papers").mkdir()
+    (tmp_path / "papers" / "a.txt").write_text(TEXT)
+    db = str(tmp_path / "kb.sqlite")
+    first, again = (kb("ingest", str(tmp_path / "papers"), "--db", db) for _ in range(2))
+    assert first.exit_code == again.exit_code == 0
+    line, summary = first.stdout.splitlines()
+    assert re.fullmatch(r"new        a\.txt: \d+ measurements?(, \d+ rejected numbers?)?", line)
+    assert re.match(r"1 document \(1 new\): \d+ measurements?, \d+ numbers? seen and not taken", summary)
+    assert again.stdout.startswith("unchanged")
+    found = rows_of(kb("find", "coulombic_efficiency = 98.3", "--format", "json", "--db", db), "json")
+    assert [r["source"] for r in found] == ["a.txt"]
+
+
+def test_mine_prints_records_without_a_base(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("a.txt").write_text(TEXT)
+    record = json.loads(kb("mine", "a.txt").stdout.splitlines()[0])
+    assert (record["metric"], record["value"], record["source"]) == ("coulombic_efficiency", 98.3, "a.txt")
+    assert os.listdir() == ["a.txt"]
+    Path("b.txt").write_text("Nothing of the kind is said here.\n")
+    assert kb("mine", "b.txt").exit_code == 1
+
+
+def test_ctrl_c_says_what_is_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    import extractors.pipeline
+
+    for name in ("a.txt", "b.txt"):
+        (tmp_path / name).write_text(TEXT.replace("98.3", "98.3" if name == "a.txt" else "97.1"))
+    mine = extractors.pipeline.mine_file
+
+    def stopped(path: Path) -> object:
+        if Path(path).name == "b.txt":
+            raise KeyboardInterrupt
+        return mine(path)
+
+    monkeypatch.setattr(extractors.pipeline, "mine_file", stopped)
+    db = str(tmp_path / "kb.sqlite")
+    result = kb("ingest", str(tmp_path), "--db", db)
+    assert result.exit_code == 130
+    assert f"whole in {db}: 1;" in result.stderr
+    monkeypatch.undo()
+    again = kb("ingest", str(tmp_path), "--db", db)
+    assert [line.split()[0] for line in again.stdout.splitlines()[:2]] == ["unchanged", "new"]
+
+
+# --- the door itself ---
+
+
+def test_every_command_teaches_by_example_that_parses(base: str) -> None:
+    for name, command in cli.commands.items():
+        shown = kb(name, "--help").stdout
+        assert f"kb {name}" in shown.partition("Examples:")[2], name
+        assert isinstance(command, click.Command)
+    assert "Examples:" in kb("--help").stdout
+
+
+def test_the_filters_in_the_help_are_read(base: str) -> None:
+    from kb.filters import parse
+
+    filters = re.findall(r"kb find '(.*?)'(?: |$)", kb("find", "--help").stdout, re.MULTILINE)
+    assert len(filters) >= 5
+    for text in filters:
+        parse(text)
+
+
+def test_db_defaults_to_the_variable_then_to_the_folder(base: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("KB_DB", base)
+    assert kb("find", "is_control").exit_code == 0
+    monkeypatch.delenv("KB_DB")
+    monkeypatch.chdir(Path(base).parent)
+    assert kb("find", "is_control").exit_code == 0
+
+
+def run(*words: str, code: str = "from kb.cli import main; main()") -> subprocess.CompletedProcess[str]:
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    return subprocess.run(
+        [sys.executable, "-c", code, *words], capture_output=True, text=True, env=environment, timeout=60, check=False
+    )
+
+
+def test_reading_commands_load_nothing_heavy(base: str) -> None:
+    heavy = ("pint", "pymatgen", "matplotlib", "sqlite_utils", "networkx", "textual", "numpy", "pandas", "extractors")
+    code = "import sys, atexit; atexit.register(lambda: print(*sys.modules, file=sys.stderr))\nfrom kb.cli import main; main()"
+    for words, more in (
+        (("--help",), ("lark", "rich", "sqlite3", "schema.vocabulary")),
+        (("find", "coulombic_efficiency >= 98 %", "--db", base, "--format", "json"), ("rich",)),
+        (("show", "1", "--db", base, "--format", "json"), ("rich", "lark")),
+        (("sql", "SELECT 1", "--db", base, "--format", "json"), ("rich", "lark")),
+        (("rank", "--by", "coulombic_efficiency", "--db", base, "--format", "json"), ("rich", "lark")),
+        (("export", "--db", base), ("rich", "lark")),
+    ):
+        done = run(*words, code=code)
+        assert done.returncode == 0, done.stderr
+        assert not {*heavy, *more} & set(done.stderr.split()), words
+
+
+def test_a_pipe_that_closes_is_quiet(base: str) -> None:
+    code = "from kb.cli import main; main()"
+    query = "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 200000) SELECT i FROM n"
+    for form in ("csv", "jsonl"):
+        writer = subprocess.Popen(
+            [sys.executable, "-c", code, "sql", query, "--limit", "200000", "--format", form, "--db", base],
+            stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env={**os.environ, "PYTHONPATH": str(ROOT)},
+        )  # fmt: skip
+        assert writer.stdout is not None and writer.stderr is not None
+        writer.stdout.readline()
+        writer.stdout.close()
+        assert writer.stderr.read() == ""
+        writer.wait(timeout=30)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="signals are sent as on POSIX")
+def test_ctrl_c_ends_a_long_query_in_one_line(base: str) -> None:
+    query = "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n"
+    child = subprocess.Popen(
+        [sys.executable, "-c", "from kb.cli import main; main()", "sql", query, "--db", base],
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env={**os.environ, "PYTHONPATH": str(ROOT)},
+    )  # fmt: skip
+    time.sleep(1.5)
+    child.send_signal(signal.SIGINT)
+    out, err = child.communicate(timeout=30)
+    assert (child.returncode, out, err) == (130, "", "kb: interrupted; nothing was changed\n")
+
+
+def test_words_a_terminal_cannot_show_do_not_break_it(base: str) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", "from kb.cli import main; main()", "find", "is_control", "--db", base],
+        capture_output=True, env={**os.environ, "PYTHONPATH": str(ROOT), "PYTHONIOENCODING": "ascii"}, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0
+    assert b"1 mA/cm?" in done.stdout
