@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from extractors.metrics import AREAL, CURRENT, CYCLES, RATE, TEMPERATURE, TIME, kind_of, suspect_unit
+from extractors.kinds import AREAL, CURRENT, CYCLES, RATE, TEMPERATURE, TIME, kind_of, suspect_unit
 from extractors.quantities import Quantity, ordinal
 from schema.records import Conditions
 from schema.units import convert
@@ -27,8 +27,8 @@ _PART = re.compile(r"\(([a-zA-Z])(?:\s?(?:and|,|-|–)\s?([a-zA-Z]))?\)")
 _SYMMETRIC = re.compile(r"\bsymmetric\w*\b|\bLi\s?\|{1,2}\s?Li\b|\bLi/Li\b|\bLi[–-]Li (?:cell|symm)", re.IGNORECASE)
 _HALF = re.compile(r"\bhalf[- ]?cells?\b|\bLi\s?\|{1,2}\s?Cu\b|\bCu\s?\|{1,2}\s?Li\b|\bLi/(?:\w+ )?Cu\b|\bLi[–-]Cu (?:half|cell)|\bLi-Cu\b|\b(?:asymmetric|lithium[–-]copper) cells?", re.IGNORECASE)
 _FULL = re.compile(r"\bfull[- ]?(?:cells?|batter)|\bpouch\b", re.IGNORECASE)
-_CATHODE = re.compile(r"\b(?:LiFePO4|LFP|LiCoO2|LCO|N[CM]M ?\d{3}|N[CM]M|NMC ?\d{0,3}|NCA|Li4Ti5O12|LTO|LiNi[\d.]+\w+|SPAN|sulfur|LNMO|LiMn2O4)\b")
-_CATHODES = {"LiFePO4": "LFP", "LiCoO2": "LCO", "Li4Ti5O12": "LTO", "LiMn2O4": "LMO"}
+_CATHODE = re.compile(r"\b(?:LiFePO4|LFP|LiCoO2|LCO|N[CM]M ?\d{3}|N[CM]M|NMC ?\d{0,3}|NCA|Li4Ti5O12|LTO|LiNi[\d.]+(?:[A-Z][a-z]?[\d.]*)+|SPAN|sulfur|LNMO|LiMn2O4)\b")
+_CATHODES = {"LiNi0.8Mn0.1Co0.1O2": "NCM811", "LiNi0.8Co0.1Mn0.1O2": "NCM811", "LiNi0.6Co0.2Mn0.2O2": "NCM622", "LiNi0.5Co0.2Mn0.3O2": "NCM523", "LiFePO4": "LFP", "LiCoO2": "LCO", "Li4Ti5O12": "LTO", "LiMn2O4": "LMO"}
 _PREDEPOSIT = re.compile(
     r"\b(?:pre-?(?:deposit|lithiat|load|stor|plat)\w*|excess|inventory|reservoir|foil|areal[- ](?:loading|capacity) cathode|cathodes?|high-loading|confin\w*|rolled|amount of (?:lithium|Li)|(?:lithium|Li) source|limited|received|worth)\b", re.IGNORECASE
 )

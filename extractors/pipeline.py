@@ -10,7 +10,9 @@ from pathlib import Path
 from extractors import conditions as cond
 from extractors.linking import gathered, is_strong, link, next_subject, resolved
 from extractors.merging import merge_repeats
-from extractors.metrics import choose_metric, find_cues, kind_of, metrics_of_kind, suspect_unit
+from extractors.cues import Reading, find_cues, metrics_of_kind
+from extractors.kinds import kind_of, suspect_unit
+from extractors.metrics import choose_metric
 from extractors.quantities import Quantity, find_quantities
 from extractors.readers import read
 from extractors.samples import Cast, Sample, cast, find_samples
@@ -183,7 +185,7 @@ def _mine_sentence(passage: Passage, number: int, span: tuple[int, int], who: Ca
         cues = find_cues(text, a, b)
         named: list[tuple[Quantity, Metric, str]] = []
         for q in quantities:
-            key, reason = choose_metric(q, text, span, cues, quantities, context.metrics)
+            key, reason = choose_metric(Reading(q, text, a, b, cues, quantities, context.metrics))
             dealt = context.dealt.get(kind_of(q.unit), [])
             before = any(c.metric in metrics_of_kind(kind_of(q.unit)) and c.end <= q.start for c in cues)
             if reason != "respectively" and len(dealt) == q.size and not before and "respectively" in text[q.end : q.end + 60]:
@@ -210,7 +212,8 @@ def _mine_sentence(passage: Passage, number: int, span: tuple[int, int], who: Ca
         for q, metric, reason in named:
             found.append(_measurement(q, metric, reason, passage, number, span, samples, mentions, results, far, markers, who, context))
         if (context.cell or "").startswith(("full", "pouch")):
-            context.full.update(cond.one_value(mentions, ("np_ratio", "c_rate")))
+            rated = any(m.name == "specific_capacity" for _, m, _ in named)  # of a rate test: it holds for that capacity alone
+            context.full.update(cond.one_value(mentions, ("np_ratio",) if rated else ("np_ratio", "c_rate")))
         own = cond.one_value(mentions, _MAIN)
         context.conditions = own if len(own) > 1 else {**far, **own}
         for key in _MAIN:

@@ -39,6 +39,7 @@ _CONNECTOR = re.compile(
     r"^\s?(?:(?P<range>[-–−~]|to|through)|(?P<pair>/|vs\.?|versus|compared (?:to|with)|against)|(?P<list>,\s?and|,\s?or|,|and|or|&)|(?P<plus>±|\+/-))\s?[~≈<>≤≥±−-]?\s?$"
 )
 _SIGN = re.compile(r"(?:^|[\s(~≈<>≤≥=])([-−–])\s?$")
+_NUMBERED = re.compile(r"\b(?:[Ff]igs?\.?|[Ff]igures?|FIGS?\.?|[Tt]ables?|[Ss]chemes?|[Rr]efs?\.?|[Ee]qs?\.?|[Ss]ections?|[Nn]otes?|[Ss]teps?|[Vv]ideos?|[Mm]ovies?)\s?S?$")
 _QUALIFIERS = (
     ("~", r"(?:[~≈∼≃]|\b(?:about|around|approximately|ca\.|ca|nearly|almost|roughly|close to|circa|some|approx\.?|near(?:\s+to)?|up to ≈))\s*(?:only\s)?$"),
     (">=", r"(?:[≥⩾]|\b(?:at least|no less than|not less than|a minimum of))\s*$"),
@@ -142,6 +143,8 @@ def _single(text: str, match: re.Match[str], limit: int) -> Quantity | None:
     a, b = match.span()
     if match.lastgroup == "rate":  # C/3
         return Quantity(1 / float(match["rate"]), "C", a, b, (a, a + 1), qualifier=_qualifier(text, a, b))
+    if _NUMBERED.search(text[max(a - 14, 0) : a]):
+        return None  # "Fig. 4C" is no rate
     after = text[b : b + 60]
     gap = re.match(r"\s?-?\s?" if match.lastgroup != "word" else r"[\s-]", after)
     unit_at = b + (gap.end() if gap else 0)

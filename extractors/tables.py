@@ -11,7 +11,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from extractors import conditions as cond
-from extractors.metrics import AREAL, BARE, CURRENT, CYCLES, OTHER, TIME, find_cues, kind_of, metrics_of_kind, only_metric
+from extractors.cues import find_cues, metrics_of_kind
+from extractors.kinds import AREAL, BARE, CURRENT, CYCLES, OTHER, TIME, kind_of
+from extractors.metrics import only_metric
 from extractors.quantities import Quantity, find_quantities
 from extractors.samples import Cast, Sample, find_samples
 from schema.errors import UnitMismatch

@@ -7,7 +7,8 @@ from array import array
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-Pieces = Callable[[re.Match[str]], Iterable[int | str]]
+Piece = int | str | tuple[str, int]
+Pieces = Callable[[re.Match[str]], Iterable[Piece]]
 
 
 @dataclass(frozen=True)
@@ -39,7 +40,10 @@ class Traced:
         return Traced(self.text[start:stop], self.offsets[start : max(stop, start) + 1])
 
     def rewrite(self, pattern: re.Pattern[str], pieces: Pieces) -> Traced:
-        """Replace each match by its pieces: an int keeps that group with its offsets, a str is put in.
+        """Replace each match by its pieces.
+
+        An int keeps that group with its offsets, a str is put in; (str, place) is put in for as many characters
+        of this text from ``place`` on, and takes their offsets ("⁻²" becoming "-2").
 
         Examples
         --------
@@ -59,6 +63,9 @@ class Traced:
                     if a >= 0:
                         out.append(self.text[a:b])
                         offsets.extend(self.offsets[a:b])
+                elif isinstance(piece, tuple):
+                    out.append(piece[0])
+                    offsets.extend(self.offsets[piece[1] : piece[1] + len(piece[0])])
                 else:
                     out.append(piece)
                     offsets.extend([self.offsets[match.start()]] * len(piece))

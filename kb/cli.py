@@ -6,6 +6,7 @@ Only click and the standard library are loaded here, so that ``kb --help`` answe
 from __future__ import annotations
 
 import errno
+import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -40,9 +41,28 @@ class _Doors(click.Group):
             _end("interrupted; nothing was changed", INTERRUPTED)
         except OSError as error:
             if error.errno == errno.EPIPE:
-                raise  # click ends quietly
+                _leave_quietly()
             _end(f"{error.filename or 'standard output'}: {error.strerror}; see to that, then run it again", MISUSE)
         return answer
+
+
+def _leave_quietly() -> NoReturn:
+    """End as done where the reader of a pipe has gone away (``kb find ... | head``): it has what it wanted."""
+    # What is still buffered goes nowhere, so that the interpreter's last flush does not complain either.
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    raise click.exceptions.Exit(DONE)
+
+
+def _version(ctx: click.Context, _: click.Parameter, wanted: bool) -> None:
+    if not wanted:
+        return
+    from importlib.metadata import PackageNotFoundError, version
+
+    try:
+        click.echo(f"kb {version('lithium-anode-kb')}")
+    except PackageNotFoundError:
+        click.echo("kb (run from its source, not installed)")
+    ctx.exit(DONE)
 
 
 def _say(message: str) -> None:
@@ -93,7 +113,9 @@ def _examples(*lines: str) -> str:
         "kb export --format jsonl --output records.jsonl",
     ),
 )
-@click.version_option(package_name="lithium-anode-kb", prog_name="kb")
+@click.option(
+    "--version", is_flag=True, is_eager=True, expose_value=False, callback=_version, help="Show the version and exit."
+)
 def cli() -> None:
     """A knowledge base of lithium-metal-anode protection strategies, mined from papers."""
 
@@ -112,12 +134,15 @@ def ingest(paths: Sequence[str], db: str) -> None:
 
     Each document goes in as a whole or not at all; one that fails does not stop the others.
     """
+    from extractors.readers import SUFFIXES
+    from kb.base import find_documents
     from kb.progress import IngestProgress, summary
 
+    files = find_documents(paths, SUFFIXES)  # before the base: a slip in a path makes no empty one
     progress = IngestProgress()
     try:
         with _base(db, read_only=False) as base, progress:
-            report = base.ingest(paths, on_document=progress.document)
+            report = base.ingest(files, on_document=progress.document)
     except KeyboardInterrupt:
         _end(f"interrupted; documents that are whole in {db}: {progress.done}; run it again for the rest", INTERRUPTED)
     click.echo(summary(report, db))

@@ -30,7 +30,10 @@ class IngestProgress:
             from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
             columns = (TextColumn("reading"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-            self._bar = Progress(*columns, console=Console(file=sys.stderr), transient=True)
+            # Lines on a terminal go above the bar; lines into a file stay out of its way.
+            together = sys.stdout.isatty()
+            console = Console(file=sys.stderr)
+            self._bar = Progress(*columns, console=console, transient=True, redirect_stdout=together)
             self._task = self._bar.add_task("reading", total=None)
             self._bar.start()
         return self

@@ -19,7 +19,7 @@ from schema.errors import FilterSyntaxError, UnknownName, did_you_mean
 MAX_CONDITIONS = 400  # SQLite takes expressions 1000 deep
 
 # Where all that a qualified value can be satisfies the comparison with $x.
-_ABOVE = "(value > $x AND qualifier NOT IN ('<', '<=') OR value = $x AND qualifier = '>=')"
+_ABOVE = "(value > $x AND qualifier NOT IN ('<', '<=') OR value = $x AND qualifier = '>')"
 _BELOW = "(coalesce(value_max, value) < $x AND qualifier NOT IN ('>', '>=') OR value = $x AND qualifier = '<')"
 _QUALIFIED: Mapping[str, str] = {
     ">": _ABOVE,

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from array import array
 
-from extractors.traced import Traced
+from extractors.traced import Piece, Traced
 
 CITE_OPEN, CITE_CLOSE = "\ue000", "\ue001"  # private use: they mark a citation until clean() takes it out
 
@@ -51,12 +51,13 @@ _ENTITIES = {"lt": "<", "gt": ">", "amp": "&", "nbsp": " ", "minus": "−", "tim
              "deg": "°", "ndash": "–", "mdash": "—", "middot": "·"}  # fmt: skip
 
 
-def _cite(group: int) -> list[int | str]:
+def _cite(group: int) -> list[Piece]:
     return [CITE_OPEN, group, CITE_CLOSE]
 
 
-def _raised(text: str, match: re.Match[str], group: int) -> list[int | str]:
+def _raised(text: str, match: re.Match[str], group: int) -> list[Piece]:
     """Tell an exponent from a citation by what stands before it."""
+    at = match.start(group) + len(match[group]) - len(match[group].lstrip())
     inner = match[group].strip().replace("−", "-").replace("–", "-").translate(_TO_DIGITS)
     before = text[max(match.start() - 6, 0) : match.start()].rstrip(" $")
     after = text[match.end() : match.end() + 1]
@@ -65,7 +66,7 @@ def _raised(text: str, match: re.Match[str], group: int) -> list[int | str]:
     if re.fullmatch(r"[+-]?\d?[+-]", inner) or inner in {"+", "-"}:
         return [inner[-1]]
     if re.fullmatch(r"[+-]?\d{1,2}(?:\.\d)?", inner) and (inner[0] in "+-" or _AFTER_UNIT.search(before)) and not after.isalpha():
-        return ["^", inner]
+        return ["^", (inner, at)]
     if re.fullmatch(_CITED, match[group].strip().translate(_TO_DIGITS)):
         return _cite(group)
     if inner in {"°", "o"}:
@@ -78,7 +79,7 @@ def _raised(text: str, match: re.Match[str], group: int) -> list[int | str]:
 
 
 def _with_context(traced: Traced, pattern: re.Pattern[str]) -> Traced:
-    def pieces(match: re.Match[str]) -> list[int | str]:
+    def pieces(match: re.Match[str]) -> list[Piece]:
         return _raised(traced.text, match, match.lastindex or 0)
 
     return traced.rewrite(pattern, pieces)

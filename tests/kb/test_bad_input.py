@@ -108,6 +108,9 @@ def test_a_missing_path_stops_before_anything_is_done(base: str, tmp_path: Path)
     assert missing in message
     assert "check the spelling" in message
     assert measurements(base) == 2
+    new = tmp_path / "new.sqlite"
+    one_line(kb("ingest", missing, "--db", str(new)), 2)
+    assert not new.exists()
 
 
 def test_a_folder_without_documents_says_what_a_document_is(base: str, tmp_path: Path) -> None:
