@@ -114,7 +114,7 @@ def _done(sample: Sample | None, rule: str) -> Link:
 def _protagonist(cast: Cast) -> Sample | None:
     if cast.review or not cast.protagonist:
         return None
-    return Sample(0, 0, cast.protagonist_name, cast.protagonist, cast.substrate, "treated")
+    return cast.as_sample()
 
 
 def _main(strong: Sequence[Sample], q: Quantity, text: str) -> Sample | None:

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from extractors.materials import ELECTROLYTE_CLASSES, Name, abbreviations, find_names
 from schema.records import Document
-from schema.vocabulary import vocabulary
+from schema.vocabulary import Term, vocabulary
 
 _BARE = (
     r"bare|pristine|unmodified|non-modified|uncoated|non-coated|untreated|unprotected|naked|blank|plain|planar|control|controlled|conventional|"
@@ -88,6 +88,10 @@ class Cast:
     review: bool
     controls: frozenset[tuple[str, ...]] = frozenset()
 
+    def as_sample(self) -> Sample:
+        """Give the protagonist as a sample."""
+        return Sample(0, 0, self.protagonist_name, self.protagonist, self.substrate, "treated")
+
 
 def cast(document: Document) -> Cast:
     """Read the cast from title, abstract and the counts of labels."""
@@ -113,7 +117,7 @@ def cast(document: Document) -> Cast:
         protagonist=best,
         protagonist_name=label,
         substrate=_substrate(head),
-        strategy=_first_term(vocabulary().strategies, head, "other"),
+        strategy=strategy_of(head),
         process=_first_term(vocabulary().processes, text, ""),
         defined=defined,
         review=review,
@@ -152,10 +156,21 @@ def _substrate(text: str) -> str | None:
     return {"copper": "Cu", "cu": "Cu", "lithium": "Li", "li": "Li", "nickel": "Ni", "ni": "Ni", "stainless steel": "SS", "polyimide": "PI"}.get(match[1].lower(), match[1])
 
 
-def _first_term(terms: object, text: str, default: str) -> str:
+def strategy_of(text: str) -> str:
+    """Name the protection strategy a text speaks of most.
+
+    Examples
+    --------
+    >>> strategy_of("a polymer coating protects the coated electrode"), strategy_of("nothing of the kind")
+    ('surface coating', 'other')
+    """
+    return _first_term(vocabulary().strategies, text, "other")
+
+
+def _first_term(terms: Mapping[str, Term], text: str, default: str) -> str:
     best, score = default, 0
     low = text.lower()
-    for term in terms.values():  # type: ignore[attr-defined]
+    for term in terms.values():
         hits = sum(low.count(s.lower()) for s in term.synonyms if len(s) > 3 or s in text)
         if hits > score:
             best, score = term.name, hits

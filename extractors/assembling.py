@@ -1,0 +1,187 @@
+"""A result, its sample and its conditions made into a measurement."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from extractors import conditions as cond
+from extractors.kinds import FOLD, kind_of, suspect_unit
+from extractors.linking import gathered, is_strong, link, resolved
+from extractors.provenance import provenance
+from extractors.quantities import Quantity
+from extractors.samples import Cast, Sample, strategy_of
+from extractors.scope import CELL_METRICS, Context, inherited_conditions, own_conditions
+from extractors.statements import Result, Statement
+from schema.records import Evidence, Measurement, Passage, Rejection, Subject
+from schema.units import convert
+from schema.vocabulary import Metric
+
+_LITHIUM = re.compile(r"\b(?:Li|[Ll]ithium)(?: metal)?\b")
+_SETTINGS = ("np_ratio", "voltage_window")
+# A first guess at how sure, to be calibrated on gold: each link that was not stated outright costs a share.
+_REASONS = {"named": 1.0, "unit": 1.0, "respectively": 0.97}
+_LINKS = {"respectively": 0.97, "nearest in the sentence": 0.95, "in brackets behind it": 0.97}
+
+
+def assemble(
+    result: Result,
+    statement: Statement,
+    mentions: Sequence[cond.Mention],
+    results: Sequence[Quantity],
+    inherited: dict[str, float],
+    who: Cast,
+    context: Context,
+) -> Measurement:
+    """Make the record of one result.
+
+    Parameters
+    ----------
+    mentions : conditions of the sentence
+    results : all results of the sentence
+    inherited : conditions from outside the sentence (``Context.enter``)
+    """
+    q, metric = result.quantity, result.metric
+    passage = statement.passage
+    sample, control, rule = _owner(result, statement, who, context)
+    near = own_conditions(metric.name, cond.assign(q, passage.text, statement.span, mentions, results))
+    if "respectively" in statement.text and q.size > 1 and "respectively" not in (rule, result.reason):
+        dealt = {k: v[q.index] for k, v in context.listed.items() if len(v) == q.size and k not in near}
+        inherited = {**inherited, **dealt}
+    far = {} if who.review else inherited_conditions(metric.name, near, inherited, context)
+    values, flags = _normalised(q, metric)
+    start, end = passage.original_span(q.start, q.end)
+    flags += _repairs(passage, q, start, end)
+    source, credited = provenance(q, statement, who.review, context.marker)
+    return Measurement(
+        metric=metric.name,
+        value=values[0],
+        value_max=values[1],
+        unit="fold" if metric.name == "improvement" and kind_of(q.unit) == FOLD else metric.unit,
+        qualifier=q.qualifier if values[1] is None else "range",
+        value_reported=_reported(passage, q),
+        unit_reported=passage.text[q.unit_span[0] : q.unit_span[1]],
+        subject=_subject(sample, statement, who),
+        is_control=control,
+        conditions=cond.merge(near, far, _named_conditions(metric.name, statement.text, context)),
+        provenance=source,
+        cited_ref=credited,
+        evidence=Evidence(statement.text, start, end, passage.section, passage.page, statement.number),
+        confidence=_confidence(result.reason, rule, flags),
+        flags=tuple(flags),
+    )
+
+
+def reject(passage: Passage, q: Quantity, reason: str) -> Rejection:
+    """Make the record of a number that was seen and not taken."""
+    behind = max(q.end, q.unit_span[1]) if 0 <= q.unit_span[0] - q.end < 3 else q.end
+    start, end = passage.original_span(q.start, behind)
+    return Rejection(start, end, passage.text[q.start : behind], reason)
+
+
+def _owner(result: Result, statement: Statement, who: Cast, context: Context) -> tuple[Sample | None, bool, str]:
+    """Find the sample of a result, whether it is the control, and by which rule."""
+    q, metric = result.quantity, result.metric
+    if metric.name in _SETTINGS and not who.review and who.protagonist:
+        return who.as_sample(), False, "a setting of the paper's cells"
+    cathode = cond.cathode_of(statement.text) if metric.name == "areal_loading" else None
+    if cathode:
+        return Sample(0, 0, f"{cathode} cathode", (cathode,)), False, "the cathode's loading"
+    dealt = result.reason == "respectively"
+    found = link(q, statement.passage.text, statement.span, statement.samples, context.subject, who, dealt)
+    if found.sample is None:
+        return _lithium(statement), found.control, found.rule
+    sample = resolved(found.sample, statement.samples, context.subject, who)
+    control = found.control or (who.review and _is_reduced(sample, context.subject))
+    if who.review and not sample.role and len(sample.components) == 1:
+        behind = max(q.start, sample.end)
+        plain = [s for s in statement.samples if is_strong(s) and not s.standard and s.end <= behind]
+        if len(plain) > 1:
+            sample = replace(gathered(plain), role=sample.role)
+    return sample, control, found.rule
+
+
+def _lithium(statement: Statement) -> Sample | None:
+    """Take lithium itself for the subject of a sentence that names nothing else."""
+    match = _LITHIUM.search(statement.passage.text, *statement.span)
+    return Sample(match.start(), match.end(), match[0], ("Li",)) if match else None
+
+
+def _is_reduced(sample: Sample, subject: Sample | None) -> bool:
+    """Say whether a cell is the one before it less a component: Li/PEO/LFP beside Li/PEO-LAGP/LFP."""
+    if subject is None or sample.role == "treated" or sample.cathode is None or not sample.components:
+        return False
+    return len(subject.components) > 1 and set(sample.components) < set(subject.components)
+
+
+def _subject(sample: Sample | None, statement: Statement, who: Cast) -> Subject:
+    if sample is None:
+        return Subject("not named")
+    if who.review:
+        strategy = strategy_of(f"{statement.passage.section} {statement.passage.text}")
+        return Subject(sample.text, sample.components, sample.substrate, strategy)
+    if sample.role != "treated" and not set(sample.components) & (set(who.protagonist) - {"Li", "Cu"}):
+        return Subject(sample.text, sample.components, sample.substrate)
+    substrate = sample.substrate or (who.substrate if sample.role == "treated" else None)
+    return Subject(sample.text, sample.components, substrate, who.strategy, who.process or None)
+
+
+def _named_conditions(metric: str, text: str, context: Context) -> dict[str, object]:
+    """Give the conditions that are words: cell, electrolyte, the span of an average."""
+    in_cell = metric in CELL_METRICS or "resistance" in metric or metric == "exchange_current_density"
+    electrolyte, electrolyte_class = cond.electrolyte_of(text)
+    return {
+        "cell": context.cell if in_cell else None,
+        "electrolyte": electrolyte,
+        "electrolyte_class": electrolyte_class,
+        "cycle_range": cond.cycle_range(text) if metric.endswith("efficiency") else None,
+    }
+
+
+def _normalised(q: Quantity, metric: Metric) -> tuple[tuple[float, float | None], list[str]]:
+    """Convert to the metric's unit; a misprinted unit is read as what it must mean, and flagged."""
+    unit = suspect_unit(q.unit) or q.unit
+    flags = ["unit_suspect"] if suspect_unit(q.unit) else []
+    if metric.name == "improvement" and kind_of(unit) == FOLD:
+        if unit.startswith("order"):
+            return (10.0**q.value, None if q.value_max is None else 10.0**q.value_max), flags
+        return (q.value, q.value_max), flags
+
+    def norm(value: float, of: str) -> float:
+        out = convert(value, of, metric.unit) if of else value
+        return abs(out) if metric.magnitude else out
+
+    low = norm(q.value, unit)
+    high = None if q.value_max is None else norm(q.value_max, q.max_unit or unit)
+    if high is not None and high < low:
+        low, high = high, low
+    if not metric.plausible[0] <= low <= metric.plausible[1]:
+        flags.append("out_of_range")
+    return (low, high), flags
+
+
+def _repairs(passage: Passage, q: Quantity, start: int, end: int) -> list[str]:
+    spans = [(start, end, "glyph_repaired")]
+    if q.unit_span[1] > q.unit_span[0]:
+        spans.append((*passage.original_span(*q.unit_span), "unit_repaired"))
+    return [flag for a, b, flag in spans if any(a <= r.start <= b for r in passage.repairs)]
+
+
+def _reported(passage: Passage, q: Quantity) -> str:
+    """Give the characters of the number before any repair; of a number in markup, its clean characters."""
+    start, end = passage.original_span(q.start, q.end)
+    text = passage.text[q.start : q.end]
+    for r in passage.repairs:
+        if start <= r.start < end:
+            text = text.replace(r.after, r.before, 1)
+    return text
+
+
+def _confidence(reason: str, rule: str, flags: Sequence[str]) -> float:
+    score = 0.95 * _REASONS.get(reason, 0.9) * _LINKS.get(rule, 0.85)
+    if "out_of_range" in flags:
+        score *= 0.6
+    if {"unit_suspect", "glyph_repaired"} & set(flags):
+        score *= 0.95
+    return round(score, 3)

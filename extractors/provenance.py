@@ -1,0 +1,60 @@
+"""Whether a paper measured, calculated, estimated or only cites a value, and whom it credits."""
+
+from __future__ import annotations
+
+import re
+
+from extractors.quantities import Quantity
+from extractors.sections import is_background
+from extractors.statements import Statement
+
+_CALCULATED = re.compile(
+    r"\b(?:calculat\w*|comput\w*|DFT|first-principles|simulat\w*|theoretical\w*)\b", re.IGNORECASE
+)
+_ESTIMATED = re.compile(r"\b(?:estimat\w*|project\w*|extrapolat\w*|predict\w*|expected)\b", re.IGNORECASE)
+_OURS = re.compile(r"\b(?:we|our|this work|here)\b", re.IGNORECASE)
+
+
+def provenance(q: Quantity, statement: Statement, review: bool, marker: str | None) -> tuple[str, str | None]:
+    """Say where a value comes from.
+
+    Parameters
+    ----------
+    review : whether the paper is a review, all of whose facts are others'
+    marker : reference last cited before this paragraph
+
+    Returns
+    -------
+    one of schema.records.PROVENANCES, and the marker of the reference credited
+    """
+    if review:
+        credited = _credited(q, statement) or marker
+        return ("cited", credited) if credited else ("stated", None)
+    if statement.markers and is_background(statement.passage.section) and not _OURS.search(statement.text):
+        return "cited", statement.markers[0]
+    text = statement.passage.text
+    near = text[max(statement.start, q.start - 80) : min(statement.end, q.start + 60)]
+    if _ESTIMATED.search(near):
+        return "estimated", None
+    if _CALCULATED.search(near):
+        return "calculated", None
+    return "measured", None
+
+
+def _credited(q: Quantity, statement: Statement) -> str | None:
+    """Pick the citation of a fact in its paragraph.
+
+    The first after it in its sentence, else the last before it in its sentence, else the last before its
+    sentence, else the first after its sentence.
+    """
+    markers = statement.passage.markers
+    inside = [(at, m) for at, m in markers if statement.start <= at <= statement.end]
+    for choice in (
+        [m for at, m in inside if at >= q.start][:1],
+        [m for _, m in inside][-1:],
+        [m for at, m in markers if at < statement.start][-1:],
+        [m for at, m in markers if at > statement.end][:1],
+    ):
+        if choice:
+            return choice[0]
+    return None

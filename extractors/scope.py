@@ -1,0 +1,215 @@
+"""How far a condition reaches: from the methods, a caption or the sentences before to the result at hand.
+
+Rules of scope, strongest first:
+
+1. what the sentence itself says (``conditions.assign``);
+2. the panel of the figure that the sentence, or one before it in the paragraph, cites;
+3. current density and capacity told before in the paragraph, until the kind of cell or the figure changes;
+4. for full cells, the N/P ratio and the C-rate told before in the paragraph;
+5. the one paragraph of the methods that speaks of this metric in this kind of cell, or a sentence for all cells.
+
+Only results of cell tests inherit.  A review tells of many papers in one paragraph: there nothing is inherited.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from extractors import conditions as cond
+from extractors.cues import find_cues
+from extractors.quantities import Quantity, find_quantities
+from extractors.samples import Sample
+from extractors.sections import is_methods
+from extractors.sentences import sentences
+from extractors.statements import Result, Statement
+from schema.records import Document
+
+MAIN = (cond.CURRENT_KEY, cond.AREAL_KEY)
+CELL_METRICS = frozenset(
+    "coulombic_efficiency initial_coulombic_efficiency cycle_count failure_cycle cycling_hours overpotential "
+    "nucleation_overpotential mass_transfer_overpotential voltage_polarization voltage_hysteresis capacity_retention "
+    "capacity_retention_per_cycle specific_capacity".split()
+)
+_INHERIT = frozenset(
+    "coulombic_efficiency cycle_count failure_cycle cycling_hours overpotential voltage_hysteresis deposit_thickness".split()
+)
+_FULL_CELL = frozenset(
+    "coulombic_efficiency initial_coulombic_efficiency cycle_count failure_cycle capacity_retention "
+    "capacity_retention_per_cycle specific_capacity".split()
+)
+_OWN = {  # what is no cell test keeps only the conditions that belong to it
+    "areal_capacity": (cond.CURRENT_KEY, "np_ratio"),
+    "areal_loading": (cond.AREAL_KEY, "np_ratio"),
+    "charge_transfer_resistance": ("c_rate",),
+    "fiber_diameter": MAIN,
+    "improvement": MAIN,
+    "np_ratio": (cond.AREAL_KEY,),
+    "specific_energy": (cond.AREAL_KEY, "np_ratio"),
+}
+_FOR_ALL = re.compile(
+    r"\b(?:[Aa]ll|[Ee]ach|[Ee]very|[Bb]oth|[Uu]nless)\b[^.]{0,60}"
+    r"\b(?:cells?|tests?|batter\w+|measurements?|experiments?|electrodes?|otherwise)\b"
+)
+_TESTED = re.compile(r"\b(?:cycl\w+|test\w*|measur\w+|operat\w+|current|run|ran|galvanostatic\w*)\b", re.IGNORECASE)
+_PAIRED = re.compile(r"\b(capacity|current(?: density)?)\s+and\s+(?:\w+\s)?(capacity|current(?: density)?)\s+of\b")
+
+
+@dataclass(frozen=True)
+class Protocol:
+    """The test settings that one paragraph, or one sentence for all cells, lays down."""
+
+    metrics: frozenset[str]
+    cell: str | None
+    conditions: dict[str, float]
+
+
+@dataclass
+class Context:
+    """What a sentence inherits from those before it in its paragraph.
+
+    Attributes
+    ----------
+    subject : sample the last sentence spoke of
+    metrics : kind of unit -> metric last named
+    dealt : kind of unit -> metrics that "respectively" dealt a list out over in the last sentence
+    conditions : current density and areal capacity in force
+    listed : several values of one condition, for a "respectively" in a later sentence
+    full : N/P ratio and C-rate in force for full cells
+    figure : number of the figure last cited
+    marker : reference number last cited
+    """
+
+    cell: str | None = None
+    marker: str | None = None
+    in_methods: bool = False
+    protocols: tuple[Protocol, ...] = ()
+    captions: Sequence[str] = ()
+    subject: Sample | None = None
+    metrics: dict[str, str] = field(default_factory=dict)
+    dealt: dict[str, list[str]] = field(default_factory=dict)
+    conditions: dict[str, float] = field(default_factory=dict)
+    listed: dict[str, list[float]] = field(default_factory=dict)
+    full: dict[str, float] = field(default_factory=dict)
+    figure: str = ""
+
+    def enter(self, statement: Statement) -> dict[str, float]:
+        """Take note of the cell and the figures of a sentence; give the conditions it inherits."""
+        cell = cond.cell_of(statement.text)
+        if cell and cell.split()[0] != (self.cell or "").split(" ")[0]:
+            self.conditions, self.full = {}, {}
+        self.cell = cell or self.cell
+        cited = cond.figures(statement.text)
+        moved = bool(cited) and self.figure not in ("", cited[0][0])
+        inherited = {} if moved else dict(self.conditions)
+        self.figure = cited[-1][0] if cited else self.figure
+        for figure, part in cited:
+            inherited.update(_panel_conditions(figure, part, self.captions))
+        return inherited
+
+    def leave(
+        self, results: Sequence[Result], mentions: Sequence[cond.Mention], inherited: dict[str, float]
+    ) -> None:
+        """Take note of what a sentence lays down for those after it."""
+        if self.in_full_cell:
+            # The rate of a rate test holds for its capacity alone.
+            rated = any(r.metric.name == "specific_capacity" for r in results)
+            self.full.update(cond.one_value(mentions, ("np_ratio",) if rated else ("np_ratio", "c_rate")))
+        own = cond.one_value(mentions, MAIN)
+        self.conditions = own if len(own) > 1 else {**inherited, **own}
+        for key in MAIN:
+            values = [m.value for m in mentions if m.key == key]
+            if len(values) > 1:
+                self.listed[key] = values
+
+    @property
+    def in_full_cell(self) -> bool:
+        return (self.cell or "").startswith(("full", "pouch"))
+
+
+def own_conditions(metric: str, stated: dict[str, float]) -> dict[str, float]:
+    """Keep of a sentence's conditions those that can belong to a metric.
+
+    Examples
+    --------
+    >>> own_conditions("ionic_conductivity", {"current_density_mA_cm2": 0.5, "temperature_C": 25.0})
+    {'temperature_C': 25.0}
+    """
+    dropped: set[str] = set()
+    if metric not in CELL_METRICS:
+        dropped |= {"cycles", "time_h"}
+        if metric not in _INHERIT:
+            dropped |= {*MAIN, "c_rate", "np_ratio"} - set(_OWN.get(metric, ()))
+    if metric in ("cycle_count", "failure_cycle"):
+        dropped |= {"cycles", "at_cycle"}
+    if metric == "cycling_hours":
+        dropped.add("time_h")
+    return {k: v for k, v in stated.items() if k not in dropped}
+
+
+def inherited_conditions(
+    metric: str, near: dict[str, float], inherited: dict[str, float], context: Context
+) -> dict[str, float]:
+    """Give what a result takes over from outside its sentence."""
+    if "c_rate" in near or context.in_full_cell:
+        return dict(context.full) if metric in _FULL_CELL else {}
+    if metric not in _INHERIT:
+        return {}
+    carried = {k: v for k, v in inherited.items() if k in MAIN}
+    if carried or set(near) & set(MAIN):
+        return carried
+    return _from_protocol(metric, context.cell, context.protocols)
+
+
+def protocols(document: Document) -> tuple[Protocol, ...]:
+    """Read the test settings that a paper states once for many results."""
+    return tuple(_protocols(document))
+
+
+def _protocols(document: Document) -> Iterable[Protocol]:
+    for passage in document.passages:
+        if passage.kind not in ("paragraph", "list"):
+            continue
+        text = passage.text
+        if is_methods(passage.section):
+            settings = _settings(text, 0, len(text))
+            if settings:
+                named = frozenset(c.metric for c in find_cues(text, 0, len(text)))
+                yield Protocol(named, cond.cell_of(text), settings)
+            continue
+        for start, end in sentences(text):
+            if _FOR_ALL.search(text, start, end) and _TESTED.search(text, start, end):
+                settings = _settings(text, start, end)
+                if settings:
+                    yield Protocol(_INHERIT, cond.cell_of(text[start:end]), settings)
+
+
+def _settings(text: str, start: int, end: int) -> dict[str, float]:
+    found = find_quantities(text, start, end)
+    return cond.one_value(cond.find_conditions(text, start, end, found, set()), MAIN)
+
+
+def _from_protocol(metric: str, cell: str | None, known: Sequence[Protocol]) -> dict[str, float]:
+    fitting = [p for p in known if metric in p.metrics and (cell is None or p.cell is None or p.cell == cell)]
+    return dict(fitting[0].conditions) if len(fitting) == 1 else {}
+
+
+def _panel_conditions(figure: str, part: str, captions: Sequence[str]) -> dict[str, float]:
+    out: dict[str, float] = {}
+    for caption in captions:
+        if re.match(rf"\W*(?:Fig(?:ure|\.)?|FIG\.?)\s?{figure}\b", caption):
+            panel = cond.caption_part(caption, part)
+            out.update(_settings(panel, 0, len(panel)))
+            out.update(_capacity_and_current(panel, find_quantities(panel)))
+    return out
+
+
+def _capacity_and_current(panel: str, found: Sequence[Quantity]) -> dict[str, float]:
+    """Read "capacity and current of 1.0 and 2.0 mA cm-2, respectively", where one unit serves for both."""
+    match = _PAIRED.search(panel)
+    pair = [q for q in found if match and q.start >= match.end()][:2]
+    if not match or len(pair) != 2 or match[1][:3] == match[2][:3]:
+        return {}
+    keys = (cond.AREAL_KEY if match[i].startswith("cap") else cond.CURRENT_KEY for i in (1, 2))
+    return {key: q.value for key, q in zip(keys, pair, strict=True)}
