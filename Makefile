@@ -33,6 +33,7 @@ test: $(VENV)/.installed $(VENV)/.test ## run the tests (PYTEST_ARGS="-k rank" f
 lint: $(VENV)/.installed $(VENV)/.test $(VENV)/.lint ## check style with ruff, types with mypy
 	@echo "==> ruff"
 	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check --quiet .
 	@echo "==> mypy"
 	@$(BIN)/mypy
 

@@ -18,21 +18,51 @@ from schema.vocabulary import vocabulary
 
 CURRENT_KEY, AREAL_KEY = "current_density_mA_cm2", "areal_capacity_mAh_cm2"
 _AT_CYCLE = re.compile(
-    r"\b(?:after|at|in|during|of|for|until)\s(?:the\s|its\s)?(?:very\s)?(first|second|third|fifth|tenth|fiftieth|hundredth|initial|\d{1,5}(?:st|nd|rd|th))[\s-]cycles?\b", re.IGNORECASE
+    r"\b(?:after|at|in|during|of|for|until)\s(?:the\s|its\s)?(?:very\s)?(first|second|third|fifth|"
+    r"tenth|fiftieth|hundredth|initial|\d{1,5}(?:st|nd|rd|th))[\s-]cycles?\b",
+    re.IGNORECASE,
 )
-_CYCLE_RANGE = re.compile(r"\b(?:between|from) (?:the )?(\d{1,5})(?:st|nd|rd|th)? (?:and|to) (?:the )?(\d{1,5})(?:st|nd|rd|th) cycles?\b|\bcycles? (\d{1,5})\s?[-–]\s?(\d{1,5})\b")
-_NP = re.compile(r"\bN(?:/|:)P(?: capacity)?(?: ratios?)?(?: of the full cells?)?\W{0,3}(?:\s?(?:=|of|is|was|at|:|to|around|about)\s?)*\(?\s?(\d{1,3}(?:\.\d+)?)(?![\d%])")
+_CYCLE_RANGE = re.compile(
+    r"\b(?:between|from) (?:the )?(\d{1,5})(?:st|nd|rd|th)? (?:and|to) (?:the )?(\d{1,5})(?:st|nd|rd|"
+    r"th) cycles?\b|\bcycles? (\d{1,5})\s?[-–]\s?(\d{1,5})\b"
+)
+_NP = re.compile(
+    r"\bN(?:/|:)P(?: capacity)?(?: ratios?)?(?: of the full cells?)?\W{0,3}(?:\s?(?:=|of|is|was|at|:|to|"
+    r"around|about)\s?)*\(?\s?(\d{1,3}(?:\.\d+)?)(?![\d%])"
+)
 _FIGURE = re.compile(r"\b(?:[Ff]igs?\.|[Ff]igures?|FIG\.)\s?(\d{1,2})\s?\(?([A-Za-z])?\b")
 _PART = re.compile(r"\(([a-zA-Z])(?:\s?(?:and|,|-|–)\s?([a-zA-Z]))?\)")
 _SYMMETRIC = re.compile(r"\bsymmetric\w*\b|\bLi\s?\|{1,2}\s?Li\b|\bLi/Li\b|\bLi[–-]Li (?:cell|symm)", re.IGNORECASE)
-_HALF = re.compile(r"\bhalf[- ]?cells?\b|\bLi\s?\|{1,2}\s?Cu\b|\bCu\s?\|{1,2}\s?Li\b|\bLi/(?:\w+ )?Cu\b|\bLi[–-]Cu (?:half|cell)|\bLi-Cu\b|\b(?:asymmetric|lithium[–-]copper) cells?", re.IGNORECASE)
-_FULL = re.compile(r"\bfull[- ]?(?:cells?|batter)|\bpouch\b", re.IGNORECASE)
-_CATHODE = re.compile(r"\b(?:LiFePO4|LFP|LiCoO2|LCO|N[CM]M ?\d{3}|N[CM]M|NMC ?\d{0,3}|NCA|Li4Ti5O12|LTO|LiNi[\d.]+(?:[A-Z][a-z]?[\d.]*)+|SPAN|sulfur|LNMO|LiMn2O4)\b")
-_CATHODES = {"LiNi0.8Mn0.1Co0.1O2": "NCM811", "LiNi0.8Co0.1Mn0.1O2": "NCM811", "LiNi0.6Co0.2Mn0.2O2": "NCM622", "LiNi0.5Co0.2Mn0.3O2": "NCM523", "LiFePO4": "LFP", "LiCoO2": "LCO", "Li4Ti5O12": "LTO", "LiMn2O4": "LMO"}
-_PREDEPOSIT = re.compile(
-    r"\b(?:pre-?(?:deposit|lithiat|load|stor|plat)\w*|excess|inventory|reservoir|foil|areal[- ](?:loading|capacity) cathode|cathodes?|high-loading|confin\w*|rolled|amount of (?:lithium|Li)|(?:lithium|Li) source|limited|received|worth)\b", re.IGNORECASE
+_HALF = re.compile(
+    r"\bhalf[- ]?cells?\b|\bLi\s?\|{1,2}\s?Cu\b|\bCu\s?\|{1,2}\s?Li\b|\bLi/(?:\w+ )?Cu\b|\bLi[–-]Cu "
+    r"(?:half|cell)|\bLi-Cu\b|\b(?:asymmetric|lithium[–-]copper) cells?",
+    re.IGNORECASE,
 )
-_SETTING = re.compile(r"\b(?:cycl\w*|plat\w*|strip\w*|fixed|capacity of|cut-?off capacity|at|with|and|under|current|areal|deposition capacity)\b")
+_FULL = re.compile(r"\bfull[- ]?(?:cells?|batter)|\bpouch\b", re.IGNORECASE)
+_CATHODE = re.compile(
+    r"\b(?:LiFePO4|LFP|LiCoO2|LCO|N[CM]M ?\d{3}|N[CM]M|NMC ?\d{0,3}|NCA|Li4Ti5O12|LTO|"
+    r"LiNi[\d.]+(?:[A-Z][a-z]?[\d.]*)+|SPAN|sulfur|LNMO|LiMn2O4)\b"
+)
+_CATHODES = {
+    "LiNi0.8Mn0.1Co0.1O2": "NCM811",
+    "LiNi0.8Co0.1Mn0.1O2": "NCM811",
+    "LiNi0.6Co0.2Mn0.2O2": "NCM622",
+    "LiNi0.5Co0.2Mn0.3O2": "NCM523",
+    "LiFePO4": "LFP",
+    "LiCoO2": "LCO",
+    "Li4Ti5O12": "LTO",
+    "LiMn2O4": "LMO",
+}
+_PREDEPOSIT = re.compile(
+    r"\b(?:pre-?(?:deposit|lithiat|load|stor|plat)\w*|excess|inventory|reservoir|foil|areal[- "
+    r"](?:loading|capacity) cathode|cathodes?|high-loading|confin\w*|rolled|amount of (?:lithium|"
+    r"Li)|(?:lithium|Li) source|limited|received|worth)\b",
+    re.IGNORECASE,
+)
+_SETTING = re.compile(
+    r"\b(?:cycl\w*|plat\w*|strip\w*|fixed|capacity of|cut-?off capacity|at|with|and|under|current|areal|"
+    r"deposition capacity)\b"
+)
 
 
 @dataclass(frozen=True)
@@ -79,15 +109,26 @@ def _key(q: Quantity, text: str, start: int, end: int) -> str | None:
     if kind == CURRENT:
         return CURRENT_KEY
     if kind == AREAL:
-        return None if _PREDEPOSIT.search(around) and not re.search(r"\b(?:fixed|cycling|cut-?off) capacity", around) else AREAL_KEY
+        return (
+            None
+            if _PREDEPOSIT.search(around) and not re.search(r"\b(?:fixed|cycling|cut-?off) capacity", around)
+            else AREAL_KEY
+        )
     if kind == RATE:
         return None if re.match(r"\s?(?:=|≈)", text[q.unit_span[1] : q.unit_span[1] + 3]) else "c_rate"
     if kind == TEMPERATURE:
         if q.value <= 10 and re.search(r"(?:mAh|capacit\w+)[^.;]{0,40}\bat\s$", before + "") and q.unit != "K":
             return "c_rate"  # "138 mAh/g at 0.5 °C" is a misprinted rate
-        return "temperature_C" if re.search(r"\b(?:at|of|and|under|to)\s?$|\(\s?$", before) and 0 <= q.value <= 150 or re.search(r"\bat\b", before) else None
+        return (
+            "temperature_C"
+            if (re.search(r"\b(?:at|of|and|under|to)\s?$|\(\s?$", before) and 0 <= q.value <= 150)
+            or re.search(r"\bat\b", before)
+            else None
+        )
     if kind == CYCLES:
-        if re.search(r"\b(?:after|at|by)\s(?:\w+\s){0,2}[~≈>]?$", before) or re.match(r"\s?later", text[q.unit_span[1] : q.unit_span[1] + 8]):
+        if re.search(r"\b(?:after|at|by)\s(?:\w+\s){0,2}[~≈>]?$", before) or re.match(
+            r"\s?later", text[q.unit_span[1] : q.unit_span[1] + 8]
+        ):
             return "at_cycle"
         return "cycles"
     if kind == TIME and re.search(r"\b(?:over|for|after|during)\s(?:more than |over |about )?$", before):
@@ -99,10 +140,16 @@ def _value(q: Quantity, key: str) -> float | None:
     targets = {CURRENT_KEY: "mA/cm^2", AREAL_KEY: "mAh/cm^2", "temperature_C": "degC", "time_h": "h"}
     if key not in targets:
         return float(f"{q.value:.10g}")
-    return abs(convert(q.value, suspect_unit(q.unit) or q.unit, targets[key])) if key != "temperature_C" else convert(q.value, q.unit, "degC")
+    return (
+        abs(convert(q.value, suspect_unit(q.unit) or q.unit, targets[key]))
+        if key != "temperature_C"
+        else convert(q.value, q.unit, "degC")
+    )
 
 
-def assign(q: Quantity, text: str, span: tuple[int, int], mentions: Sequence[Mention], results: Sequence[Quantity]) -> dict[str, float]:
+def assign(
+    q: Quantity, text: str, span: tuple[int, int], mentions: Sequence[Mention], results: Sequence[Quantity]
+) -> dict[str, float]:
     """Pick for one result the conditions of its own sentence.
 
     One value of a key serves the whole sentence.  Of several, a list dealt out by "respectively" goes by place;
@@ -117,7 +164,7 @@ def assign(q: Quantity, text: str, span: tuple[int, int], mentions: Sequence[Men
         values = {m.value for m in found}
         if len(values) == 1:
             mention = found[0]
-            # "85% after 1,000 cycles, better than X (77%, 150 cycles)": a key at the far side of a contrast is not ours.
+            # "85% after 1,000 cycles, better than X (77%, 150 cycles)": what stands beyond a contrast is not ours.
             if key in ("at_cycle", "cycles") and len(results) > 1 and _other_side(q, text, found, results):
                 continue
             out[key] = mention.value
@@ -204,7 +251,11 @@ def electrolyte_of(text: str) -> tuple[str | None, str | None]:
     >>> electrolyte_of("with 1 M LiPF6 in EC/DEC (1:1)")
     ('1 M LiPF6 in EC/DEC', 'carbonate')
     """
-    formula = re.search(r"\d(?:\.\d+)?\s?M\s(?:Li\w+)(?:[\s/+-]+(?:\d\.?\d*\s?M\s)?Li\w+)*\s(?:dissolved\s)?(?:in|/)\s(?:a\s|the\s)?(?:mixture of\s)?[\w,]+(?:[/:–-][\w,]+)*", text)
+    formula = re.search(
+        r"\d(?:\.\d+)?\s?M\s(?:Li\w+)(?:[\s/+-]+(?:\d\.?\d*\s?M\s)?Li\w+)*\s(?:dissolved\s)?(?:in|"
+        r"/)\s(?:a\s|the\s)?(?:mixture of\s)?[\w,]+(?:[/:–-][\w,]+)*",
+        text,
+    )
     best = ""
     name: str | None = None
     for term in vocabulary().electrolytes.values():
@@ -215,7 +266,13 @@ def electrolyte_of(text: str) -> tuple[str | None, str | None]:
     if formula:
         words = formula[0]
         if name is None:
-            name = "carbonate" if re.search(r"\b(?:EC|DEC|DMC|EMC|PC|FEC)\b|carbonate", words) else "ether" if re.search(r"\b(?:DOL|DME|diglyme|TEGDME)\b|dioxolane|dimethoxyethane", words) else None
+            name = (
+                "carbonate"
+                if re.search(r"\b(?:EC|DEC|DMC|EMC|PC|FEC)\b|carbonate", words)
+                else "ether"
+                if re.search(r"\b(?:DOL|DME|diglyme|TEGDME)\b|dioxolane|dimethoxyethane", words)
+                else None
+            )
         return words, name
     return (best, name) if name else (None, None)
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 
 from extractors.kinds import ANGLE, CONDUCTIVITY, LENGTH, PERCENT, TEMPERATURE, TIME, VOLTAGE, kind_of
 from extractors.quantities import Quantity
@@ -90,7 +91,7 @@ class Reading:
         before = [c for c in named if c.end <= q.start][-q.size :]
         if len(before) != q.size or len({c.metric for c in before}) != q.size:
             return None
-        gaps = [self.text[x.end : y.start] for x, y in zip(before, before[1:], strict=False)]
+        gaps = [self.text[x.end : y.start] for x, y in pairwise(before)]
         if all(len(g) < 40 and re.search(r"\band\b|,|\bor\b", g) for g in gaps):
             return before[q.index].metric
         return None

@@ -24,8 +24,8 @@ LENGTH = "um"
 CONDUCTIVITY = "S/cm"
 ENERGY = "eV"
 _CONVERTED = (
-    CURRENT, AREAL, VOLTAGE, "ohm", "ohm cm^2", CONDUCTIVITY, "GPa", LENGTH, "mAh/g", "Wh/kg", "mg/cm^2", "g/cm^3", "mJ/m^2",
-    ENERGY, "kJ/g", "m^2/g", TIME,
+    CURRENT, AREAL, VOLTAGE, "ohm", "ohm cm^2", CONDUCTIVITY, "GPa", LENGTH, "mAh/g", "Wh/kg", "mg/cm^2", "g/cm^3",
+    "mJ/m^2", ENERGY, "kJ/g", "m^2/g", TIME,
 )  # fmt: skip
 
 

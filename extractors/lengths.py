@@ -12,7 +12,9 @@ _NOUNS = (
     ("pore_size", re.compile(r"\b(?:pores?|channels?|openings?|voids?|holes?|aperture)\b", re.IGNORECASE)),
     (
         "particle_size",
-        re.compile(r"\b(?:particles?|nanoparticles?|grains?|crystallites?|microspheres?|nanospheres?)\b", re.IGNORECASE),
+        re.compile(
+            r"\b(?:particles?|nanoparticles?|grains?|crystallites?|microspheres?|nanospheres?)\b", re.IGNORECASE
+        ),
     ),
     ("fiber_diameter", re.compile(r"\b(?:fib(?:er|re)s?|nanofib(?:er|re)s?|nanowires?|filament\w*)\b", re.IGNORECASE)),
 )
@@ -24,13 +26,17 @@ _DEPOSIT = re.compile(
     re.IGNORECASE,
 )
 _COAT = re.compile(
-    r"\b(?:coat\w*|layers?|films?|interlayers?|modif\w+ layer|protective|shell|skin|interphase|SEI|buffer|thin|ultrathin)\b",
+    r"\b(?:coat\w*|layers?|films?|interlayers?|modif\w+ layer|protective|shell|skin|interphase|SEI|"
+    r"buffer|thin|ultrathin)\b",
     re.IGNORECASE,
 )
-_MEMBRANE = re.compile(r"\b(?:membranes?|separators?|electrolytes?|SPE|pellets?|electrodes?|sheet|anode)\b", re.IGNORECASE)
+_MEMBRANE = re.compile(
+    r"\b(?:membranes?|separators?|electrolytes?|SPE|pellets?|electrodes?|sheet|anode)\b", re.IGNORECASE
+)
 _FOIL = re.compile(r"\b(?:foils?|chips?|discs?|disks?|Li metal|lithium metal|wafer)\b", re.IGNORECASE)
 _NO_THICKNESS = re.compile(
-    r"\b(?:by|×|x)\s\d|\d\s?(?:mm|cm)\s(?:by|×|x)|petri|wavelength|λ|mesh|length|distance|moved?|interface will|expan\w+|"
+    r"\b(?:by|×|x)\s\d|\d\s?(?:mm|cm)\s(?:by|×|x)|petri|wavelength|λ|mesh|length|distance|moved?|"
+    r"interface will|expan\w+|"
     r"volume change|diffusion length|scale bar|vacuum|supercell|slab"
 )
 _THIN = re.compile(r"\b(?:compress\w*|thin(?:ner)?|ultra-?thin|coat\w*|layers?|films?|deposit\w*)\b", re.IGNORECASE)

@@ -12,21 +12,31 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from extractors.quantities import Quantity
 from extractors.samples import Cast, Sample
 
 _IN_TIME = re.compile(
-    r"\b(?:before cycling|after (?:\w+\s){0,2}cycl\w*|upon cycling|with (?:increasing )?temperature|over time|during cycling|as the temperature|after (?:\w+ ){0,2}(?:hours|days|h)\b|from the \w+ cycle|cycles?\b)"
+    r"\b(?:before cycling|after (?:\w+\s){0,2}cycl\w*|upon cycling|with (?:increasing )?temperature|"
+    r"over time|during cycling|as the temperature|after (?:\w+ ){0,2}(?:hours|days|h)\b|from the "
+    r"\w+ cycle|cycles?\b)"
 )
-_GAP = re.compile(r"^[\s,;/]*(?:(?:cells?|electrodes?|anodes?|samples?|batter\w+|foils?|and|or|the|with|using|of|half|full|symmetric|in)[\s,]*)*$")
+_GAP = re.compile(
+    r"^[\s,;/]*(?:(?:cells?|electrodes?|anodes?|samples?|batter\w+|foils?|and|or|the|with|using|of|half|"
+    r"full|symmetric|in)[\s,]*)*$"
+)
 _RIGHT_BEHIND = re.compile(r"^(?:\s(?!and\b|or\b)[\w|/@-]+){0,3}\s?[(\[]\s?(?:[^()\d]{0,24})[~≈<>≤≥−-]?\s?$")
 _FOR_IT = re.compile(
-    r"^\s(?:thick\s)?(?:(?:was|were|is|are)\s(?:\w+ly\s)?(?:obtained|achieved|measured|observed|found|recorded|reached)\s)?(?:for|in|with|on|using|by)\s(?:(?:the|a|an|cells?|batter\w+|half|full|symmetric|electrodes?|with|using|of|based|on|those|that|case)\s)*$"
+    r"^\s(?:thick\s)?(?:(?:was|were|is|are)\s(?:\w+ly\s)?(?:obtained|achieved|measured|observed|"
+    r"found|recorded|reached)\s)?(?:for|in|with|on|using|by)\s(?:(?:the|a|an|cells?|batter\w+|half|"
+    r"full|symmetric|electrodes?|with|using|of|based|on|those|that|case)\s)*$"
 )
 _WHOSE = re.compile(r"^,?\s(?:(?:cells?|foil|electrode|anode|sample)s?,?\s)?(?:whose|which|where|that)\b[^,;]*$")
 _OF_IT = re.compile(r"^(?:\s\w+){0,2}\s(?:of|is|was|at|with)\s(?:only |about |just |around )?[~≈<>−-]?\s?$")
-_ANAPHORA = re.compile(r"^\W*(?:however|in contrast|by contrast|conversely|on the contrary|in comparison|meanwhile)\b", re.IGNORECASE)
+_ANAPHORA = re.compile(
+    r"^\W*(?:however|in contrast|by contrast|conversely|on the contrary|in comparison|meanwhile)\b", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True)
@@ -43,7 +53,15 @@ def is_strong(sample: Sample) -> bool:
     return bool(sample.role) or bool(sample.components and set(sample.components) != {"Li"}) or bool(sample.cathode)
 
 
-def link(q: Quantity, text: str, span: tuple[int, int], samples: Sequence[Sample], subject: Sample | None, cast: Cast, metrics_dealt: bool) -> Link:
+def link(
+    q: Quantity,
+    text: str,
+    span: tuple[int, int],
+    samples: Sequence[Sample],
+    subject: Sample | None,
+    cast: Cast,
+    metrics_dealt: bool,
+) -> Link:
     """Find the sample of one quantity.
 
     Parameters
@@ -98,10 +116,12 @@ def link(q: Quantity, text: str, span: tuple[int, int], samples: Sequence[Sample
 
 
 def resolved(sample: Sample, samples: Sequence[Sample], subject: Sample | None, cast: Cast) -> Sample:
-    """Fill a generic mention of a review ("the resulting electrolyte") with what its sentence, or the one before, names."""
+    """Fill a generic mention of a review ("the resulting electrolyte") with what its sentence or the last names."""
     if sample.components or not sample.generic or not cast.review or sample.role == "control":
         return sample
-    plain = [s for s in samples if s.components and set(s.components) != {"Li"} and not s.standard and s.role != "control"]
+    plain = [
+        s for s in samples if s.components and set(s.components) != {"Li"} and not s.standard and s.role != "control"
+    ]
     if plain:
         return replace(sample, components=gathered(plain).components)
     return replace(sample, components=subject.components) if subject else sample
@@ -140,7 +160,7 @@ def _coordinated(text: str, strong: Sequence[Sample], q: Quantity) -> list[Sampl
     ordered = [s for s in strong if not (s.generic and not s.role)]
     for shift in range(len(ordered) - q.size + 1):
         row = ordered[shift : shift + q.size]
-        gaps = [text[a.end : b.start] for a, b in zip(row, row[1:], strict=False)]
+        gaps = [text[a.end : b.start] for a, b in pairwise(row)]
         if all(_GAP.match(g) and len(g) < 60 for g in gaps):
             return row
     return None
@@ -157,7 +177,9 @@ def _is_versus(q: Quantity, text: str, span: tuple[int, int]) -> bool:
 
 
 def _is_change(q: Quantity, text: str, span: tuple[int, int]) -> bool:
-    if q.link != "change" and not (q.index == 0 and re.search(r"\bfrom\s+[~≈]?\s?$", text[max(span[0], q.start - 10) : q.start])):
+    if q.link != "change" and not (
+        q.index == 0 and re.search(r"\bfrom\s+[~≈]?\s?$", text[max(span[0], q.start - 10) : q.start])
+    ):
         return False
     return not _IN_TIME.search(text[max(span[0], q.start - 60) : min(span[1], q.unit_span[1] + 60)])
 
@@ -180,7 +202,7 @@ def next_subject(samples: Sequence[Sample], previous: Sample | None, cast: Cast)
 
 
 def gathered(samples: Sequence[Sample]) -> Sample:
-    """Join plain materials of one sentence into one subject ("a nano-porous Al2O3 sheet between PVDF-HFP membranes")."""
+    """Join plain materials of one sentence into one subject ("an Al2O3 sheet between PVDF-HFP membranes")."""
     components: list[str] = []
     for sample in samples:
         components.extend(c for c in sample.components if c not in components and c != "Li")

@@ -22,8 +22,10 @@ _CYCLING_NEAR = re.compile(
     r"\b(?:cycl\w*|symmetric\w*|plating/stripping|stripping/plating|lifespan|lifetime|short[- ]?circuit)\b"
 )
 _CYCLING = re.compile(
-    r"\b(?:cycl\w*|stable|stably|stabili\w*|life\w*|symmetric\w*|plating|stripping|voltage|overpotential\w*|polari[sz]\w*|"
-    r"galvanostatic\w*|operat\w*|surviv\w*|short[- ]?circuit\w*|durab\w*|deposition/dissolution|run\w*|ran|fail\w*|die[sd]?|"
+    r"\b(?:cycl\w*|stable|stably|stabili\w*|life\w*|symmetric\w*|plating|stripping|voltage|"
+    r"overpotential\w*|polari[sz]\w*|"
+    r"galvanostatic\w*|operat\w*|surviv\w*|short[- ]?circuit\w*|durab\w*|deposition/dissolution|"
+    r"run\w*|ran|fail\w*|die[sd]?|"
     r"last\w*|hysteresis|potential)\b",
     re.IGNORECASE,
 )
@@ -40,12 +42,12 @@ _PROTOCOL_BEHIND = re.compile(r"\s?(?:activation|formation|of activation|scans)"
 _AFTER = re.compile(
     r"\b(?:after|by|beyond)\s(?:only |about |approximately |around |nearly |the |just |more than |over |~|≈|ca\. )*$"
 )
-_STEADY = re.compile(
-    r"\b(?:stab\w+|flat|steady|smooth|no (?:obvious|evident|significant)|maintain\w*|still|intact)\b"
-)
+_STEADY = re.compile(r"\b(?:stab\w+|flat|steady|smooth|no (?:obvious|evident|significant)|maintain\w*|still|intact)\b")
 _LASTING = re.compile(
-    r"\b(?:over|for|during|within|across|throughout|than|exceed\w*|up to|reach\w*|last\w*|beyond|sustain\w*|through|of|to|"
-    r"with|achiev\w*|at least|about|approximately|nearly|around|surviv\w*|deliver\w*|complet\w*|≥|>|~|≈|only|endur\w*|is|"
+    r"\b(?:over|for|during|within|across|throughout|than|exceed\w*|up to|reach\w*|last\w*|beyond|"
+    r"sustain\w*|through|of|to|"
+    r"with|achiev\w*|at least|about|approximately|nearly|around|surviv\w*|deliver\w*|complet\w*|≥|>|"
+    r"~|≈|only|endur\w*|is|"
     r"was|extends? to)\W*(?:a |an |its |the )?(?:total of )?$"
 )
 _ANALYSIS = re.compile(r"\b(?:XPS|SEM|XRD|FTIR|EIS|images?|morpholog\w*|disassembl\w*|spectr\w*|peaks?)\b")

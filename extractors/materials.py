@@ -12,30 +12,125 @@ from functools import lru_cache
 from schema.vocabulary import Vocabulary, vocabulary
 
 _ELEMENTS = (
-    "H|He|Li|Be|B|C|N|O|F|Ne|Na|Mg|Al|Si|P|S|Cl|K|Ca|Sc|Ti|V|Cr|Mn|Fe|Co|Ni|Cu|Zn|Ga|Ge|As|Se|Br|Rb|Sr|Y|Zr|Nb|Mo|Ru|Rh|Pd|Ag|Cd|In|Sn|Sb|"
+    "H|He|Li|Be|B|C|N|O|F|Ne|Na|Mg|Al|Si|P|S|Cl|K|Ca|Sc|Ti|V|Cr|Mn|Fe|Co|Ni|Cu|Zn|Ga|Ge|As|Se|Br|"
+    "Rb|Sr|Y|Zr|Nb|Mo|Ru|Rh|Pd|Ag|Cd|In|Sn|Sb|"
     "Te|I|Cs|Ba|La|Ce|Pr|Nd|Sm|Gd|Er|Yb|Hf|Ta|W|Re|Ir|Pt|Au|Pb|Bi"
 )
 _SYMBOL = f"(?:{'|'.join(sorted(_ELEMENTS.split('|'), key=len, reverse=True))})"
-_FORMULA = re.compile(rf"(?:(?:{_SYMBOL})(?:\d+(?:\.\d+)?|[xyn])?(?:[+-][xy])?|\((?:{_SYMBOL}(?:\d+(?:\.\d+)?)?){{1,4}}\)\d*){{1,8}}")
+_FORMULA = re.compile(
+    rf"(?:(?:{_SYMBOL})(?:\d+(?:\.\d+)?|[xyn])?(?:[+-][xy])?|"
+    rf"\((?:{_SYMBOL}(?:\d+(?:\.\d+)?)?){{1,4}}\)\d*){{1,8}}"
+)
 _HAS_ELEMENT = re.compile(_SYMBOL)
 TOKEN = re.compile(
-    r"[A-Za-zα-ω0-9](?:[\w.%+′:]|[()\[\]](?=[\w(])|(?<=[\w)])[)\]](?=[\d@/|+-])|(?<=[\w)%+])[-–−/@|]{1,2}(?=[A-Za-z0-9(]))*[\w)%+]?"
+    r"[A-Za-zα-ω0-9](?:[\w.%+′:]|[()\[\]](?=[\w(])|(?<=[\w)])[)\]](?=[\d@/|+-])|(?<=[\w)%+])[-–−/@|"
+    r"]{1,2}(?=[A-Za-z0-9(]))*[\w)%+]?"
 )
 _SPLIT = re.compile(r"[-–−/@|:+]+|%")
 _MAJOR_SPLIT = re.compile(r"[/@|+]+")
 _CASE_SPLIT = re.compile(r"(?<=[a-z])(?=[A-Z][A-Z])")
 _SINGLE_ELEMENT = frozenset({"O2", "N2", "C60", "S8", "H2", "I2", "Cl2", "F2"})
 _ELECTRODE_SPLIT = re.compile(r"\|\|?|/")
-_DEFINED = re.compile(r"(?<=\s)\(\s?((?:[A-Za-z0-9][\w.+-]*[-–/@])?[A-Z][A-Za-z0-9@/+–-]{1,14})(?:\s?[,;][^()]{1,30})?\s?\)")
+_DEFINED = re.compile(
+    r"(?<=\s)\(\s?((?:[A-Za-z0-9][\w.+-]*[-–/@])?[A-Z][A-Za-z0-9@/+–-]{1,14})(?:\s?[,;][^()]{1,30})?\s?\)"
+)
 _SUFFIX = re.compile(
-    r"[-–](?:coated|modified|protected|decorated|treated|based|derived|rich|containing|doped|functionali[sz]ed|grafted|coating|loaded|filled|reinforced|supported|free|less|type|enriched|covered|infused|wrapped|embedded|passivated|stabili[sz]ed)$",
+    r"[-–](?:coated|modified|protected|decorated|treated|based|derived|rich|containing|doped|"
+    r"functionali[sz]ed|grafted|coating|loaded|filled|reinforced|supported|free|less|type|enriched|"
+    r"covered|infused|wrapped|embedded|passivated|stabili[sz]ed)$",
     re.IGNORECASE,
 )
 _DEFINED_REVERSE = re.compile(r"\b([A-Z][A-Za-z0-9-]{1,11})\s?\(\s?([a-z][\w ,()-]{3,60}?)\s?\)")
 _NOT_MATERIAL = frozenset(
-    "CE CEs SEI CV EIS SEM TEM XRD XPS AFM FTIR DFT DSC TGA ALD CVD LMB LMBs LIB LIBs SPE SPEs SSE SSEs OCV ESI EDS NP NPs UV MLD ICE "
-    "RT In As At On If No Is It By Be He I Y W V U K N C S P B F O H Co Fig Figs Ref Table Table1 SHE DMA CC CCCV PDF HF OH CO NO UME ARC "
-    "SI Adv J A G E T R Po Re Ir Er".split()
+    [
+        "CE",
+        "CEs",
+        "SEI",
+        "CV",
+        "EIS",
+        "SEM",
+        "TEM",
+        "XRD",
+        "XPS",
+        "AFM",
+        "FTIR",
+        "DFT",
+        "DSC",
+        "TGA",
+        "ALD",
+        "CVD",
+        "LMB",
+        "LMBs",
+        "LIB",
+        "LIBs",
+        "SPE",
+        "SPEs",
+        "SSE",
+        "SSEs",
+        "OCV",
+        "ESI",
+        "EDS",
+        "NP",
+        "NPs",
+        "UV",
+        "MLD",
+        "ICE",
+        "RT",
+        "In",
+        "As",
+        "At",
+        "On",
+        "If",
+        "No",
+        "Is",
+        "It",
+        "By",
+        "Be",
+        "He",
+        "I",
+        "Y",
+        "W",
+        "V",
+        "U",
+        "K",
+        "N",
+        "C",
+        "S",
+        "P",
+        "B",
+        "F",
+        "O",
+        "H",
+        "Co",
+        "Fig",
+        "Figs",
+        "Ref",
+        "Table",
+        "Table1",
+        "SHE",
+        "DMA",
+        "CC",
+        "CCCV",
+        "PDF",
+        "HF",
+        "OH",
+        "CO",
+        "NO",
+        "UME",
+        "ARC",
+        "SI",
+        "Adv",
+        "J",
+        "A",
+        "G",
+        "E",
+        "T",
+        "R",
+        "Po",
+        "Re",
+        "Ir",
+        "Er",
+    ]
 )
 ELECTROLYTE_CLASSES = frozenset({"salt", "solvent"})
 
@@ -85,7 +180,9 @@ class Lexicon:
                     phrases.append(re.escape(name).replace(r"\ ", r"[\s-]"))
         phrases.sort(key=len, reverse=True)
         # Any "poly(...)" is a polymer, in the lexicon or not.
-        self.phrase = re.compile(rf"(?<![\w-])(?:{'|'.join(phrases)}|poly\([^()\s][^()]{{2,60}}\))(?![\w])", re.IGNORECASE)
+        self.phrase = re.compile(
+            rf"(?<![\w-])(?:{'|'.join(phrases)}|poly\([^()\s][^()]{{2,60}}\))(?![\w])", re.IGNORECASE
+        )
 
     def find(self, piece: str) -> str | None:
         """Resolve one name to its short name, or None."""
@@ -139,7 +236,12 @@ def abbreviations(text: str) -> dict[str, tuple[str, ...]]:
     out: dict[str, tuple[str, ...]] = {}
     for match in _DEFINED.finditer(text):
         short = match[1]
-        if short in out or short in _NOT_MATERIAL or known.classes.get(short) == "metal" or re.fullmatch(r"[A-Z]|[A-Z]\d?|Fig.*|Ref.*|Table.*|[IVX]+", short):
+        if (
+            short in out
+            or short in _NOT_MATERIAL
+            or known.classes.get(short) == "metal"
+            or re.fullmatch(r"[A-Z]|[A-Z]\d?|Fig.*|Ref.*|Table.*|[IVX]+", short)
+        ):
             continue
         before = text[max(match.start() - 80, 0) : match.start()].rstrip()
         named = [*_phrases(known, before, 0), *_tokens(known, {}, before, 0, len(before))]
@@ -166,7 +268,12 @@ def _initials_match(short: str, before: str) -> bool:
     for word in words:
         if at < len(letters) and word[0].lower() == letters[at]:
             at += 1
-    noun = re.search(r"(?:electrolyte|polymer|carbon|framework|layer|composite|coating|membrane|graphene|oxide|nanotube|wire|host|sponge|conductors?|insulat\w+|fabric|cloth|film|foam|fib\w+|network|array\w*)s?\W*$|arrays", before)
+    noun = re.search(
+        r"(?:electrolyte|polymer|carbon|framework|layer|composite|coating|membrane|graphene|oxide|"
+        r"nanotube|wire|host|sponge|conductors?|insulat\w+|fabric|cloth|film|foam|fib\w+|network|"
+        r"array\w*)s?\W*$|arrays",
+        before,
+    )
     labelled = "-" in short and len(letters) >= 3  # "(NRA-CC)" is the name of a sample, whatever it stands for
     return len(letters) >= 2 and noun is not None and (labelled or at >= len(letters) - 1)
 
@@ -177,8 +284,11 @@ def find_names(text: str, start: int, end: int, defined: dict[str, tuple[str, ..
     Examples
     --------
     >>> text = "the Li/PEO18-LiTFSI-1%LGPS/LiFePO4 cell with ZnO@HPC on copper foil"
-    >>> [(n.text, n.components, n.cathode) for n in find_names(text, 0, len(text), {"HPC": ("HPC",)})]
-    [('Li/PEO18-LiTFSI-1%LGPS/LiFePO4', ('PEO', 'LiTFSI', 'LGPS'), 'LiFePO4'), ('ZnO@HPC', ('ZnO', 'HPC'), None), ('copper', ('Cu',), None)]
+    >>> for n in find_names(text, 0, len(text), {"HPC": ("HPC",)}):
+    ...     print(n.text, n.components, n.cathode)
+    Li/PEO18-LiTFSI-1%LGPS/LiFePO4 ('PEO', 'LiTFSI', 'LGPS') LiFePO4
+    ZnO@HPC ('ZnO', 'HPC') None
+    copper ('Cu',) None
     """
     known = lexicon()
     found = _phrases(known, text[start:end], start)
@@ -192,9 +302,15 @@ def find_names(text: str, start: int, end: int, defined: dict[str, tuple[str, ..
 def _phrases(known: Lexicon, text: str, shift: int) -> list[Name]:
     out = []
     for match in known.phrase.finditer(text):
-        short = known.find(match[0]) or known.find(re.sub(r"[\s-]+", " ", match[0])) or known.find(match[0].replace(" ", "-"))
+        short = (
+            known.find(match[0])
+            or known.find(re.sub(r"[\s-]+", " ", match[0]))
+            or known.find(match[0].replace(" ", "-"))
+        )
         short = short or match[0]
-        out.append(Name(match.start() + shift, match.end() + shift, match[0], (short,), known.classes.get(short, "polymer")))
+        out.append(
+            Name(match.start() + shift, match.end() + shift, match[0], (short,), known.classes.get(short, "polymer"))
+        )
     return out
 
 

@@ -9,7 +9,15 @@ from typing import Any
 from schema.records import Conditions, Measurement
 
 _SETTINGS = frozenset({"voltage_window", "areal_loading", "np_ratio", "areal_capacity"})
-_NUMERIC = ("current_density_mA_cm2", "areal_capacity_mAh_cm2", "cycles", "at_cycle", "c_rate", "temperature_C", "np_ratio")
+_NUMERIC = (
+    "current_density_mA_cm2",
+    "areal_capacity_mAh_cm2",
+    "cycles",
+    "at_cycle",
+    "c_rate",
+    "temperature_C",
+    "np_ratio",
+)
 
 
 def merge_repeats(found: Iterable[Measurement]) -> list[Measurement]:
@@ -20,7 +28,9 @@ def merge_repeats(found: Iterable[Measurement]) -> list[Measurement]:
     groups: dict[tuple[Any, ...], list[Measurement]] = {}
     for m in found:
         setting = m.metric in _SETTINGS
-        kept = groups.setdefault((m.metric, m.value, m.value_max, m.unit, m.is_control or setting, m.qualifier if setting else ""), [])
+        kept = groups.setdefault(
+            (m.metric, m.value, m.value_max, m.unit, m.is_control or setting, m.qualifier if setting else ""), []
+        )
         for i, other in enumerate(kept):
             if (setting or _same_sample(m, other)) and _agree(m.conditions, other.conditions):
                 kept[i] = _merged(other, m)
@@ -55,12 +65,20 @@ def _merged(first: Measurement, second: Measurement) -> Measurement:
     filled = {
         f.name: getattr(other.conditions, f.name)
         for f in fields(Conditions)
-        if f.name != "conditions_far" and getattr(best.conditions, f.name) is None and getattr(other.conditions, f.name) is not None
+        if f.name != "conditions_far"
+        and getattr(best.conditions, f.name) is None
+        and getattr(other.conditions, f.name) is not None
     }
     far = tuple(sorted({*best.conditions.conditions_far, *filled}))
     conditions = replace(best.conditions, **filled, conditions_far=far)
     bounded = best if best.qualifier != "=" else other
-    return replace(best, conditions=conditions, qualifier=bounded.qualifier, confidence=max(first.confidence, second.confidence), flags=_joined(first.flags, second.flags))
+    return replace(
+        best,
+        conditions=conditions,
+        qualifier=bounded.qualifier,
+        confidence=max(first.confidence, second.confidence),
+        flags=_joined(first.flags, second.flags),
+    )
 
 
 def _joined(one: Sequence[str], two: Sequence[str]) -> tuple[str, ...]:

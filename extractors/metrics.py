@@ -39,26 +39,31 @@ _ONLY = {  # a unit that leaves no choice
 }
 _CARRIED = "carried from the sentence before"
 _OVERPOTENTIALS = frozenset(
-    "overpotential nucleation_overpotential mass_transfer_overpotential voltage_polarization voltage_hysteresis".split()
+    [
+        "overpotential",
+        "nucleation_overpotential",
+        "mass_transfer_overpotential",
+        "voltage_polarization",
+        "voltage_hysteresis",
+    ]
 )
 _C_RATE_DEFINED = re.compile(r"\b1\s?\.?0?\s?C\s?(?:=|≈|corresponds|rate of)\s?[^.]{0,6}$")
-_ADDITIVE_BEHIND = re.compile(
-    r"\s?(?:of )?(?:Li[A-Z]\w+|FEC|VC|fluoroethylene|vinylene|lithium [a-z]+ate\b|additive)"
-)
+_ADDITIVE_BEHIND = re.compile(r"\s?(?:of )?(?:Li[A-Z]\w+|FEC|VC|fluoroethylene|vinylene|lithium [a-z]+ate\b|additive)")
 _RETAINS = re.compile(r"\b(?:retain\w*|maintain\w*|preserv\w*|keep\w*|kept|deliver\w*|remain\w*)\b[^.;]{0,25}$")
-_CAPACITY_BEHIND = re.compile(r"\s(?:of )?(?:its |the |their )?(?:initial |original |first |discharge |specific )*capacit")
+_CAPACITY_BEHIND = re.compile(
+    r"\s(?:of )?(?:its |the |their )?(?:initial |original |first |discharge |specific )*capacit"
+)
 _FIRST = re.compile(r"\b(?:initial|first[- ]cycle|first)\W+(?:average\W+)?$", re.IGNORECASE)
 _GAIN = re.compile(r"\b(?:increas|improv|enhanc|higher|longer|larger|lower|greater|reduc|decreas|boost|gain)")
 _COMPARISON = re.compile(
     r"\b(?:higher|longer|larger|lower|than|that of|those of|increas\w*|improv\w*|enhanc\w*|faster|greater|smaller|"
     r"reduc\w*|decreas\w*|extend\w*|boost\w*|prolong\w*)\b"
 )
-_LIMIT = re.compile(
-    r"\b(?:cut-?off|window|charged to|discharged to|vs\.? Li|voltage range|upper limit|to \d\.\d V)\b"
-)
+_LIMIT = re.compile(r"\b(?:cut-?off|window|charged to|discharged to|vs\.? Li|voltage range|upper limit|to \d\.\d V)\b")
 _AT_CURRENT = re.compile(r"\b(?:at|under)\s(?:a |an |the )?(?:current density of |current of |high |rate of )*$")
 _LITHIUM_HELD = re.compile(
-    r"\b(?:pre-?deposit\w*|pre-?lithiat\w*|pre-?load\w*|pre-?stor\w*|excess|inventory|reservoir|confin\w*|accommodat\w*|"
+    r"\b(?:pre-?deposit\w*|pre-?lithiat\w*|pre-?load\w*|pre-?stor\w*|excess|inventory|reservoir|"
+    r"confin\w*|accommodat\w*|"
     r"(?:lithium|Li) worth)\b",
     re.IGNORECASE,
 )
@@ -73,7 +78,10 @@ _XPS = re.compile(
     r"\b(?:XPS|peaks?|spectr\w*|1s|2p|3d|cut-?off|valence|band ?gap|beam|k-point|plane[- ]wave)\b|\bC 1s|"
     r"\b[A-Z][a-z]? ?\d[spdf]\b"
 )
-_DYING_AT = re.compile(r"\b(?:fail\w*|short\w*|die[sd]?|dead|collaps\w*)\b.*\b(?:at|by|after|around|in)\s(?:about\s|around\s)?cycle\s$")
+_DYING_AT = re.compile(
+    r"\b(?:fail\w*|short\w*|die[sd]?|dead|collaps\w*)\b.*\b(?:at|by|after|around|in)\s(?:about\s|"
+    r"around\s)?cycle\s$"
+)
 
 
 def choose_metric(r: Reading) -> Choice:

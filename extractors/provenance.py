@@ -8,9 +8,7 @@ from extractors.quantities import Quantity
 from extractors.sections import is_background
 from extractors.statements import Statement
 
-_CALCULATED = re.compile(
-    r"\b(?:calculat\w*|comput\w*|DFT|first-principles|simulat\w*|theoretical\w*)\b", re.IGNORECASE
-)
+_CALCULATED = re.compile(r"\b(?:calculat\w*|comput\w*|DFT|first-principles|simulat\w*|theoretical\w*)\b", re.IGNORECASE)
 _ESTIMATED = re.compile(r"\b(?:estimat\w*|project\w*|extrapolat\w*|predict\w*|expected)\b", re.IGNORECASE)
 _OURS = re.compile(r"\b(?:we|our|this work|here)\b", re.IGNORECASE)
 

@@ -14,43 +14,67 @@ from schema.units import fold_unit
 _EXP = r"\^?[-−–‐]?\d"
 _ATOMS = (
     r"(?:wt|vol|mol|at)\.?\s?%|%|°\s?C\b|℃|°(?!\s?C)|"
-    r"(?:milliampere|ampere|watt)s?[\s-]hours?|milliamperes?|square centimet(?:er|re)s?|micrometers?|microns?|nanomet(?:er|re)s?|"
+    r"(?:milliampere|ampere|watt)s?[\s-]hours?|milliamperes?|square centimet(?:er|re)s?|"
+    r"micrometers?|microns?|nanomet(?:er|re)s?|"
     r"(?:[mµμun]|k)?Ah\b|(?:[mk])?Wh\b|(?:[mµμunk])?A(?![a-z])|(?:[mµμk])?V(?![A-Za-z])|(?:[mk])?W(?![A-Za-z])|"
-    r"(?:[mkMG])?(?:Ω|Ω|ohms?\b|Ohms?\b)|(?:[mµμun])?S(?![A-Za-z])|[kMGT]?Pa\b|[kmM]?J(?![A-Za-z])|[mk]?eV\b|[mµμun]?N(?![A-Za-z])|"
+    r"(?:[mkMG])?(?:Ω|\u2126|ohms?\b|Ohms?\b)|(?:[mµμun])?S(?![A-Za-z])|[kMGT]?Pa\b|[kmM]?J(?![A-Za-z])|"
+    r"[mk]?eV\b|[mµμun]?N(?![A-Za-z])|"
     r"[mµμ]?mol\b|(?:[mµμu])?[lL](?![A-Za-z])|(?:[nµμucmk])?m(?![A-Za-z])|[mµμuk]?g(?![A-Za-z])|Å|"
     r"hours?\b|hrs?\b|h(?![A-Za-z])|min(?:utes?|s)?\b|seconds?\b|s(?![A-Za-z])|days?\b|weeks?\b|months?\b|"
-    r"[-–]?cycles?\b|fold\b|times\b|orders? of magnitude|ppm\b|rpm\b|k?Hz\b|M(?![A-Za-z])|K(?![A-Za-z])|C(?![A-Za-z])|F(?![A-Za-z])"
+    r"[-–]?cycles?\b|fold\b|times\b|orders? of magnitude|ppm\b|rpm\b|k?Hz\b|M(?![A-Za-z])|"
+    r"K(?![A-Za-z])|C(?![A-Za-z])|F(?![A-Za-z])"
 )
 _UNIT = re.compile(
-    rf"(?:{_ATOMS})(?:{_EXP})?(?:(?:\s?[·∙⋅•]\s?|\s?/\s?(?!cycle)|\sper\s(?!cycle))(?:{_ATOMS})(?:{_EXP})?|\s(?:[hH](?![A-Za-z])|hours?\b)(?=\s?[/·∙]?\s?(?:[ckmg]|square|per|\^))|\sper square centimet(?:er|re)|\s?(?:{_ATOMS})\s?{_EXP})*"
+    rf"(?:{_ATOMS})(?:{_EXP})?(?:(?:\s?[·∙⋅•]\s?|\s?/\s?(?!cycle)|"
+    rf"\sper\s(?!cycle))(?:{_ATOMS})(?:{_EXP})?|\s(?:[hH](?![A-Za-z])|"
+    rf"hours?\b)(?=\s?[/·∙]?\s?(?:[ckmg]|square|per|\^))|\sper square centimet(?:er|re)|"
+    rf"\s?(?:{_ATOMS})\s?{_EXP})*"
 )
 _SCI = r"\s?[×xX]\s?10\s?\^?\s?[-−–]?\d{1,2}"
 _NUMBER = rf"(?:\d{{1,3}}(?:,\d{{3}})+(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+)(?:{_SCI}|[eE][-−]\d{{1,2}})?"
 _POWER = r"10(?:\s?\^\s?[-−–]?\d{1,2}|−\d{1,2}(?=\s?(?:[–−-]\s?10−|m?S\b)))"
 _WORDS = {
-    "an": 1, "a": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10, "eleven": 11, "twelve": 12,
-    "thirteen": 13, "fourteen": 14, "fifteen": 15, "sixteen": 16, "seventeen": 17, "eighteen": 18, "nineteen": 19, "twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "seventy": 70, "eighty": 80, "ninety": 90, "hundred": 100, "twice": 2, "double": 2, "triple": 3,
+    "an": 1, "a": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9,
+    "ten": 10, "eleven": 11, "twelve": 12, "thirteen": 13, "fourteen": 14, "fifteen": 15, "sixteen": 16,
+    "seventeen": 17, "eighteen": 18, "nineteen": 19, "twenty": 20, "thirty": 30, "forty": 40, "fifty": 50,
+    "sixty": 60, "seventy": 70, "eighty": 80, "ninety": 90, "hundred": 100, "twice": 2, "double": 2, "triple": 3,
 }  # fmt: skip
 _ORDINALS = {
-    "first": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5, "tenth": 10, "twentieth": 20, "fiftieth": 50, "hundredth": 100, "initial": 1,
+    "first": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5, "tenth": 10, "twentieth": 20, "fiftieth": 50,
+    "hundredth": 100, "initial": 1,
 }  # fmt: skip
-_RAW = re.compile(rf"(?P<power>(?<![\w.×x]){_POWER})|(?<![\w.,_])(?<![A-Za-z)\]][-@%])(?<![A-Za-z]/)(?P<number>{_NUMBER})(?![\d])|\bC/(?P<rate>\d{{1,2}})\b|\b(?P<word>(?:an?)(?=\sorders? of)|{'|'.join(w for w in _WORDS if len(w) > 2)})\b(?=[\s-])")
+_RAW = re.compile(
+    rf"(?P<power>(?<![\w.×x]){_POWER})|"
+    rf"(?<![\w.,_])(?<![A-Za-z)\]][-@%])(?<![A-Za-z]/)(?P<number>{_NUMBER})(?![\d])|"
+    rf"\bC/(?P<rate>\d{{1,2}})\b|\b(?P<word>(?:an?)(?=\sorders? of)|"
+    rf"{'|'.join(w for w in _WORDS if len(w) > 2)})\b(?=[\s-])"
+)
 _CONNECTOR = re.compile(
-    r"^\s?(?:(?P<range>[-–−~]|to|through)|(?P<pair>/|vs\.?|versus|compared (?:to|with)|against)|(?P<list>,\s?and|,\s?or|,|and|or|&)|(?P<plus>±|\+/-))\s?[~≈<>≤≥±−-]?\s?$"
+    r"^\s?(?:(?P<range>[-–−~]|to|through)|(?P<pair>/|vs\.?|versus|compared (?:to|with)|against)|"
+    r"(?P<list>,\s?and|,\s?or|,|and|or|&)|(?P<plus>±|\+/-))\s?[~≈<>≤≥±−-]?\s?$"
 )
 _SIGN = re.compile(r"(?:^|[\s(~≈<>≤≥=])([-−–])\s?$")
-_NUMBERED = re.compile(r"\b(?:[Ff]igs?\.?|[Ff]igures?|FIGS?\.?|[Tt]ables?|[Ss]chemes?|[Rr]efs?\.?|[Ee]qs?\.?|[Ss]ections?|[Nn]otes?|[Ss]teps?|[Vv]ideos?|[Mm]ovies?)\s?S?$")
-_QUALIFIERS = (
-    ("~", r"(?:[~≈∼≃]|\b(?:about|around|approximately|ca\.|ca|nearly|almost|roughly|close to|circa|some|approx\.?|near(?:\s+to)?|up to ≈))\s*(?:only\s)?$"),
-    (">=", r"(?:[≥⩾]|\b(?:at least|no less than|not less than|a minimum of))\s*$"),
-    ("<=", r"(?:[≤⩽]|\b(?:up to|at most|no more than|not more than|within|as high as|as much as|a maximum of|not exceeding|does not exceed))\s*(?:a\s|an\s)?$"),
-    (">", r"(?:>|\b(?:over|more than|exceeding|exceeds?|exceeded|above|greater than|higher than|larger than|longer than|beyond|in excess of|surpass(?:es|ing|ed)?|upwards of))\s*(?:a\s|an\s)?(?:the\s)?$"),
-    ("<", r"(?:<|\b(?:below|under|less than|lower than|smaller than|fewer than|shorter than|only a few))\s*(?:a\s|an\s)?$"),
-)  # fmt: skip
-_QUALIFIER = tuple((name, re.compile(pattern, re.IGNORECASE)) for name, pattern in _QUALIFIERS)
+_NUMBERED = re.compile(
+    r"\b(?:[Ff]igs?\.?|[Ff]igures?|FIGS?\.?|[Tt]ables?|[Ss]chemes?|[Rr]efs?\.?|[Ee]qs?\.?|[Ss]ections?|"
+    r"[Nn]otes?|[Ss]teps?|[Vv]ideos?|[Mm]ovies?)\s?S?$"
+)
+_QUALIFIERS = {
+    "~": r"(?:[~≈∼≃]|\b(?:about|around|approximately|ca\.|ca|nearly|almost|roughly|close to|circa|some|approx\.?|"
+    r"near(?:\s+to)?|up to ≈))\s*(?:only\s)?$",
+    ">=": r"(?:[≥⩾]|\b(?:at least|no less than|not less than|a minimum of))\s*$",
+    "<=": r"(?:[≤⩽]|\b(?:up to|at most|no more than|not more than|within|as high as|as much as|a maximum of|"
+    r"not exceeding|does not exceed))\s*(?:a\s|an\s)?$",
+    ">": r"(?:>|\b(?:over|more than|exceeding|exceeds?|exceeded|above|greater than|higher than|larger than|longer than|"
+    r"beyond|in excess of|surpass(?:es|ing|ed)?|upwards of))\s*(?:a\s|an\s)?(?:the\s)?$",
+    "<": r"(?:<|\b(?:below|under|less than|lower than|smaller than|fewer than|shorter than|only a few))"
+    r"\s*(?:a\s|an\s)?$",
+}
+_QUALIFIER = tuple((name, re.compile(pattern, re.IGNORECASE)) for name, pattern in _QUALIFIERS.items())
 _LATER = re.compile(r"^\s?(?:or (?:more|longer|higher|above)|and (?:above|beyond)|\+(?=\s|$))", re.IGNORECASE)
 _CHANGE = re.compile(
-    r"\b(?:reduc\w*|decreas\w*|increas\w*|lower\w*|improv\w*|enhanc\w*|ris(?:es?|ing)|rose|rais\w*|drop\w*|declin\w*|chang\w*|shrink\w*|shrank|fell|falls?|fall\w*|grow\w*|grew|climb\w*|boost\w*|diminish\w*|extend\w*|cut|suppress\w*|prolong\w*|went)\b"
+    r"\b(?:reduc\w*|decreas\w*|increas\w*|lower\w*|improv\w*|enhanc\w*|ris(?:es?|ing)|rose|rais\w*|"
+    r"drop\w*|declin\w*|chang\w*|shrink\w*|shrank|fell|falls?|fall\w*|grow\w*|grew|climb\w*|"
+    r"boost\w*|diminish\w*|extend\w*|cut|suppress\w*|prolong\w*|went)\b"
 )
 
 
@@ -157,8 +181,9 @@ def _single(text: str, match: re.Match[str], limit: int) -> Quantity | None:
         activation = re.match(r"(?:\s|-)?(?:[a-z/-]+\s){0,3}(cycles)\b", after)
         if activation and (match.lastgroup == "word" or re.match(r"\s(?:[a-z/-]+\s){0,2}cycles\b", after)):
             unit = re.compile("cycles").match(text, b + activation.start(1))
-    if match.lastgroup == "word" and (unit is None or not re.match(r"cycles?|times|fold|orders?|days|hours|h$|weeks", unit[0])):
-        if match[0].lower() not in ("twice",):
+    if match.lastgroup == "word" and match[0].lower() != "twice":
+        counted = unit and re.match(r"cycles?|times|fold|orders?|days|hours|h$|weeks", unit[0])
+        if not counted:
             return None
     if re.match(r"(?:st|nd|rd|th)\b", after):
         return None
@@ -174,7 +199,9 @@ def _single(text: str, match: re.Match[str], limit: int) -> Quantity | None:
 
 def _is_unit(unit: str, gap: str, after: str) -> bool:
     """Refuse letters that only look like a unit."""
-    if after[:1].isalpha() or (after[:1] in "-–@" and len(unit) <= 2 and after[1:2].isalpha() and unit not in ("%", "h", "V")):
+    if after[:1].isalpha() or (
+        after[:1] in "-–@" and len(unit) <= 2 and after[1:2].isalpha() and unit not in ("%", "h", "V")
+    ):
         return False
     try:
         fold_unit(unit)
@@ -207,8 +234,8 @@ def _grouped(text: str, found: list[Quantity], start: int) -> list[Quantity]:
             groups[-1].append(q)
             links[-1].append(link)
     out: list[Quantity] = []
-    for number, (group, link) in enumerate(zip(groups, links, strict=True)):
-        members = _with_ranges(text, group, link, start)
+    for number, (group, joints) in enumerate(zip(groups, links, strict=True)):
+        members = _with_ranges(text, group, joints, start)
         unit, span = "", (0, 0)
         shared: list[Quantity] = []
         for q in reversed(members):
@@ -233,7 +260,14 @@ def _link(text: str, before: Quantity, q: Quantity) -> str:
     same = not before.unit or not q.unit or _alike(before.unit, q.unit)
     if not same or (before.unit and not q.unit):
         return ""
-    if kind == "range" and before.unit and between.strip() in "-–−" and q.unit and between[:1] != " " and before.unit == q.unit:
+    if (
+        kind == "range"
+        and before.unit
+        and between.strip() in "-–−"
+        and q.unit
+        and between[:1] != " "
+        and before.unit == q.unit
+    ):
         return "range"
     return kind
 

@@ -17,7 +17,10 @@ from schema.records import Repair
 _UNIT = r"(?:mV|V|h|hours?|cycles?|mA|mAh|%|nm|µm|mm|mJ|Ω|°C|GPa|MPa)"
 _ANGLE = r"(?:contact|wetting|droplet)\s+angles?"
 _RESISTANCE = r"(?:resistances?|impedances?|Rct|R_ct|ASR|Rs|Rf|RSEI)"
-_THIN = r"(?:thick(?:ness)?|coat\w*|layers?|films?|fib(?:er|re)s?|deposit\w*|dendrites?|filament\w*|membranes?|pores?|particles?|cross-section\w*|roughness|foils?)"
+_THIN = (
+    r"(?:thick(?:ness)?|coat\w*|layers?|films?|fib(?:er|re)s?|deposit\w*|dendrites?|filament\w*|"
+    r"membranes?|pores?|particles?|cross-section\w*|roughness|foils?)"
+)
 _COARSE = r"(?:electrodes?\s+with|discs?|disks?|punched|cut|coin|washers?|spacers?|mesh|diameter\s+of\s+1\d\s+mm)"
 
 
@@ -36,10 +39,30 @@ class Rule:
 RULES = (
     Rule("minus_exponent", re.compile(r"(?<=[A-Za-zΩ%])(\ufffd)(?=\d)"), lambda m: "^-"),
     Rule("minus_sign", re.compile(r"(?<![A-Za-z])(\ufffd)(?=\s?\d)"), lambda m: "−"),
-    Rule("minus_exponent_lost_sign", re.compile(rf"(?<=[\s·/](?:cm|kg|Ah))()(?=[12]\b(?!\s?{_UNIT}))"), lambda m: "^-", damaged_only=True),
-    Rule("about_as_letter", re.compile(rf"(?<=[\s(])(B)(?=\d[\d.,]*(?:\s?{_UNIT}|\)))"), lambda m: "~", damaged_only=True),
-    Rule("ohm_as_letter", re.compile(r"(?<=\d\s)(O)(?=[\s.,;)]|$)|(?<=\d)(O)(?=[\s.,;)]|$)"), lambda m: "Ω", needs=_RESISTANCE),
-    Rule("degree_as_one", re.compile(rf"(?i:{_ANGLE})[^.;]{{0,80}}?\b\d{{2}}(1)(?=[\s.,;)]|$)(?!\s?(?:%|h|mV|cycles))"), lambda m: "°", damaged_only=True),
+    Rule(
+        "minus_exponent_lost_sign",
+        re.compile(rf"(?<=[\s·/](?:cm|kg|Ah))()(?=[12]\b(?!\s?{_UNIT}))"),
+        lambda m: "^-",
+        damaged_only=True,
+    ),
+    Rule(
+        "about_as_letter",
+        re.compile(rf"(?<=[\s(])(B)(?=\d[\d.,]*(?:\s?{_UNIT}|\)))"),
+        lambda m: "~",
+        damaged_only=True,
+    ),
+    Rule(
+        "ohm_as_letter",
+        re.compile(r"(?<=\d\s)(O)(?=[\s.,;)]|$)|(?<=\d)(O)(?=[\s.,;)]|$)"),
+        lambda m: "Ω",
+        needs=_RESISTANCE,
+    ),
+    Rule(
+        "degree_as_one",
+        re.compile(rf"(?i:{_ANGLE})[^.;]{{0,80}}?\b\d{{2}}(1)(?=[\s.,;)]|$)(?!\s?(?:%|h|mV|cycles))"),
+        lambda m: "°",
+        damaged_only=True,
+    ),
     Rule("double_bond_as_letter", re.compile(r"(?<=\bC)(Q)(?=O\b)"), lambda m: "="),
     Rule(
         "micro_as_m",
@@ -49,7 +72,7 @@ RULES = (
         bars=_COARSE,
         damaged_only=True,
     ),
-)  # fmt: skip
+)
 
 
 def shows_damage(text: str) -> bool:

@@ -16,39 +16,70 @@ from schema.records import Document
 from schema.vocabulary import Term, vocabulary
 
 _BARE = (
-    r"bare|pristine|unmodified|non-modified|uncoated|non-coated|untreated|unprotected|naked|blank|plain|planar|control|controlled|conventional|"
-    r"commercial|traditional|routine|pure|neat|fresh|normal|ordinary|regular|raw|baseline|benchmark|undecorated|original"
+    r"bare|pristine|unmodified|non-modified|uncoated|non-coated|untreated|unprotected|naked|blank|"
+    r"plain|planar|control|controlled|conventional|"
+    r"commercial|traditional|routine|pure|neat|fresh|normal|ordinary|regular|raw|baseline|benchmark|"
+    r"undecorated|original"
 )
 _NOUN = (
-    r"(?:Cu|Li|Ni|Al|SS|copper|lithium|sodium|Na|Zn)(?![- ]ion)(?:\s?(?:metal|foils?|foam))*|foils?|electrodes?|anodes?|samples?|cells?|separators?|substrates?|"
-    r"current collectors?|collectors?|electrolytes?|membranes?|groups?|specimens?|ones?|batter(?:y|ies)|counterparts?|cathodes?|systems?|surfaces?|films?|metal|LLZT?O|PEO|PP|PE|Celgard"
+    r"(?:Cu|Li|Ni|Al|SS|copper|lithium|sodium|Na|Zn)(?![- ]ion)(?:\s?(?:metal|foils?|foam))*|foils?|"
+    r"electrodes?|anodes?|samples?|cells?|separators?|substrates?|"
+    r"current collectors?|collectors?|electrolytes?|membranes?|groups?|specimens?|ones?|batter(?:y|"
+    r"ies)|counterparts?|cathodes?|systems?|surfaces?|films?|metal|LLZT?O|PEO|PP|PE|Celgard"
 )
 _CONTROL = re.compile(
-    rf"(?:\b|(?<=-))(?:{_BARE})(?:\s|-)(?:\w+(?:\s|-)){{0,1}}?(?:{_NOUN})\b|(?:\b|(?<=-))(?:bare|pristine|unmodified|uncoated|untreated|unprotected)(?=[\s-][A-Za-z(])|"
-    r"\b(?:the|a|its|their) (?:control|reference|blank|baseline|counterpart)s?\b|\b(?:its|their|the) (?:\w+ )?counterparts?\b|\b(?:control|bare|pristine|uncoated|reference)\b(?=\s?[:=,)])|\bcontrol\b(?= (?:was|is|had|has|fail|decay|show|at|of|cell|only))|"
+    rf"(?:\b|(?<=-))(?:{_BARE})(?:\s|-)(?:\w+(?:\s|-)){{0,1}}?(?:{_NOUN})\b|(?:\b|(?<=-))(?:bare|"
+    rf"pristine|unmodified|uncoated|untreated|unprotected)(?=[\s-][A-Za-z(])|"
+    r"\b(?:the|a|its|their) (?:control|reference|blank|baseline|counterpart)s?\b|\b(?:its|their|"
+    r"the) (?:\w+ )?counterparts?\b|\b(?:control|bare|pristine|uncoated|reference)\b(?=\s?[:=,)])|"
+    r"\bcontrol\b(?= (?:was|is|had|has|fail|decay|show|at|of|cell|only))|"
     r"\b(?:Cu|Li|copper|lithium)(?: metal)? foils?\b|\b(?:bulk|metallic) (?:Li|lithium)\b|"
-    r"\b(?:without|lacking|no|free of|in the absence of|absence of) (?:an?y? |the |such an? )?(?:[\w/@()-]+ ){0,3}?(?:coating|layer|protection|modification|treatment|additives?|interlayer|film|filler|fillers|artificial SEI)\b",
+    r"\b(?:without|lacking|no|free of|in the absence of|absence of) (?:an?y? |the |such an? "
+    r")?(?:[\w/@()-]+ ){0,3}?(?:coating|layer|protection|modification|treatment|additives?|"
+    r"interlayer|film|filler|fillers|artificial SEI)\b",
     re.IGNORECASE,
 )
 _TREATED = re.compile(
-    r"(?:\b|(?<=-))(?:the |our |this |these |as-(?:prepared|obtained|made|spun) )*(?:modified|coated|protected|treated|decorated|engineered|functionali[sz]ed|hybrid|composite|integrated|designed|laminated|"
-    r"optimi[sz]ed|proposed|prepared|resulting|newly[- ]developed|novel|artificial|passivated|armou?red|shielded|stabili[sz]ed|lithiated|prelithiated)(?:\s|-)(?:\w+\s){0,1}?"
-    r"(?:Cu|Li|copper|lithium|electrodes?|anodes?|samples?|cells?|layers?|coatings?|films?|membranes?|separators?|collectors?|electrolytes?|substrates?|SEI|foils?|ones?|batter(?:y|ies)|interphase|surfaces?|LLZT?O|skin)\b|"
-    r"\b(?:the|our|this|such an?|these) (?:(?:gel|polymer|protective|protection|hybrid|ceramic|thin|conformal|ultrathin|dense|porous|electrospun|composite|artificial|blend|binary) ){0,2}"
-    r"(?:coatings?|protective layers?|interlayers?|artificial SEI|ASEI|protection layers?|skin|blend|scaffold|host|SPE|membrane|films?|interphase)\b",
+    r"(?:\b|(?<=-))(?:the |our |this |these |as-(?:prepared|obtained|made|spun) )*(?:modified|"
+    r"coated|protected|treated|decorated|engineered|functionali[sz]ed|hybrid|composite|integrated|"
+    r"designed|laminated|"
+    r"optimi[sz]ed|proposed|prepared|resulting|newly[- ]developed|novel|artificial|passivated|"
+    r"armou?red|shielded|stabili[sz]ed|lithiated|prelithiated)(?:\s|-)(?:\w+\s){0,1}?"
+    r"(?:Cu|Li|copper|lithium|electrodes?|anodes?|samples?|cells?|layers?|coatings?|films?|"
+    r"membranes?|separators?|collectors?|electrolytes?|substrates?|SEI|foils?|ones?|batter(?:y|ies)|"
+    r"interphase|surfaces?|LLZT?O|skin)\b|"
+    r"\b(?:the|our|this|such an?|these) (?:(?:gel|polymer|protective|protection|hybrid|ceramic|thin|"
+    r"conformal|ultrathin|dense|porous|electrospun|composite|artificial|blend|binary) ){0,2}"
+    r"(?:coatings?|protective layers?|interlayers?|artificial SEI|ASEI|protection layers?|skin|"
+    r"blend|scaffold|host|SPE|membrane|films?|interphase)\b",
     re.IGNORECASE,
 )
 _STANDARD = re.compile(
-    r"(?:\bthan(?: (?:that|those) (?:of|for|in|with|on))?|\bcompared? (?:to|with)|\bcompar(?:ed|ing|ison) (?:to|with)|\bin comparison (?:to|with)|\brelative to|\bversus|\bvs\.?|\bunlike|\bagainst|"
-    r"\bover (?:that|those) (?:of|for)|\boutperform\w*|\bsuperior to|\bin (?:stark |sharp |marked )?contrast to|\bas opposed to|\binstead of|\brather than|\btimes that of|\bhalf that of|\bdouble that of|\bexceed\w* that of)"
-    r"(?:\s(?:the|a|an|its|their|cells?|batteries|electrodes?|with|of|using|based on|in|for|anodes?|symmetric|half|full|on|those|that|only|corresponding))*\s*$",
+    r"(?:\bthan(?: (?:that|those) (?:of|for|in|with|on))?|\bcompared? (?:to|with)|\bcompar(?:ed|ing|"
+    r"ison) (?:to|with)|\bin comparison (?:to|with)|\brelative to|\bversus|\bvs\.?|\bunlike|"
+    r"\bagainst|"
+    r"\bover (?:that|those) (?:of|for)|\boutperform\w*|\bsuperior to|\bin (?:stark |sharp |marked "
+    r")?contrast to|\bas opposed to|\binstead of|\brather than|\btimes that of|\bhalf that of|"
+    r"\bdouble that of|\bexceed\w* that of)"
+    r"(?:\s(?:the|a|an|its|their|cells?|batteries|electrodes?|with|of|using|based on|in|for|anodes?|"
+    r"symmetric|half|full|on|those|that|only|corresponding))*\s*$",
     re.IGNORECASE,
 )
 _REVIEW = re.compile(r"\b(?:review|perspective|overview|progress|roadmap|survey|recent advances)\b", re.IGNORECASE)
-_MADE = re.compile(r"[-–](?:coated|modified|protected|decorated|treated|covered|passivated|functionali[sz]ed)\b", re.IGNORECASE)
+_MADE = re.compile(
+    r"[-–](?:coated|modified|protected|decorated|treated|covered|passivated|functionali[sz]ed)\b", re.IGNORECASE
+)
 _PLAIN_SEPARATORS = frozenset({"PP", "PE"})
-_DECLARED = re.compile(r"\)?(?: (?:separator|electrolyte|cell|anode|electrode)s?)?,?\s(?:which (?:is|was|serves|served)(?: as)? |serv(?:es|ed|ing) as |as |is )(?:the |our |a )?(?:control|reference|baseline)\b", re.IGNORECASE)
-_PLAIN_METAL = re.compile(r"(?:Cu|Li|copper|lithium|Ni|Al|SS|Ti|Pt)(?: metal| foil)?|Cu[-@/|]+(?:\d+)?Li|Li\|+Cu(?:[-@]\d*Li)?|Cu[-@/]\d*Li\|+.*", re.IGNORECASE)
+_DECLARED = re.compile(
+    r"\)?(?: (?:separator|electrolyte|cell|anode|electrode)s?)?,?\s(?:which (?:is|was|serves|served)(?: "
+    r"as)? |serv(?:es|ed|ing) as |as |is )(?:the |our |a )?(?:control|reference|baseline)\b",
+    re.IGNORECASE,
+)
+_PLAIN_METAL = re.compile(
+    r"(?:Cu|Li|copper|lithium|Ni|Al|SS|Ti|Pt)(?: metal| foil)?|Cu[-@/|]+(?:\d+)?Li|"
+    r"Li\|+Cu(?:[-@]\d*Li)?|Cu[-@/]\d*Li\|+.*",
+    re.IGNORECASE,
+)
 _ELECTRODES = frozenset({"Li", "Cu", "Al", "SS", "Ni", "Pt", "Ti"})
 
 
@@ -95,7 +126,9 @@ class Cast:
 
 def cast(document: Document) -> Cast:
     """Read the cast from title, abstract and the counts of labels."""
-    text = "\n".join(p.text for p in document.passages if p.kind in ("title", "paragraph", "heading", "caption", "list"))
+    text = "\n".join(
+        p.text for p in document.passages if p.kind in ("title", "paragraph", "heading", "caption", "list")
+    )
     defined = abbreviations(text)
     head = f"{document.title}\n{text[:2500]}"
     review = bool(_REVIEW.search(document.title)) or "this review" in text[:6000].lower()
@@ -104,7 +137,9 @@ def cast(document: Document) -> Cast:
     for weight, part in ((12, document.title), (2, text[:2500]), (1, text)):
         for name in find_names(part, 0, len(part), defined):
             components = own_components(name, defined)
-            if not components or (set(components) <= _ELECTRODES and (components == ("Li",) or _PLAIN_METAL.fullmatch(name.text))):
+            if not components or (
+                set(components) <= _ELECTRODES and (components == ("Li",) or _PLAIN_METAL.fullmatch(name.text))
+            ):
                 continue
             counts[components] += weight * (2 if len(components) > 1 else 1)
             names.setdefault(components, Counter())[name.text] += 1
@@ -128,7 +163,11 @@ def cast(document: Document) -> Cast:
 def _declared_controls(text: str, defined: dict[str, tuple[str, ...]]) -> Iterator[tuple[str, ...]]:
     """Find the materials that the paper itself calls its control ("polypropylene (PP), which is the control")."""
     for match in _DECLARED.finditer(text):
-        names = [n for n in find_names(text, max(0, match.start() - 60), match.start(), defined) if match.start() - n.end < 14]
+        names = [
+            n
+            for n in find_names(text, max(0, match.start() - 60), match.start(), defined)
+            if match.start() - n.end < 14
+        ]
         if names and names[-1].components:
             yield names[-1].components
 
@@ -147,13 +186,23 @@ def own_components(name: Name, defined: dict[str, tuple[str, ...]]) -> tuple[str
 
 def _substrate(text: str) -> str | None:
     match = re.search(
-        r"\b(?:on|onto|coated|modified|modified)\s(?:the |a |an )?(?:bare |planar |commercial )?(Cu|copper|Li|lithium|Ni|nickel|stainless steel|separator|polyimide)\b",
+        r"\b(?:on|onto|coated|modified|modified)\s(?:the |a |an )?(?:bare |planar |commercial )?(Cu|"
+        r"copper|Li|lithium|Ni|nickel|stainless steel|separator|polyimide)\b",
         text,
         re.IGNORECASE,
     )
     if not match:
         return None
-    return {"copper": "Cu", "cu": "Cu", "lithium": "Li", "li": "Li", "nickel": "Ni", "ni": "Ni", "stainless steel": "SS", "polyimide": "PI"}.get(match[1].lower(), match[1])
+    return {
+        "copper": "Cu",
+        "cu": "Cu",
+        "lithium": "Li",
+        "li": "Li",
+        "nickel": "Ni",
+        "ni": "Ni",
+        "stainless steel": "SS",
+        "polyimide": "PI",
+    }.get(match[1].lower(), match[1])
 
 
 def strategy_of(text: str) -> str:
@@ -181,17 +230,30 @@ def find_samples(text: str, start: int, end: int, cast: Cast) -> list[Sample]:
     """Find the sample mentions of one sentence, in order, without overlap."""
     found: list[Sample] = []
     for match in _CONTROL.finditer(text, start, end):
-        if re.match(r"(?:pure|fresh|neat|raw|normal|regular|original|traditional|commercial) (?:Li|lithium)\b(?! (?:foil|anode|electrode|cell))", match[0], re.IGNORECASE):
+        if re.match(
+            r"(?:pure|fresh|neat|raw|normal|regular|original|traditional|commercial) (?:Li|"
+            r"lithium)\b(?! (?:foil|anode|electrode|cell))",
+            match[0],
+            re.IGNORECASE,
+        ):
             continue  # the substance, no sample
         names = find_names(text, match.start(), min(match.end() + 20, end), cast.defined)
         named = _control_components(text, match, names)
         stop = max([match.end(), *(n.end for n in names if n.start <= match.end())])
-        found.append(Sample(match.start(), stop, text[match.start() : stop], named, _metal(named), "control", generic=not named))
+        found.append(
+            Sample(match.start(), stop, text[match.start() : stop], named, _metal(named), "control", generic=not named)
+        )
     for match in _TREATED.finditer(text, start, end):
         if _overlaps(found, match.start(), match.end()):
             continue
-        names = [n for n in find_names(text, max(match.start() - 40, start), match.end(), cast.defined) if own_components(n, cast.defined)]
-        near = [n for n in names if n.end >= match.start() - 2 and not set(own_components(n, cast.defined)) <= _ELECTRODES]
+        names = [
+            n
+            for n in find_names(text, max(match.start() - 40, start), match.end(), cast.defined)
+            if own_components(n, cast.defined)
+        ]
+        near = [
+            n for n in names if n.end >= match.start() - 2 and not set(own_components(n, cast.defined)) <= _ELECTRODES
+        ]
         components = own_components(near[0], cast.defined) if near else ()
         a = min([match.start(), *(n.start for n in near)])
         found.append(Sample(a, match.end(), text[a : match.end()], components, None, "treated", generic=not components))
@@ -201,15 +263,26 @@ def find_samples(text: str, start: int, end: int, cast: Cast) -> list[Sample]:
         components = own_components(name, cast.defined)
         if not components and not name.cathode:
             continue
-        if components == ("Cu",) and name.lithium_ends and "|" not in name.text and re.match(r"\s(?:half|asymmetric|coin|cells?|batter)", text[name.end : name.end + 12]):
+        if (
+            components == ("Cu",)
+            and name.lithium_ends
+            and "|" not in name.text
+            and re.match(r"\s(?:half|asymmetric|coin|cells?|batter)", text[name.end : name.end + 12])
+        ):
             continue  # "Li/Cu half cells": the kind of cell, no sample
-        if re.fullmatch(r"Li[/–-]Cu|Cu[/–-]Li", name.text) and re.match(r"\s(?:half|asymmetric|coin|cells?|batter)", text[name.end : name.end + 12]):
+        if re.fullmatch(r"Li[/–-]Cu|Cu[/–-]Li", name.text) and re.match(
+            r"\s(?:half|asymmetric|coin|cells?|batter)", text[name.end : name.end + 12]
+        ):
             continue
         symmetric = name.lithium_ends == 2
         suffix = _MADE.match(text[name.end : name.end + 14])
         role = "treated" if suffix and components and not set(components) <= {"Li"} else ""
         stop = name.end + suffix.end() if suffix else name.end
-        found.append(Sample(name.start, stop, text[name.start : stop], components, None, role, False, False, name.cathode, symmetric))
+        found.append(
+            Sample(
+                name.start, stop, text[name.start : stop], components, None, role, False, False, name.cathode, symmetric
+            )
+        )
     found.sort(key=lambda s: s.start)
     return [_with_role(text, start, s, cast) for s in found]
 
@@ -237,23 +310,43 @@ def _overlaps(found: list[Sample], start: int, end: int) -> bool:
 def _with_role(text: str, start: int, sample: Sample, cast: Cast) -> Sample:
     standard = bool(_STANDARD.search(text[max(start, sample.start - 70) : sample.start]))
     role = sample.role
-    if role == "treated" and not sample.generic and "oated" in sample.text and set(sample.components) & set(cast.protagonist):
+    if (
+        role == "treated"
+        and not sample.generic
+        and "oated" in sample.text
+        and set(sample.components) & set(cast.protagonist)
+    ):
         return replace(sample, substrate=cast.substrate, standard=standard)
     if not role and not cast.review and cast.protagonist:
         mine, main = set(sample.components), set(cast.protagonist)
         if sample.components in cast.controls:
             role = "control"
         elif sample.components and mine <= {"Li", "Cu"} and not mine >= main:
-            role = "control" if re.search(r"Cu|foil|copper", sample.text) and len(sample.text) > 2 and _PLAIN_METAL.fullmatch(sample.text) else ""
+            role = (
+                "control"
+                if re.search(r"Cu|foil|copper", sample.text)
+                and len(sample.text) > 2
+                and _PLAIN_METAL.fullmatch(sample.text)
+                else ""
+            )
         elif re.match(r"\salone\b", text[sample.end : sample.end + 6]) and mine < main:
             role = "control"
         elif mine and mine >= main - {"Li"}:
             role = "treated"
         elif len(mine) > 1 and mine < main:
             role = "control"  # "20Li-Ag" beside "PI-Ag-20Li": a part of the system is left out
-    if not role and sample.components and set(sample.components) <= _PLAIN_SEPARATORS and re.match(r"\s(?:separator|cell|counterpart|membrane)", text[sample.end : sample.end + 14]):
+    if (
+        not role
+        and sample.components
+        and set(sample.components) <= _PLAIN_SEPARATORS
+        and re.match(r"\s(?:separator|cell|counterpart|membrane)", text[sample.end : sample.end + 14])
+    ):
         others = {c for n in find_names(text, 0, len(text), cast.defined) for c in n.components} - _PLAIN_SEPARATORS
-        if re.search(r"separator", text) and others - {"Li", "Cu"} and not re.search(r"coat|modif|graft", text[max(0, sample.start - 60) : sample.end + 30]):
+        if (
+            re.search(r"separator", text)
+            and others - {"Li", "Cu"}
+            and not re.search(r"coat|modif|graft", text[max(0, sample.start - 60) : sample.end + 30])
+        ):
             role = "control"
     if role == "treated" and sample.generic and cast.protagonist and not cast.review:
         return replace(sample, components=cast.protagonist, substrate=cast.substrate, role=role, standard=standard)

@@ -28,16 +28,43 @@ from schema.records import Document
 
 MAIN = (cond.CURRENT_KEY, cond.AREAL_KEY)
 CELL_METRICS = frozenset(
-    "coulombic_efficiency initial_coulombic_efficiency cycle_count failure_cycle cycling_hours overpotential "
-    "nucleation_overpotential mass_transfer_overpotential voltage_polarization voltage_hysteresis capacity_retention "
-    "capacity_retention_per_cycle specific_capacity".split()
+    [
+        "coulombic_efficiency",
+        "initial_coulombic_efficiency",
+        "cycle_count",
+        "failure_cycle",
+        "cycling_hours",
+        "overpotential",
+        "nucleation_overpotential",
+        "mass_transfer_overpotential",
+        "voltage_polarization",
+        "voltage_hysteresis",
+        "capacity_retention",
+        "capacity_retention_per_cycle",
+        "specific_capacity",
+    ]
 )
 _INHERIT = frozenset(
-    "coulombic_efficiency cycle_count failure_cycle cycling_hours overpotential voltage_hysteresis deposit_thickness".split()
+    [
+        "coulombic_efficiency",
+        "cycle_count",
+        "failure_cycle",
+        "cycling_hours",
+        "overpotential",
+        "voltage_hysteresis",
+        "deposit_thickness",
+    ]
 )
 _FULL_CELL = frozenset(
-    "coulombic_efficiency initial_coulombic_efficiency cycle_count failure_cycle capacity_retention "
-    "capacity_retention_per_cycle specific_capacity".split()
+    [
+        "coulombic_efficiency",
+        "initial_coulombic_efficiency",
+        "cycle_count",
+        "failure_cycle",
+        "capacity_retention",
+        "capacity_retention_per_cycle",
+        "specific_capacity",
+    ]
 )
 _OWN = {  # what is no cell test keeps only the conditions that belong to it
     "areal_capacity": (cond.CURRENT_KEY, "np_ratio"),
@@ -108,9 +135,7 @@ class Context:
             inherited.update(_panel_conditions(figure, part, self.captions))
         return inherited
 
-    def leave(
-        self, results: Sequence[Result], mentions: Sequence[cond.Mention], inherited: dict[str, float]
-    ) -> None:
+    def leave(self, results: Sequence[Result], mentions: Sequence[cond.Mention], inherited: dict[str, float]) -> None:
         """Take note of what a sentence lays down for those after it."""
         if self.in_full_cell:
             # The rate of a rate test holds for its capacity alone.

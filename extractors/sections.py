@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 
 _NO_FACTS = re.compile(
-    r"references?|bibliograph|acknowledg|conflicts? of interest|competing|declaration|author.? contribution|data availab|"
+    r"references?|bibliograph|acknowledg|conflicts? of interest|competing|declaration|author.? "
+    r"contribution|data availab|"
     r"financial|funding|supplementary|supporting info|ethic|consent|copyright|availability|keywords|abbreviation",
     re.IGNORECASE,
 )

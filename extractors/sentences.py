@@ -6,7 +6,8 @@ import re
 
 _END = re.compile(r"[.!?][)\]”’\"']*\s+(?=[A-Z(\[“\"‘0-9≈~À-ÞΑ-Ω])")
 _NOT_END = re.compile(
-    r"(?:\b(?:al|[Ff]igs?|FIG|[Rr]efs?|[Ee]qs?|[Tt]ab|ca|vs|cf|e\.g|i\.e|viz|approx|resp|No|Nos|Dr|Prof|St|Inc|Co|Ltd|Sect|wt|vol|Vol|temp|conc|avg|max|min|Nat|Mater|Adv|Chem)"
+    r"(?:\b(?:al|[Ff]igs?|FIG|[Rr]efs?|[Ee]qs?|[Tt]ab|ca|vs|cf|e\.g|i\.e|viz|approx|resp|No|Nos|Dr|"
+    r"Prof|St|Inc|Co|Ltd|Sect|wt|vol|Vol|temp|conc|avg|max|min|Nat|Mater|Adv|Chem)"
     r"|\b[A-Z]|\b(?:[A-Z]\.)+[A-Z])\.$"
 )
 
@@ -25,7 +26,8 @@ def sentences(text: str) -> list[tuple[int, int]]:
     for match in _END.finditer(text):
         head = text[start : match.start() + 1]
         if _NOT_END.search(head):
-            # "5 V vs. Li" goes on, but "at 60 °C. The" or "the host of Li. It" ends: a lone letter after a number or "of" is a unit or an element.
+            # "5 V vs. Li" goes on, but "at 60 °C. The" or "the host of Li. It" ends: a lone letter after a number or
+            # "of" is a unit or an element.
             lone = re.search(r"(?:\d\s?|\b(?:of|with|on|and|in|to) )[A-Z]\.$", head)
             if not lone:
                 continue

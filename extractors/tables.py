@@ -8,25 +8,33 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from extractors import conditions as cond
 from extractors.cues import find_cues, metrics_of_kind
-from extractors.kinds import AREAL, BARE, CURRENT, CYCLES, OTHER, TIME, kind_of
+from extractors.kinds import AREAL, BARE, CURRENT, CYCLES, OTHER, TIME, kind_of, suspect_unit
 from extractors.metrics import only_metric
 from extractors.quantities import Quantity, find_quantities
 from extractors.samples import Cast, Sample, find_samples
 from schema.errors import UnitMismatch
-from schema.records import Conditions, Evidence, Measurement, Passage, Rejection, Subject
+from schema.records import Evidence, Measurement, Passage, Rejection, Subject
 from schema.units import convert
 from schema.vocabulary import Metric, vocabulary
 
 _UNIT_IN_HEAD = re.compile(r"[(\[]\s?([^()\[\]]*(?:\([^()]*\)[^()\[\]]*)?)\s?[)\]]|[,/]\s([^,|]+)$")
 _FACTOR = re.compile(r"^(?:×|x)?\s?(10\s?\^\s?[-−]?\d+)\s+(.+)$")
 _RULE = re.compile(r"^[\s|:+=–-]+$")
-_CONTROL = re.compile(r"^\W*(?:bare|pristine|control|uncoated|blank|reference|unmodified|untreated|unprotected|none|without|baseline|plain|conventional|commercial)\b", re.IGNORECASE)
+_CONTROL = re.compile(
+    r"^\W*(?:bare|pristine|control|uncoated|blank|reference|unmodified|untreated|unprotected|none|"
+    r"without|baseline|plain|conventional|commercial)\b",
+    re.IGNORECASE,
+)
 _THIS_WORK = re.compile(r"\b(?:this work|our work|present work|this study)\b", re.IGNORECASE)
-_LABEL_HEAD = re.compile(r"\b(?:sample|electrode|anode|coating|material|system|strategy|electrolyte|separator|layer|cell|substrate|additive|host|modification|name|entry|film)s?\b", re.IGNORECASE)
+_LABEL_HEAD = re.compile(
+    r"\b(?:sample|electrode|anode|coating|material|system|strategy|electrolyte|separator|layer|cell|"
+    r"substrate|additive|host|modification|name|entry|film)s?\b",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True)
@@ -48,7 +56,9 @@ class Column:
     factor: float = 1.0
 
 
-def mine_table(passage: Passage, number: int, who: Cast, caption: str = "") -> tuple[list[Measurement], list[Rejection]]:
+def mine_table(
+    passage: Passage, number: int, who: Cast, caption: str = ""
+) -> tuple[list[Measurement], list[Rejection]]:
     """Mine one table passage.
 
     Parameters
@@ -62,14 +72,24 @@ def mine_table(passage: Passage, number: int, who: Cast, caption: str = "") -> t
     head = [read_head(c.text) for c in rows[0]]
     side = [read_head(row[0].text) for row in rows]
     on_its_side = sum(c.metric is not None for c in side[1:]) >= 2 and not any(c.metric for c in head[1:])
-    shared = cond.one_value(cond.find_conditions(caption, 0, len(caption), find_quantities(caption), set()), (cond.CURRENT_KEY, cond.AREAL_KEY))
+    shared = cond.one_value(
+        cond.find_conditions(caption, 0, len(caption), find_quantities(caption), set()),
+        (cond.CURRENT_KEY, cond.AREAL_KEY),
+    )
     found: list[Measurement] = []
     if on_its_side:
         for place in range(1, len(rows[0])):
             line = [(side[i], row[place]) for i, row in enumerate(rows) if i and place < len(row)]
             found.extend(_line(passage, number, who, rows[0][place], line, shared, rows[0]))
         return found, []
-    label = next((i for i, cell in enumerate(rows[0]) if head[i].metric is None and head[i].condition is None and _LABEL_HEAD.search(cell.text)), 0)
+    label = next(
+        (
+            i
+            for i, cell in enumerate(rows[0])
+            if head[i].metric is None and head[i].condition is None and _LABEL_HEAD.search(cell.text)
+        ),
+        0,
+    )
     for row in rows[1:]:
         line = [(head[i], cell) for i, cell in enumerate(row) if i < len(head) and i != label]
         found.extend(_line(passage, number, who, row[min(label, len(row) - 1)], line, shared, row))
@@ -122,7 +142,14 @@ def read_head(text: str) -> Column:
     names = [c.metric for c in cues]
     if kind == TIME and names:
         return Column(vocabulary().metrics["cycling_hours"], unit=unit)
-    if kind in (CYCLES, BARE) and (set(names) & {"cycle_count", "cycling_hours"} or re.search(r"\bcycl(?:es?|ing)\s(?:number|life)|\bno\. of cycles", text, re.IGNORECASE)) and "efficien" not in text:
+    if (
+        kind in (CYCLES, BARE)
+        and (
+            set(names) & {"cycle_count", "cycling_hours"}
+            or re.search(r"\bcycl(?:es?|ing)\s(?:number|life)|\bno\. of cycles", text, re.IGNORECASE)
+        )
+        and "efficien" not in text
+    ):
         return Column(vocabulary().metrics["cycle_count"], unit="")
     if not unit:
         fitting = [n for n in names if vocabulary().metrics[n].unit in ("1", "percent")]
@@ -132,7 +159,15 @@ def read_head(text: str) -> Column:
     return Column(vocabulary().metrics[chosen], unit=unit, factor=factor) if chosen else Column()
 
 
-def _line(passage: Passage, number: int, who: Cast, label: Cell, line: Sequence[tuple[Column, Cell]], shared: dict[str, float], row: Sequence[Cell]) -> Iterator[Measurement]:
+def _line(
+    passage: Passage,
+    number: int,
+    who: Cast,
+    label: Cell,
+    line: Sequence[tuple[Column, Cell]],
+    shared: dict[str, float],
+    row: Sequence[Cell],
+) -> Iterator[Measurement]:
     conditions = dict(shared)
     for column, cell in line:
         quantity = _first(passage.text, cell) if column.condition else None
@@ -162,11 +197,18 @@ def _line(passage: Passage, number: int, who: Cast, label: Cell, line: Sequence[
             qualifier=quantity.qualifier if values[1] is None else "range",
             value_reported=passage.text[quantity.start : quantity.end],
             unit_reported=quantity.unit or column.unit,
-            subject=Subject(label.text, sample.components if sample else (), sample.substrate if sample else None, "other" if cited else who.strategy),
+            subject=Subject(
+                label.text,
+                sample.components if sample else (),
+                sample.substrate if sample else None,
+                "other" if cited else who.strategy,
+            ),
             is_control=control,
-            conditions=replace(
-                Conditions(**conditions), cell=cell_type, electrolyte=electrolyte, electrolyte_class=electrolyte_class, conditions_far=tuple(sorted(set(shared) & set(conditions)))
-            ),  # type: ignore[arg-type]
+            conditions=cond.merge(
+                {k: v for k, v in conditions.items() if k not in shared or conditions[k] != shared[k]},
+                {k: v for k, v in shared.items() if conditions[k] == v},
+                {"cell": cell_type, "electrolyte": electrolyte, "electrolyte_class": electrolyte_class},
+            ),
             provenance="cited" if cited or (who.review and marker) else "measured",
             cited_ref=marker if cited else None,
             evidence=Evidence(text, start, end, passage.section, passage.page, number),
@@ -193,7 +235,11 @@ def _values(q: Quantity, column: Column) -> tuple[float, float | None] | None:
     target = metric.unit
 
     def norm(value: float) -> float:
-        out = convert(value * column.factor, cond.suspect_unit(unit) or unit, target) if unit and unit != target else value * column.factor
+        out = (
+            convert(value * column.factor, suspect_unit(unit) or unit, target)
+            if unit and unit != target
+            else value * column.factor
+        )
         return abs(float(f"{out:.12g}")) if metric.magnitude else float(f"{out:.12g}")
 
     try:
@@ -207,5 +253,7 @@ def _values(q: Quantity, column: Column) -> tuple[float, float | None] | None:
 def _sample(passage: Passage, label: Cell, who: Cast) -> tuple[Sample | None, bool]:
     samples = find_samples(passage.text, label.start, label.end, who)
     sample = next((s for s in samples if s.role), samples[0] if samples else None)
-    control = bool(_CONTROL.match(label.text) or re.search(r"\b(?:control|reference)\b", label.text, re.IGNORECASE)) or bool(sample and sample.role == "control")
+    control = bool(
+        _CONTROL.match(label.text) or re.search(r"\b(?:control|reference)\b", label.text, re.IGNORECASE)
+    ) or bool(sample and sample.role == "control")
     return sample, control

@@ -162,9 +162,7 @@ class KnowledgeBase:
         path = _relative(file, self.path.parent)
         try:
             digest = hashlib.sha256(file.read_bytes()).hexdigest()
-            known = standing(
-                db, path=path, sha256=digest, extractor_version=version, folder=self.path.parent, run=run
-            )
+            known = standing(db, path=path, sha256=digest, extractor_version=version, folder=self.path.parent, run=run)
             if known is not None:
                 return known
             from extractors.pipeline import mine_file

@@ -154,7 +154,7 @@ def ingest(paths: Sequence[str], db: str) -> None:
     epilog=_examples(
         "kb find 'coulombic_efficiency >= 98 AND NOT is_control'",
         "kb find 'current_density >= 10 A/m^2 AND cycling_hours > 1000' --sort -value",
-        "kb find 'components HAS ANY (\"PVDF\", \"PMMA\") AND substrate = Cu'",
+        'kb find \'components HAS ANY ("PVDF", "PMMA") AND substrate = Cu\'',
         "kb find 'overpotential BETWEEN 10 AND 30 mV AND electrolyte_class IS KNOWN'",
         "kb find 'strategy = \"surface coating\" AND year >= 2019' --format csv > coatings.csv",
     )

@@ -68,9 +68,7 @@ def _now() -> str:
 def start_run(db: sqlite3.Connection, extractor_version: str, words: Vocabulary | None = None) -> int:
     """Open an ingestion run; one that is never finished was cut short."""
     words = words or vocabulary()
-    return insert(
-        db, "new_run", started_at=_now(), extractor_version=extractor_version, vocabulary=words.fingerprint
-    )
+    return insert(db, "new_run", started_at=_now(), extractor_version=extractor_version, vocabulary=words.fingerprint)
 
 
 def finish_run(db: sqlite3.Connection, run: int) -> None:
@@ -148,9 +146,7 @@ def _standing(db: sqlite3.Connection, origin: _Origin, folder: Path | None = Non
         _drop(db, former)
         return replace(outcome, outcome="changed", message=f"now the content of {row['path']}, which stands for it")
     if folder is not None and not (folder / row["path"]).exists():
-        db.execute(
-            statement("move_document"), {"id": row["id"], "path": origin.path, "source": Path(origin.path).name}
-        )
+        db.execute(statement("move_document"), {"id": row["id"], "path": origin.path, "source": Path(origin.path).name})
         return replace(outcome, message=f"moved here from {row['path']}")
     return replace(outcome, message=f"same content as {row['path']}, which stands for it")
 

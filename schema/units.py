@@ -13,12 +13,32 @@ from typing import Any
 from schema.errors import UnitMismatch
 
 SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻", "0123456789+-")
-_SIGNS = str.maketrans({"−": "-", "–": "-", "‐": "-", "‑": "-", "·": " ", "∙": " ", "⋅": " ", "•": " ", "×": " ",
-                        "Ω": "ohm", "Ω": "ohm", "μ": "u", "µ": "u", "℃": "degC", "\u2009": " ", "\u202f": " ", "\u00a0": " "})
+_SIGNS = str.maketrans(
+    {
+        "−": "-",
+        "–": "-",
+        "‐": "-",
+        "‑": "-",
+        "·": " ",
+        "∙": " ",
+        "⋅": " ",
+        "•": " ",
+        "×": " ",
+        "Ω": "ohm",
+        "\u2126": "ohm",  # the ohm sign, which is not the Greek letter
+        "μ": "u",
+        "µ": "u",
+        "℃": "degC",
+        "\u2009": " ",
+        "\u202f": " ",
+        "\u00a0": " ",
+    }
+)
 _SPELT = {
     "percent": "percent", "%": "percent", "fold": "fold", "times": "fold",
     "hours": "hour", "hour": "hour", "hrs": "hour", "hr": "hour", "h": "hour", "min": "minute", "mins": "minute",
-    "minutes": "minute", "s": "second", "days": "day", "weeks": "week", "cycles": "dimensionless", "cycle": "dimensionless",
+    "minutes": "minute", "s": "second", "days": "day", "weeks": "week", "cycles": "dimensionless",
+    "cycle": "dimensionless",
     "Ah": "A hour", "mAh": "mA hour", "Wh": "W hour", "mWh": "mW hour", "kWh": "kW hour", "uAh": "uA hour",
     "degC": "degC", "°C": "degC", "deg": "degree", "°": "degree", "degrees": "degree", "C": "coulomb",
     "microns": "micrometer", "micron": "micrometer", "Å": "angstrom", "M": "mol/l", "Ohm": "ohm", "ohms": "ohm",
@@ -37,7 +57,7 @@ def registry() -> Any:
     """Give the project's pint registry, with ``units.txt`` read in."""
     import pint
 
-    ureg = pint.UnitRegistry(cache_folder=None, autoconvert_offset_to_baseunit=True)
+    ureg: Any = pint.UnitRegistry(cache_folder=None, autoconvert_offset_to_baseunit=True)
     ureg.load_definitions(Path(__file__).parent / "units.txt")
     return ureg
 
@@ -106,7 +126,9 @@ def factor(unit: str, target: str) -> tuple[float, float]:
         message = f"{unit!r} is no unit for a quantity in {target!r} (dimensions {error.dim1} and {error.dim2} differ)"
         raise UnitMismatch(message, unit=unit, expected=target) from error
     except (pint.PintError, AttributeError, ValueError, TypeError, AssertionError) as error:
-        raise UnitMismatch(f"unknown unit {unit!r}; write it like mA/cm^2, mAh/cm^2, S/cm, GPa, h", unit=unit) from error
+        raise UnitMismatch(
+            f"unknown unit {unit!r}; write it like mA/cm^2, mAh/cm^2, S/cm, GPa, h", unit=unit
+        ) from error
     return scale, shift
 
 

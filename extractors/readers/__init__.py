@@ -27,7 +27,9 @@ def read(path: str | Path) -> Document:
     path = Path(path)
     if path.suffix.lower() not in SUFFIXES:
         known = ", ".join(sorted(SUFFIXES))
-        raise UnreadableDocument(path.name, f"no reader for {path.suffix or 'files without a suffix'}; give one of {known}")
+        raise UnreadableDocument(
+            path.name, f"no reader for {path.suffix or 'files without a suffix'}; give one of {known}"
+        )
     try:
         size = path.stat().st_size
         if size > LIMIT_BYTES:
@@ -37,7 +39,9 @@ def read(path: str | Path) -> Document:
     except UnreadableDocument:
         raise
     except OSError as error:
-        raise UnreadableDocument(path.name, f"cannot be opened ({error.strerror}); check the path and its permissions") from error
+        raise UnreadableDocument(
+            path.name, f"cannot be opened ({error.strerror}); check the path and its permissions"
+        ) from error
     text = _decoded(data, path.name)
     markdown = path.suffix.lower() in {".md", ".markdown"}
     return read_markdown_string(text, path.name) if markdown else read_text_string(text, path.name)
@@ -52,7 +56,9 @@ def _decoded(data: bytes, source: str) -> str:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         remedy = "save it as UTF-8, for example: iconv -f latin1 -t utf-8"
-        raise UnreadableDocument(source, f"is not UTF-8 (byte {error.start} is 0x{data[error.start]:02x}); {remedy}") from error
+        raise UnreadableDocument(
+            source, f"is not UTF-8 (byte {error.start} is 0x{data[error.start]:02x}); {remedy}"
+        ) from error
     control = sum(1 for c in text[:65536] if c < " " and c not in "\t\n\r\f\v")
     if control > len(text[:65536]) * 0.05:
         raise UnreadableDocument(source, "is a binary file, not text; give the paper's text or Markdown")

@@ -11,29 +11,46 @@ from dataclasses import dataclass, field
 
 from extractors.traced import Traced, join
 
-CAPTION = re.compile(r"^\W{0,4}(?:Fig(?:ure|\.)?|FIG(?:URE|\.)?|Scheme|Table|TABLE|Tab\.)\s?S?\d{1,2}[a-z]?\b(?!\s*(?:shows?|presents?|displays?|illustrates?|compares?|reveals?|depicts?|summarizes?|lists?|gives?)\b)\W*(?:\s|$)")
+CAPTION = re.compile(
+    r"^\W{0,4}(?:Fig(?:ure|\.)?|FIG(?:URE|\.)?|Scheme|Table|TABLE|"
+    r"Tab\.)\s?S?\d{1,2}[a-z]?\b(?!\s*(?:shows?|presents?|displays?|illustrates?|compares?|reveals?|"
+    r"depicts?|summarizes?|lists?|gives?)\b)\W*(?:\s|$)"
+)
 _TABLE_CAPTION = re.compile(r"^\W{0,4}(?:Table|TABLE|Tab\.)\s?S?\d")
 _MD_HEADING = re.compile(r"^#{1,6}\s+(.*\S)\s*$")
 _NUMBERED_HEADING = re.compile(r"^(?:\d{1,2}(?:\.\d{1,2}){0,3}\.?|[IVX]{1,4}\.)\s+[A-Z][^.!?]{2,80}$")
 _KNOWN_HEADING = re.compile(
-    r"^\W*(?:abstract|introduction|results?(?: and discussions?)?|discussion|conclusions?(?: ?(?:and|&) ?(?:outlook|prospects|perspectives?))?|experimental(?: section| details| methods)?|"
-    r"(?:materials and )?methods?|methodology|supporting information|supplementary (?:materials?|information)|acknowledge?ments?|"
-    r"references?(?: and notes?)?|bibliography|conflicts? of interests?|competing interests?|declarations?|author contributions?|data availability|keywords?|"
+    r"^\W*(?:abstract|introduction|results?(?: and discussions?)?|discussion|conclusions?(?: "
+    r"?(?:and|&) ?(?:outlook|prospects|perspectives?))?|experimental(?: section| details| methods)?|"
+    r""
+    r"(?:materials and )?methods?|methodology|supporting information|supplementary (?:materials?|"
+    r"information)|acknowledge?ments?|"
+    r"references?(?: and notes?)?|bibliography|conflicts? of interests?|competing interests?|"
+    r"declarations?|author contributions?|data availability|keywords?|"
     r"electrochemical measurements?|characterizations?|preparation of [\w /@-]{2,40})\W*$",
     re.IGNORECASE,
 )
 _CAPS_HEADING = re.compile(r"^[A-Z][A-Z &/,-]{5,80}$")
 _TITLE_LIKE = re.compile(r"^[A-Z][A-Za-z0-9/@|(),'’ -]*[A-Za-z)]$")
-_REFERENCES = re.compile(r"^\W*(?:references?(?: and notes?)?|bibliography|literature cited|works cited)\W*$", re.IGNORECASE)
+_REFERENCES = re.compile(
+    r"^\W*(?:references?(?: and notes?)?|bibliography|literature cited|works cited)\W*$", re.IGNORECASE
+)
 _FURNITURE = re.compile(
-    r"^\s*(?:https?://\S+|View Article Online|Downloaded (?:on|from|by).*|Published on .*|This article is licensed.*|\W*©.*|"
-    r"\d{1,5}\s*\|.{0,120}|.{0,120}\|\s*\d{1,5}|Page \d+(?: of \d+)?|\d{1,4}|Open Access(?: Article)?\.?|Review|Communication\b.{0,40}|"
+    r"^\s*(?:https?://\S+|View Article Online|Downloaded (?:on|from|by).*|Published on .*|This "
+    r"article is licensed.*|\W*©.*|"
+    r"\d{1,5}\s*\|.{0,120}|.{0,120}\|\s*\d{1,5}|Page \d+(?: of \d+)?|\d{1,4}|Open Access(?: "
+    r"Article)?\.?|Review|Communication\b.{0,40}|"
     r"!\[[^\]]*\]\([^)]*\)|[-*_=]{3,}|(?:\w+ ){0,6}(?:et al\.?|Sci\. Adv\.).{0,40}\d{4}\W*\d*)\s*$"
 )
 _FUNCTION_WORD = re.compile(
-    r"(?:\b(?:of|the|a|an|in|on|at|by|and|or|with|to|for|from|than|that|which|is|are|was|were|as|between|over|after|using|its|into|about|ca\.|vs\.|versus|Fig\.|Figs\.|Before|After|At)|[,(–-])$"
+    r"(?:\b(?:of|the|a|an|in|on|at|by|and|or|with|to|for|from|than|that|which|is|are|was|were|as|"
+    r"between|over|after|using|its|into|about|ca\.|vs\.|versus|Fig\.|Figs\.|Before|After|At)|"
+    r"[,(–-])$"
 )
-_TERMINAL = re.compile(r"[.!?:;]['”’\")\]]*(?:\s?\[[\d,–-]+\]|<sup>[^<]*</sup>|\^\{[^}]*\}|[⁰¹²³⁴⁵⁶⁷⁸⁹,⁻–]+|\d{1,3}(?:[,–-]\d{1,3})*)?\W{0,3}$")
+_TERMINAL = re.compile(
+    r"[.!?:;]['”’\")\]]*(?:\s?\[[\d,–-]+\]|<sup>[^<]*</sup>|\^\{[^}]*\}|[⁰¹²³⁴⁵⁶⁷⁸⁹,⁻–]+|"
+    r"\d{1,3}(?:[,–-]\d{1,3})*)?\W{0,3}$"
+)
 _UNIT_START = re.compile(r"(?:S|V|A|W|Wh|Pa|K|GPa|MPa|Ω|C)\b")
 _ABBREVIATED = re.compile(r"\b(?:vs|ca|cf|e\.g|i\.e|al|Fig|Figs|Ref|Refs|approx|No|Eq)\.$")
 _REFERENCE_ENTRY = re.compile(r"^\s*(?:[-*]\s+|\[?\d{1,3}[.\])]\s+)\S")
@@ -85,9 +102,9 @@ def _chunks(original: str) -> list[list[Traced]]:
     """Group lines between blank lines, page breaks, captions, headings; page furniture is dropped."""
     lines: list[Traced] = []
     position = 0
-    for line in original.splitlines(keepends=True):
-        lines.append(Traced.of(original, position, position + len(line.rstrip("\r\n"))))
-        position += len(line)
+    for raw in original.splitlines(keepends=True):
+        lines.append(Traced.of(original, position, position + len(raw.rstrip("\r\n"))))
+        position += len(raw)
     stacked = _stacked_letters([line.text.strip() for line in lines])
     chunks: list[list[Traced]] = []
     current: list[Traced] = []
@@ -205,7 +222,11 @@ def _add_paragraph(blocks: list[Block], new: Block) -> None:
 def _is_apparatus(text: str) -> bool:
     """Recognise addresses, correspondence, dates and footnotes of a first page."""
     return bool(
-        re.match(r"^\W*(?:State Key|E-?mail|†|‡|\*?Correspond|Received|Copyright|Department|School of|¹|This (?:article|PDF))", text)
+        re.match(
+            r"^\W*(?:State Key|E-?mail|†|‡|\*?Correspond|Received|Copyright|Department|School of|¹|This "
+            r"(?:article|PDF))",
+            text,
+        )
         or len(re.findall(r"University|Institute|Laboratory|Academy", text)) >= 2
     )
 

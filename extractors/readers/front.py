@@ -11,16 +11,21 @@ from schema.records import Reference
 DOI = re.compile(r"\b10\.\d{4,9}/[^\s\"'<>\]}|]+")
 _YEAR = re.compile(r"\b(19[6-9]\d|20[0-4]\d)\b")
 _NOT_TITLE = re.compile(
-    r"^\W*(?:cite this|received|accepted|doi\b|rsc\.li|https?:|©|copyright|open access|review$|article$|communication|abstract|"
+    r"^\W*(?:cite this|received|accepted|doi\b|rsc\.li|https?:|©|copyright|open access|review$|"
+    r"article$|communication|abstract|"
     r"authors?:|journal:|licen[cs]e:|e-?mail|keywords|how to cite|published|materials science$|research article)",
     re.IGNORECASE,
 )
 _LICENCE = re.compile(
-    r"(Creative Commons Attribution[\w \-]*?(?:\d\.\d)[\w ]*?(?=[.,(;]|\s+Licen[cs]e|\s+International|$)|Creative Commons Attribution NonCommercial License \d\.\d|CC[ -]BY(?:-NC)?(?:-ND|-SA)?(?: \d\.\d)?)",
+    r"(Creative Commons Attribution[\w \-]*?(?:\d\.\d)[\w ]*?(?=[.,(;]|\s+Licen[cs]e|"
+    r"\s+International|$)|Creative Commons Attribution NonCommercial License \d\.\d|CC[ "
+    r"-]BY(?:-NC)?(?:-ND|-SA)?(?: \d\.\d)?)",
     re.IGNORECASE,
 )
 _VIA = re.compile(r"^\W*via:.*$", re.IGNORECASE | re.MULTILINE)  # the review a digest is told after, not the work
-_LABELLED = re.compile(r"^\W*(title|authors?|journal|doi|licen[cs]e|year)\W{0,4}:\W{0,4}\s*(.+?)\s*$", re.IGNORECASE | re.MULTILINE)
+_LABELLED = re.compile(
+    r"^\W*(title|authors?|journal|doi|licen[cs]e|year)\W{0,4}:\W{0,4}\s*(.+?)\s*$", re.IGNORECASE | re.MULTILINE
+)
 
 
 def front_matter(blocks: Sequence[Block], original: str) -> dict[str, object]:
@@ -39,7 +44,11 @@ def front_matter(blocks: Sequence[Block], original: str) -> dict[str, object]:
     title = _title(blocks)
     if title:
         out["title"] = title
-    year = _YEAR.search(" ".join(re.findall(r"(?:Cite this|How to cite|©|Copyright|Published|Accepted|Received|Journal|Year).{0,160}", first)))
+    year = _YEAR.search(
+        " ".join(
+            re.findall(r"(?:Cite this|How to cite|©|Copyright|Published|Accepted|Received|Journal|Year).{0,160}", first)
+        )
+    )
     if year:
         out["year"] = int(year[0])
     licence = _LICENCE.search(head)
@@ -78,7 +87,7 @@ def _title(blocks: Sequence[Block]) -> str:
 
 def references(blocks: Sequence[Block]) -> tuple[Reference, ...]:
     """Read the reference list, numbered as printed or by order."""
-    out = []
+    out: list[Reference] = []
     for block in blocks:
         if block.kind != "reference":
             continue
@@ -91,7 +100,9 @@ def references(blocks: Sequence[Block]) -> tuple[Reference, ...]:
 
 _INITIALS = r"(?:[A-ZÀ-Þ]\.[ -]?)+"
 _SURNAME = r"(?:(?:van|von|de|der|del|la|Le|Mc) ?)*[A-ZÀ-Þ][\w'’-]+(?: [A-Z][\w'’-]+)?"
-_AUTHORS_INITIALS_FIRST = re.compile(rf"{_INITIALS}\s?{_SURNAME}(?:(?:, | and |, and ){_INITIALS}\s?{_SURNAME})*(?:,? et al\.?)?")
+_AUTHORS_INITIALS_FIRST = re.compile(
+    rf"{_INITIALS}\s?{_SURNAME}(?:(?:, | and |, and ){_INITIALS}\s?{_SURNAME})*(?:,? et al\.?)?"
+)
 _AUTHORS_SURNAME_FIRST = re.compile(rf"{_SURNAME} [A-Z]{{1,3}}(?:, {_SURNAME} [A-Z]{{1,3}})*(?:, et al)?(?=\.)")
 
 

@@ -17,14 +17,20 @@ _LATEX = {
     r"\leqslant": "≤", r"\geqslant": "≥", r"\cdot": "·", r"\Omega": "Ω", r"\mu": "µ", r"\pm": "±", r"\circ": "°",
     r"\degree": "°", r"\rightarrow": "→", r"\to": "→", r"\alpha": "α", r"\beta": "β", r"\gamma": "γ", r"\lambda": "λ",
     r"\eta": "η", r"\sigma": "σ", r"\theta": "θ", r"\epsilon": "ε", r"\varepsilon": "ε", r"\delta": "δ", r"\Delta": "Δ",
-    r"\dagger": "†", r"\infty": "∞", r"\prime": "′", r"\left": "", r"\right": "", r"\quad": " ", r"\qquad": " ", r"\ldots": "…",
-    r"\dots": "…", r"\cdots": "…", r"\parallel": "||", r"\mid": "|", r"\ll": "<<", r"\gg": ">>", r"\ell": "l",
+    r"\dagger": "†", r"\infty": "∞", r"\prime": "′", r"\left": "", r"\right": "", r"\quad": " ", r"\qquad": " ",
+    r"\ldots": "…", r"\dots": "…", r"\cdots": "…", r"\parallel": "||", r"\mid": "|", r"\ll": "<<", r"\gg": ">>",
+    r"\ell": "l",
 }  # fmt: skip
-_UNIT_BEFORE = r"(?<=[\s\d·/(µumknc](?:m|s|g|h|A|V|L|K|J|S|C))|(?<=\s(?:cm|mm|nm|µm|kg|mg|Ah|Pa))|(?<=Ω)|(?<=[·/]cm)|(?<=mol)|(?<=min)|(?<=Å)|(?<=10)"
+_UNIT_BEFORE = (
+    r"(?<=[\s\d·/(µumknc](?:m|s|g|h|A|V|L|K|J|S|C))|(?<=\s(?:cm|mm|nm|µm|kg|mg|Ah|Pa))|(?<=Ω)|"
+    r"(?<=[·/]cm)|(?<=mol)|(?<=min)|(?<=Å)|(?<=10)"
+)
 _COUNT = r"\d{1,3}[a-z]?"
 _CITED = rf"{_COUNT}(?:\s?[,–−-]\s?{_COUNT})*"
 _MATH = re.compile(r"\$\$?([^$\n]{1,400})\$\$?")
-_WRAP = re.compile(r"\\(?:text|mathrm|mathit|mathbf|mathsf|operatorname|textit|textbf|rm|ce|mbox|textrm)\s*\{([^{}]*)\}")
+_WRAP = re.compile(
+    r"\\(?:text|mathrm|mathit|mathbf|mathsf|operatorname|textit|textbf|rm|ce|mbox|textrm)\s*\{([^{}]*)\}"
+)
 _SYMBOL = re.compile("(" + "|".join(re.escape(k) for k in sorted(_LATEX, key=len, reverse=True)) + r")(?![A-Za-z])")
 _MU = re.compile(r"µ\s(?=(?:m|L|l|A|g|s|V|S)\b)")
 _COMMAND = re.compile(r"\\[A-Za-z]+\s?")
@@ -33,12 +39,16 @@ _LINK = re.compile(r"!?\[([^\]\n]*)\]\((?:[^()\n]|\([^()\n]*\))*\)")
 _SUP = re.compile(r"<sup>(.*?)</sup>|\^\{([^{}]*)\}|\^\$?([+*†‡#°]|[-−]?\d+)")
 _SUB = re.compile(r"<sub>(.*?)</sub>|_\{([^{}]*)\}|(?<=[A-Za-z\d\])])_(?=\d)")
 _TAG = re.compile(r"</?(?:b|i|em|strong|span|u|br|p|small|sc|italic|bold|sub|sup)\b[^<>]*>")
-_EMPHASIS = re.compile(r"(?<![\w*])(\*{1,3})(?=[^\s*])([^*\n]{1,400}?)(?<=[^\s*])\1(?![\w*])|(?<=[\s(])_(?=\S)([^_\n]{1,200})(?<=\S)_(?=[\s).,;])")
+_EMPHASIS = re.compile(
+    r"(?<![\w*])(\*{1,3})(?=[^\s*])([^*\n]{1,400}?)(?<=[^\s*])\1(?![\w*])|"
+    r"(?<=[\s(])_(?=\S)([^_\n]{1,200})(?<=\S)_(?=[\s).,;])"
+)
 _RAISED = re.compile(r"([⁺⁻]?[⁰¹²³⁴⁵⁶⁷⁸⁹]+(?:[,⁻–−-][⁰¹²³⁴⁵⁶⁷⁸⁹]+)*)|[⁺⁻]")
 _LOWERED = re.compile("[₀₁₂₃₄₅₆₇₈₉]")
 _BRACKETED = re.compile(rf"\s?\\?\[({_CITED})\\?\](?!\()")
 _GLUED = re.compile(
-    rf"(?:(?<=[a-z)\]”’'][.,;:])|(?<=[A-Z]{{2}}[.,;:]))({_COUNT}(?:[,–−-]{_COUNT})*)(?=\s|$)|(?<=[a-z]{{4}})(\d{{1,3}}(?:[,–−-]\d{{1,3}})*)(?=[\s.;]|,\s)"
+    rf"(?:(?<=[a-z)\]”’'][.,;:])|(?<=[A-Z]{{2}}[.,;:]))({_COUNT}(?:[,–−-]{_COUNT})*)(?=\s|$)|"
+    rf"(?<=[a-z]{{4}})(\d{{1,3}}(?:[,–−-]\d{{1,3}})*)(?=[\s.;]|,\s)"
 )
 _LEFTOVER = re.compile(r"[{}\\$]")
 _SPACES = re.compile(r"[\s\u00a0\u2009\u200a\u202f\u2002\u2003\u200b\ufeff]+")
@@ -65,7 +75,8 @@ def _raised(text: str, match: re.Match[str], group: int) -> list[Piece]:
         return [CITE_OPEN, inner.strip("[]\\ "), CITE_CLOSE]
     if re.fullmatch(r"[+-]?\d?[+-]", inner) or inner in {"+", "-"}:
         return [inner[-1]]
-    if re.fullmatch(r"[+-]?\d{1,2}(?:\.\d)?", inner) and (inner[0] in "+-" or _AFTER_UNIT.search(before)) and not after.isalpha():
+    exponent = re.fullmatch(r"[+-]?\d{1,2}(?:\.\d)?", inner) and not after.isalpha()
+    if exponent and (inner[0] in "+-" or _AFTER_UNIT.search(before)):
         return ["^", (inner, at)]
     if re.fullmatch(_CITED, match[group].strip().translate(_TO_DIGITS)):
         return _cite(group)
