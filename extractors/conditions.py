@@ -54,9 +54,9 @@ _CATHODES = {
     "LiMn2O4": "LMO",
 }
 _PREDEPOSIT = re.compile(
-    r"\b(?:pre-?(?:deposit|lithiat|load|stor|plat)\w*|excess|inventory|reservoir|foil|areal[- "
-    r"](?:loading|capacity) cathode|cathodes?|high-loading|confin\w*|rolled|amount of (?:lithium|"
-    r"Li)|(?:lithium|Li) source|limited|received|worth)\b",
+    r"\b(?:pre-?(?:deposit|lithiat|load|stor|plat)\w*|excess|inventory|reservoir|(?:Li|lithium) foil|"
+    r"areal[- ](?:loading|capacity) cathode|cathodes?|high-loading|confin\w*|rolled|amount of (?:lithium|Li)|"
+    r"(?:lithium|Li) source|limited|received|worth)\b",
     re.IGNORECASE,
 )
 _SETTING = re.compile(
@@ -177,7 +177,7 @@ def assign(
             if listed:
                 out[key] = next((m.value for m in listed if m.index == q.index), listed[0].value)
                 continue
-        mine = [m for m in found if _owner(m, results) is q]
+        mine = [m for m in found if _owner(m, text, results) is q]
         if mine:
             after = [m for m in mine if m.start > q.start]
             out[key] = (after or mine)[0].value
@@ -193,7 +193,7 @@ def assign(
 def _other_side(q: Quantity, text: str, found: Sequence[Mention], results: Sequence[Quantity]) -> bool:
     """Say whether another result, beyond a contrast or a bracket, owns the condition."""
     mention = found[0]
-    owner = _owner(mention, results)
+    owner = _owner(mention, text, results)
     if owner is None or owner is q or owner.group == q.group:
         return False
     lo, hi = sorted((q.start, mention.start))
@@ -202,12 +202,21 @@ def _other_side(q: Quantity, text: str, found: Sequence[Mention], results: Seque
     )
 
 
-def _owner(mention: Mention, results: Sequence[Quantity]) -> Quantity | None:
+def _owner(mention: Mention, text: str, results: Sequence[Quantity]) -> Quantity | None:
+    """Find the result a condition stands nearest to; one just before it is nearer than one behind."""
+
     def price(r: Quantity) -> float:
-        gap = mention.start - max(r.end, r.unit_span[1])
-        return gap if gap >= 0 else 1.6 * (r.start - mention.end) + 4
+        behind = max(r.end, r.unit_span[1])
+        if mention.start >= behind:
+            return mention.start - behind + _clause_ends(text, behind, mention.start)
+        return 1.6 * (r.start - mention.end) + 4 + _clause_ends(text, mention.end, r.start)
 
     return min(results, key=price, default=None)
+
+
+def _clause_ends(text: str, start: int, end: int) -> float:
+    """Price the end of a clause between a condition and a result."""
+    return 100.0 * bool(re.search(r";|,\s(?:while|whereas|but)\b", text[start:end]))
 
 
 def cell_of(text: str) -> str | None:

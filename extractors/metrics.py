@@ -20,7 +20,9 @@ from extractors.kinds import (
     ENERGY,
     FOLD,
     LENGTH,
+    OTHER,
     PERCENT,
+    RATE,
     TEMPERATURE,
     TIME,
     VOLTAGE,
@@ -91,6 +93,10 @@ def choose_metric(r: Reading) -> Choice:
         return None, "definition of the C-rate"
     if kind in _ONLY:
         return _ONLY[kind], "unit"
+    if kind == RATE:
+        return None, "condition"
+    if kind == OTHER:
+        return None, "a unit of no metric"
     rule = _RULES.get(kind)
     return rule(r) if rule else _by_name(r)
 
@@ -209,7 +215,9 @@ def _areal(r: Reading) -> Choice:
         return "lithium_excess", "named"
     if _LITHIUM_HELD.search(near):
         return "areal_capacity", "lithium on the sample"
-    if re.search(r"\b(?:cathodes?|foil|loading)\b", near) and re.search(r"\bareal|loading|foil|rolled", near):
+    if re.search(r"\b(?:cathodes?|(?:Li|lithium) foil|loading)\b", near) and re.search(
+        r"\bareal|loading|foil|rolled", near
+    ):
         return "areal_capacity", "areal capacity of an electrode"
     return None, "condition"
 

@@ -240,9 +240,7 @@ def find_samples(text: str, start: int, end: int, cast: Cast) -> list[Sample]:
         names = find_names(text, match.start(), min(match.end() + 20, end), cast.defined)
         named = _control_components(text, match, names)
         stop = max([match.end(), *(n.end for n in names if n.start <= match.end())])
-        found.append(
-            Sample(match.start(), stop, text[match.start() : stop], named, _metal(named), "control", generic=not named)
-        )
+        found.append(Sample(match.start(), stop, text[match.start() : stop], named, None, "control", generic=not named))
     for match in _TREATED.finditer(text, start, end):
         if _overlaps(found, match.start(), match.end()):
             continue
@@ -297,10 +295,6 @@ def _control_components(text: str, match: re.Match[str], names: list[Name]) -> t
     if len(components) > 1 and components[0] == "Cu" and "Li" in components:
         components.remove("Cu")
     return tuple(components)
-
-
-def _metal(components: tuple[str, ...]) -> str | None:
-    return components[0] if len(components) == 1 and components[0] in _ELECTRODES else None
 
 
 def _overlaps(found: list[Sample], start: int, end: int) -> bool:

@@ -216,7 +216,9 @@ def _settings(text: str, start: int, end: int) -> dict[str, float]:
 
 
 def _from_protocol(metric: str, cell: str | None, known: Sequence[Protocol]) -> dict[str, float]:
+    """Take the settings laid down for this metric; where none name it, those for this kind of cell; if unique."""
     fitting = [p for p in known if metric in p.metrics and (cell is None or p.cell is None or p.cell == cell)]
+    fitting = fitting or [p for p in known if cell is not None and p.cell == cell]
     return dict(fitting[0].conditions) if len(fitting) == 1 else {}
 
 

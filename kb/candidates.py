@@ -52,8 +52,9 @@ def read_candidates(
     coating is tested on copper for its efficiency and on lithium for its life.  A work that a review cites is a paper
     of its own here: its facts never meet those of the review or of another reference.
 
-    Of several values of a metric the best supported one counts: without flags before flagged, then the higher
-    confidence (in tenths), then more of cell, current density and areal capacity stated, then the better value.  Its
+    Of several values of a metric the best supported one counts: without flags before flagged, then one that has its
+    control at the same current density and areal capacity, then the higher confidence (in tenths), then more of cell,
+    current density and areal capacity stated, then the better value.  Its
     control is the control sample's value of the same metric in the same work, never in another kind of cell, best in
     the same cell at the same current density and areal capacity; for ``cycle_count`` the ``failure_cycle`` of the
     control may stand in.
@@ -83,7 +84,7 @@ def read_candidates(
         for rows in by_sample.values():
             observations = {}
             for criterion in criteria:
-                chosen = _best(rows, criterion)
+                chosen = _best(rows, criterion, controls[work])
                 if chosen is not None:
                     control = _control(chosen, controls[work])
                     observations[criterion.metric] = _observation(chosen, control)
@@ -92,16 +93,18 @@ def read_candidates(
     return sorted(out, key=lambda c: (c.paper, c.name, str(c.key)))
 
 
-def _best(rows: Iterable[_Row], criterion: Criterion) -> _Row | None:
+def _best(rows: Iterable[_Row], criterion: Criterion, controls: Sequence[_Row]) -> _Row | None:
     mine = [r for r in rows if r["metric"] == criterion.metric]
-    return min(mine, key=lambda r: _rank(r, criterion), default=None)
+    return min(mine, key=lambda r: _rank(r, criterion, _control(r, controls)), default=None)
 
 
-def _rank(row: _Row, criterion: Criterion) -> tuple[Any, ...]:
+def _rank(row: _Row, criterion: Criterion, control: _Row | None) -> tuple[Any, ...]:
     value = _plain(row).worse_end(criterion.direction)
     stated = sum(row[name] is not None for name in MAIN_CONDITIONS)
+    alike = control is not None and all(_agreement(row, control, name) for name in MAIN_CONDITIONS)
     return (
         bool(row.flags),
+        not alike,
         -round(row["confidence"], 1),
         -stated,
         -value if criterion.direction == "max" else value,

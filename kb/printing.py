@@ -8,7 +8,6 @@ from __future__ import annotations
 import shutil
 import sys
 from collections.abc import Iterable, Mapping, Sequence
-from itertools import zip_longest
 from typing import TYPE_CHECKING, Any, Literal
 
 from kb.words import conditions, flag, number, place_of, quantity, repair, unit
@@ -19,7 +18,7 @@ if TYPE_CHECKING:
 
 _UNKNOWN = "–"
 WIDTH_WITHOUT_TERMINAL = 120
-PAPER_LENGTH = 46
+CRITERION_COLUMNS, CONDITIONS_COLUMN = 5, 4
 
 
 def console() -> Console:
@@ -50,7 +49,9 @@ def _cell(value: Any, style: str = "") -> Text:
 
 def print_measurements(rows: Sequence[Mapping[str, Any]]) -> None:
     """Print rows of measurement_view as a table."""
-    table = _table("id", "metric", "value", "sample", "conditions", "paper", right=("id",), whole=("id", "value"))
+    table = _table(
+        "id", "metric", "value", "sample", "conditions", "paper", right=("id",), whole=("id", "metric", "value")
+    )
     for row in rows:
         control = bool(row["is_control"])
         value = quantity(row["value"], row["value_max"], row["qualifier"], row["unit"])
@@ -155,36 +156,36 @@ def _joined(*parts: Any) -> str:
 
 
 def print_ranking(rows: Sequence[Mapping[str, Any]], relative: bool) -> None:
-    """Print rows of :func:`kb.ranking.ranking_rows`: one block a sample, in it one line a criterion."""
+    """Print rows of :func:`kb.ranking.ranking_rows`: a head line a sample, below it a line a known criterion."""
+    from rich.padding import Padding
+    from rich.table import Table
     from rich.text import Text
 
-    table = _table("", "sample, paper", "score", "criterion", "value", "against control", "conditions", "evidence",
-                   right=("",), whole=("score", "value"))  # fmt: skip
-    for row in rows:
-        name, paper = Text(row["sample"], "bold"), Text(_shortened(row["paper"]), "dim")
-        score = Text(f"{row['score']:.2f}" + (" ◆" if row["on_front"] else ""))
-        lines = [_criterion(c) for c in row["criteria"]]
-        # The paper stands beside the second criterion, where there is one: a block is no higher than it must be.
-        heads = [[_cell(row["position"]), name, score], [Text(), paper, Text()]]
-        if len(lines) == 1:
-            heads = [[heads[0][0], Text.assemble(name, "\n", paper), score]]
-        for head, line in zip_longest(heads, lines, fillvalue=None):
-            table.add_row(*(head or [Text()] * 3), *(line or [Text()] * 5))
-        table.add_section()
     out = console()
-    out.print(table)
+    blocks = [[_criterion(c) for c in row["criteria"] if c["value"] is not None] for row in rows]
+    widths = [max((len(line[i]) for block in blocks for line in block), default=0) for i in range(CRITERION_COLUMNS)]
+    for row, block in zip(rows, blocks, strict=True):
+        front = " ◆" if row["on_front"] else ""
+        head = Text.assemble((f"{row['position']:>2}  {row['sample']}", "bold"), f"  {row['score']:.2f}{front}  ")
+        head.append(row["paper"], "dim")
+        out.print(head, overflow="ellipsis", no_wrap=True)
+        grid = Table.grid(padding=(0, 2, 0, 0))
+        for i, width in enumerate(widths):
+            # Only the conditions may fold: a value, an effect or a place broken in two cannot be read.
+            grid.add_column(min_width=None if i == CONDITIONS_COLUMN else width, no_wrap=i != CONDITIONS_COLUMN)
+        for line in block:
+            grid.add_row(*line)
+        unknown = [c["metric"].replace("_", " ") for c in row["criteria"] if c["value"] is None]
+        out.print(Padding(grid, (0, 0, 0, 4)))
+        if unknown:
+            out.print(Text(f"    not known: {', '.join(unknown)}", "dim"))
+        out.print()
     what = "the effects against each paper's control" if relative else "the values"
     out.print(f"Ranked by {what}.  ◆ Pareto front: no other is as good in all criteria, better in one.", style="dim")
 
 
-def _shortened(paper: str) -> str:
-    return paper if len(paper) <= PAPER_LENGTH else paper[: PAPER_LENGTH - 1].rstrip() + "…"
-
-
 def _criterion(c: Mapping[str, Any]) -> list[Text]:
     label = _cell(c["metric"].replace("_", " "))
-    if c["value"] is None:
-        return [label, _cell(None), *(_cell(" ") for _ in range(3))]
     value = quantity(c["value"], c["value_max"], c["qualifier"], c["unit"])
     place = f"#{c['measurement']} {c['source']}:{c['start']}"
-    return [label, _cell(value, "bold"), _cell(c["effect"]), _cell(unit(c["conditions"])), _cell(place)]
+    return [label, _cell(value, "bold"), _cell(c["effect"]), _cell(place), _cell(unit(c["conditions"]))]
