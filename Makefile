@@ -28,7 +28,7 @@ demo: $(VENV)/.installed ## install, mine the corpus, print a ranking, plot it
 
 test: $(VENV)/.installed $(VENV)/.test ## run the tests (PYTEST_ARGS="-k rank" for some)
 	@echo "==> tests"
-	@$(BIN)/python -m pytest -m "not packaging" $(PYTEST_ARGS)
+	@$(BIN)/python -m pytest -n auto -m "not packaging" $(PYTEST_ARGS)
 
 lint: $(VENV)/.installed $(VENV)/.test $(VENV)/.lint ## check style with ruff, types with mypy
 	@echo "==> ruff"
