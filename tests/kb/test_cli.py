@@ -63,7 +63,8 @@ def rows_of(result: Result, form: str) -> list[dict[str, object]]:
 # --- find ---
 
 
-def test_find_prints_a_table_of_what_a_filter_finds(base: str) -> None:
+def test_find_prints_a_table_of_what_a_filter_finds(base: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "140")
     result = kb("find", "coulombic_efficiency >= 98 AND NOT is_control", "--db", base)
     assert result.exit_code == 0
     for part in ("98.3 %", "PMMA/PVDF coated Cu", "1 mA/cm²", "10.1/a"):
