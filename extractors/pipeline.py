@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from extractors import conditions as cond
@@ -79,7 +80,12 @@ def mine(document: Document) -> Mined:
             marker = passage.markers[-1][1] if passage.markers and passage.kind == "paragraph" else marker
         found.extend(more)
         rejected.extend(no)
-    return Mined(document, tuple(merge_repeats(found)), tuple(rejected))
+    return Mined(document, tuple(_paged(m, document) for m in merge_repeats(found)), tuple(rejected))
+
+
+def _paged(measurement: Measurement, document: Document) -> Measurement:
+    evidence = measurement.evidence
+    return replace(measurement, evidence=replace(evidence, page=document.page_of(evidence.start)))
 
 
 def _caption_beside(document: Document, number: int) -> str:

@@ -6,6 +6,7 @@ A :class:`Measurement` is one value of one metric on one material system, as one
 from __future__ import annotations
 
 from array import array
+from bisect import bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any
@@ -92,6 +93,7 @@ class Document:
     source : file name (not a path)
     original : the text as it stands in the file; every offset points into it
     format : "text", "markdown", ...
+    pages : offsets in ``original`` at which its pages begin; empty where the format has none
     """
 
     source: str
@@ -105,6 +107,11 @@ class Document:
     journal: str = ""
     authors: tuple[str, ...] = ()
     licence: str = ""
+    pages: tuple[int, ...] = ()
+
+    def page_of(self, offset: int) -> int | None:
+        """Give the 1-based page an offset stands on, or None where there are no pages."""
+        return bisect_right(self.pages, offset) if self.pages else None
 
 
 @dataclass(frozen=True)

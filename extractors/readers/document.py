@@ -1,0 +1,80 @@
+"""Blocks to a Document: glyphs repaired, markup resolved, offsets kept.  What all readers end in."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from extractors.readers.blocks import Block
+from extractors.readers.inline import clean
+from extractors.repair import repair, shows_damage
+from extractors.traced import Traced, join
+from schema.records import Document, Passage, Reference
+
+CELL = " | "
+
+
+def document_from(
+    blocks: Sequence[Block],
+    original: str,
+    *,
+    source: str,
+    format: str,
+    front: Mapping[str, Any],
+    references: Sequence[Reference],
+    glued_citations: bool = False,
+    pages: Sequence[int] = (),
+) -> Document:
+    """Make a Document of blocks in reading order.
+
+    Parameters
+    ----------
+    blocks : their parts are slices of ``original`` (``Traced``), so that every offset points into it
+    front : title, doi, year, journal, authors, licence, as far as they are known
+    glued_citations : whether raised citation numbers stand glued to words, as in text of a PDF
+    pages : offsets in ``original`` at which pages begin
+    """
+    damaged = shows_damage(original)
+    passages = []
+    for block in blocks:
+        if block.kind == "table":
+            passages.append(_table(block, damaged))
+            continue
+        repaired, ledger = repair(join(block.parts), damaged)
+        body, markers = clean(repaired, glued_citations=glued_citations)
+        if body.text:
+            passages.append(Passage(body.text, body.offsets, block.kind, block.section, None, markers, ledger))
+    return Document(
+        source=source,
+        original=original,
+        format=format,
+        passages=tuple(passages),
+        references=tuple(references),
+        pages=tuple(pages),
+        **front,
+    )
+
+
+def _table(block: _blocks.Block, damaged: bool) -> Passage:
+    """Keep a table's lines apart; cells are told by ``|`` or a tab and end divided by `` | ``."""
+    lines: list[Traced] = []
+    markers: list[tuple[int, str]] = []
+    length = 0
+    for line in block.parts:
+        separator = "|" if "|" in line.text else "\t"
+        bare = line.strip()
+        bare = bare[1:] if bare.text.startswith("|") else bare
+        bare = bare[: len(bare.text) - 1] if bare.text.endswith("|") else bare
+        cells: list[Traced] = []
+        start = 0
+        for raw in bare.text.split(separator):
+            repaired, _ = repair(bare[start : start + len(raw)], damaged)
+            cell, cited = clean(repaired)
+            markers.extend((length + at, number) for at, number in cited)
+            length += len(cell.text) + len(CELL)
+            cells.append(cell)
+            start += len(raw) + 1
+        length += 1 - len(CELL)
+        lines.append(join(cells, CELL))
+    body = join(lines, "\n")
+    return Passage(body.text, body.offsets, "table", block.section, None, tuple(markers))
