@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from extractors import conditions as cond
+from extractors.cast import Cast, Sample, strategy_of
 from extractors.kinds import FOLD, kind_of, suspect_unit
 from extractors.linking import gathered, is_strong, link, resolved
 from extractors.provenance import provenance
 from extractors.quantities import Quantity
-from extractors.samples import Cast, Sample, strategy_of
 from extractors.scope import CELL_METRICS, Context, inherited_conditions, own_conditions
 from extractors.statements import Result, Statement
 from schema.records import Evidence, Measurement, Passage, Rejection, Subject

@@ -24,6 +24,9 @@ _KIND_OF_METRIC_UNIT = {
     "S/m": CONDUCTIVITY,
 }
 _BREAK = re.compile(r";|,?\s\b(?:while|whereas|but|however|although)\b|\.\s")
+_OTHER_EFFICIENCY = re.compile(
+    r"\b(?:energy|voltage|round-trip|utili[sz]ation|filtration|removal|power|conversion)[\s-]$"
+)
 _WORD = re.compile(r"[\w%/+.-]+")
 
 
@@ -132,9 +135,23 @@ def find_cues(text: str, start: int, end: int) -> list[Cue]:
     out = []
     for match in pattern.finditer(text, start, end):
         name = match[0] if len(match[0]) <= 4 else _folded(match[0])
-        if name in names:
+        if name in names and not (
+            name.startswith("efficienc") and _OTHER_EFFICIENCY.search(text[: match.start()][-24:])
+        ):
             out.append(Cue(match.start(), match.end(), names[name]))
     return out
+
+
+def kind_of_metric(name: str) -> str:
+    """Give the dimension class of a metric.
+
+    Examples
+    --------
+    >>> kind_of_metric("coulombic_efficiency"), kind_of_metric("potential")
+    ('percent', 'mV')
+    """
+    unit = vocabulary().metric(name).unit
+    return _KIND_OF_METRIC_UNIT.get(unit, unit)
 
 
 def metrics_of_kind(kind: str) -> frozenset[str]:

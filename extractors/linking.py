@@ -14,8 +14,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
+from extractors.cast import Cast, Sample
 from extractors.quantities import Quantity
-from extractors.samples import Cast, Sample
 
 _IN_TIME = re.compile(
     r"\b(?:before cycling|after (?:\w+\s){0,2}cycl\w*|upon cycling|with (?:increasing )?temperature|"
@@ -32,6 +32,10 @@ _FOR_IT = re.compile(
     r"found|recorded|reached)\s)?(?:for|in|with|on|using|by)\s(?:(?:the|a|an|cells?|batter\w+|half|"
     r"full|symmetric|electrodes?|with|using|of|based|on|those|that|case)\s)*$"
 )
+_DEALT = re.compile(
+    r"^\s(?:(?:are|were|is|was)\s\w+\s)?(?:on|for|of|in|with|at|by)\s(?:(?:the|cells?|samples?|films?)\s)*$"
+)
+_CLOSED = re.compile(r"(?:\s\w+)?\s?\)")
 _WHOSE = re.compile(r"^,?\s(?:(?:cells?|foil|electrode|anode|sample)s?,?\s)?(?:whose|which|where|that)\b[^,;]*$")
 _OF_IT = re.compile(r"^(?:\s\w+){0,2}\s(?:of|is|was|at|with)\s(?:only |about |just |around )?[~≈<>−-]?\s?$")
 _ANAPHORA = re.compile(
@@ -74,6 +78,15 @@ def link(
     sentence = text[span[0] : span[1]]
     if "respectively" in sentence and q.size > 1 and not metrics_dealt:
         dealt = _coordinated(text, strong, q)
+        if dealt:
+            return _done(dealt[q.index], "respectively")
+    behind_unit = max(q.end, q.unit_span[1]) if q.index == q.size - 1 or q.unit_span[0] - q.end < 4 else q.end
+    following = next((s for s in strong if s.start >= behind_unit), None)
+    bracketed = following and re.fullmatch(r"\s?\(\s?", text[behind_unit : following.start])
+    if following and bracketed and _CLOSED.match(text[following.end : following.end + 14]):
+        return _done(following, "in brackets behind the value")
+    if q.size > 1 and not metrics_dealt:
+        dealt = _listed_behind(text, strong, q)
         if dealt:
             return _done(dealt[q.index], "respectively")
     main = _main(strong, q, text)
@@ -164,6 +177,15 @@ def _coordinated(text: str, strong: Sequence[Sample], q: Quantity) -> list[Sampl
         if all(_GAP.match(g) and len(g) < 60 for g in gaps):
             return row
     return None
+
+
+def _listed_behind(text: str, strong: Sequence[Sample], q: Quantity) -> list[Sample] | None:
+    """Find as many samples right behind the unit of a list: "1, 2 and 3 mV on A, B and C"."""
+    behind = [s for s in strong if s.start >= q.unit_span[1]][: q.size]
+    if len(behind) < q.size or not _DEALT.match(text[q.unit_span[1] : behind[0].start]):
+        return None
+    gaps = [text[a.end : b.start] for a, b in pairwise(behind)]
+    return behind if all(_GAP.match(g) and len(g) < 30 for g in gaps) else None
 
 
 def _is_versus(q: Quantity, text: str, span: tuple[int, int]) -> bool:

@@ -55,6 +55,15 @@ _RETAINS = re.compile(r"\b(?:retain\w*|maintain\w*|preserv\w*|keep\w*|kept|deliv
 _CAPACITY_BEHIND = re.compile(
     r"\s(?:of )?(?:its |the |their )?(?:initial |original |first |discharge |specific )*capacit"
 )
+_LEFT_BEHIND = re.compile(
+    r"\s(?:of (?:its|the|their) (?:starting|initial|original|first|pristine|discharge)\b|"
+    r"(?:is|was|are|were) (?:still )?(?:retained|left|kept|preserved)\b|left\b|of that after\b|of its (?:energy|capacity))"
+)
+_KEEPS = re.compile(
+    r"\b(?:retain\w*|maintain\w*|preserv\w*|keep\w*|kept|remain\w*|hold\w*|held|(?:down|drop\w*|fall\w*|fell|fade[sd]?|"
+    r"decay\w*|decreas\w*) (?:to|under|below))\s(?:\w+\s){0,2}[~≈<>]?\s?$"
+)
+_AT_CYCLE_BEHIND = re.compile(r"\s(?:\w+\s){0,4}?(?:after|at|by|over|for|as early as)\s(?:the )?(?:cycle\s)?\d")
 _FIRST = re.compile(r"\b(?:initial|first[- ]cycle|first)\W+(?:average\W+)?$", re.IGNORECASE)
 _GAIN = re.compile(r"\b(?:increas|improv|enhanc|higher|longer|larger|lower|greater|reduc|decreas|boost|gain)")
 _COMPARISON = re.compile(
@@ -137,8 +146,10 @@ def _percent(r: Reading) -> Choice:
         return metric, "respectively"
     if re.match(r"\s(?:\w+\s){0,2}(?:per|each|a) cycle", after):
         return "capacity_retention_per_cycle", "per cycle"
-    if _RETAINS.search(r.before(40)) and _CAPACITY_BEHIND.match(after):
+    if (_RETAINS.search(r.before(40)) and _CAPACITY_BEHIND.match(after)) or _LEFT_BEHIND.match(after):
         return "capacity_retention", "retains capacity"
+    if _KEEPS.search(r.before(40)) and _AT_CYCLE_BEHIND.match(after):
+        return "capacity_retention", "keeps after N cycles"
     cue = r.nearest(named)
     if cue is None:
         told = r.carried.get(PERCENT, "")
@@ -149,8 +160,10 @@ def _percent(r: Reading) -> Choice:
     if cue.metric == "wt_fraction" and not word.startswith(("wt", "weight", "mass")) and "weight" not in r.sentence:
         near = words_between(r.text, min(cue.end, q.end), max(q.start, cue.start)) <= 4
         return ("wt_fraction", "named") if near else (None, "no metric named for percent")
-    if cue.metric == "coulombic_efficiency" and _FIRST.search(r.text[max(cue.start - 14, r.start) : cue.start]):
-        return "initial_coulombic_efficiency", "named"
+    if cue.metric == "coulombic_efficiency":
+        first = _FIRST.search(r.text[max(cue.start - 14, r.start) : cue.start])
+        if first or re.search(r"\b(?:very first|first|initial) cycle\b", r.before(60)):
+            return "initial_coulombic_efficiency", "named"
     if cue.metric == "improvement" and not _GAIN.search(r.sentence):
         return None, "no metric named for percent"
     return cue.metric, "named"

@@ -9,14 +9,14 @@ from pathlib import Path
 
 from extractors import conditions as cond
 from extractors.assembling import assemble, reject
-from extractors.cues import Reading, metrics_of_kind
+from extractors.cast import Cast, cast
+from extractors.cues import Reading, kind_of_metric, metrics_of_kind
 from extractors.kinds import kind_of
 from extractors.linking import next_subject
 from extractors.merging import merge_repeats
 from extractors.metrics import choose_metric
 from extractors.quantities import Quantity
 from extractors.readers import read
-from extractors.samples import Cast, cast
 from extractors.scope import Context, protocols
 from extractors.sections import is_methods, tells_nothing
 from extractors.sentences import sentences
@@ -134,6 +134,12 @@ def _results(statement: Statement, context: Context) -> tuple[list[Result], list
         elif q.unit and reason != "condition":
             rejected.append(reject(statement.passage, q, reason))
     context.dealt = _dealt(results)
+    told = {kind_of(r.quantity.unit) for r in results}
+    for cue in statement.cues:
+        # "Coulombic efficiency at 1 mA cm-2.  SbF-Li: 98.8%": named now, counted in the next sentence.
+        kind = kind_of_metric(cue.metric)
+        if kind not in told:
+            context.metrics[kind] = cue.metric
     return results, rejected
 
 

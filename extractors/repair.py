@@ -37,6 +37,8 @@ class Rule:
 
 
 RULES = (
+    Rule("times", re.compile(r"(?<=\d\s)(\ufffd)(?=\s10[\ufffd−-]?\d)"), lambda m: "×"),
+    Rule("minus_power_of_ten", re.compile(r"(?<=\b10)(\ufffd)(?=\d)"), lambda m: "^-"),
     Rule("minus_exponent", re.compile(r"(?<=[A-Za-zΩ%])(\ufffd)(?=\d)"), lambda m: "^-"),
     Rule("minus_sign", re.compile(r"(?<![A-Za-z])(\ufffd)(?=\s?\d)"), lambda m: "−"),
     Rule(
@@ -53,20 +55,22 @@ RULES = (
     ),
     Rule(
         "ohm_as_letter",
-        re.compile(r"(?<=\d\s)(O)(?=[\s.,;)]|$)|(?<=\d)(O)(?=[\s.,;)]|$)"),
+        re.compile(r"(?<=\d\s)(O)(?=[\s.,;)]|$)|(?<=\d)(O)(?=[\s.,;)]|$)|(?<=\()(O)(?=\))"),
         lambda m: "Ω",
         needs=_RESISTANCE,
     ),
     Rule(
         "degree_as_one",
-        re.compile(rf"(?i:{_ANGLE})[^.;]{{0,80}}?\b\d{{2}}(1)(?=[\s.,;)]|$)(?!\s?(?:%|h|mV|cycles))"),
+        re.compile(r"(?<![\d.])\d{2}(1)(?=[\s.,;)]|$)(?!\s?(?:%|h\b|mV|cycles|mA|nm|µm))"),
         lambda m: "°",
+        needs=_ANGLE,
         damaged_only=True,
     ),
+    Rule("celsius_as_one", re.compile(r"(?<=\d\s)(1)(?=C\b)"), lambda m: "°", damaged_only=True),
     Rule("double_bond_as_letter", re.compile(r"(?<=\bC)(Q)(?=O\b)"), lambda m: "="),
     Rule(
         "micro_as_m",
-        re.compile(r"(?<=\d\s)(m)(?=m\b)"),
+        re.compile(r"(?<=\d\s)(m)(?=m\b)|(?<=\()(m)(?=m\))"),
         lambda m: "µ",
         needs=_THIN,
         bars=_COARSE,

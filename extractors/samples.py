@@ -1,19 +1,13 @@
-"""Which samples a text speaks of: labels, generic names of the treated sample, controls.
-
-``Cast`` is what the whole paper says of its samples: its protagonist (the material system it presents), its
-abbreviations, whether it is a review.  ``find_samples`` gives the sample mentions of one sentence.
-"""
+"""Sample mentions of one sentence: labels, names made of materials, generic names, controls."""
 
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
-from extractors.materials import ELECTROLYTE_CLASSES, Name, abbreviations, find_names
-from schema.records import Document
-from schema.vocabulary import Term, vocabulary
+from extractors.cast import ELECTRODES, PLAIN_METAL, Cast, Sample, own_components
+from extractors.labels import each_label
+from extractors.materials import Name, find_names
 
 _BARE = (
     r"bare|pristine|unmodified|non-modified|uncoated|non-coated|untreated|unprotected|naked|blank|"
@@ -65,171 +59,22 @@ _STANDARD = re.compile(
     r"symmetric|half|full|on|those|that|only|corresponding))*\s*$",
     re.IGNORECASE,
 )
-_REVIEW = re.compile(r"\b(?:review|perspective|overview|progress|roadmap|survey|recent advances)\b", re.IGNORECASE)
 _MADE = re.compile(
     r"[-–](?:coated|modified|protected|decorated|treated|covered|passivated|functionali[sz]ed)\b", re.IGNORECASE
 )
 _PLAIN_SEPARATORS = frozenset({"PP", "PE"})
-_DECLARED = re.compile(
-    r"\)?(?: (?:separator|electrolyte|cell|anode|electrode)s?)?,?\s(?:which (?:is|was|serves|served)(?: "
-    r"as)? |serv(?:es|ed|ing) as |as |is )(?:the |our |a )?(?:control|reference|baseline)\b",
-    re.IGNORECASE,
-)
-_PLAIN_METAL = re.compile(
-    r"(?:Cu|Li|copper|lithium|Ni|Al|SS|Ti|Pt)(?: metal| foil)?|Cu[-@/|]+(?:\d+)?Li|"
-    r"Li\|+Cu(?:[-@]\d*Li)?|Cu[-@/]\d*Li\|+.*",
-    re.IGNORECASE,
-)
-_ELECTRODES = frozenset({"Li", "Cu", "Al", "SS", "Ni", "Pt", "Ti"})
-
-
-@dataclass(frozen=True)
-class Sample:
-    """One mention of a sample.
-
-    Attributes
-    ----------
-    role : "control", "treated" or "" (only its materials are known)
-    standard : it is what another sample is compared with ("than bare Cu")
-    generic : it names no material of its own ("the modified electrode")
-    """
-
-    start: int
-    end: int
-    text: str
-    components: tuple[str, ...] = ()
-    substrate: str | None = None
-    role: str = ""
-    standard: bool = False
-    generic: bool = False
-    cathode: str | None = None
-    symmetric: bool = False
-
-
-@dataclass(frozen=True)
-class Cast:
-    """What the whole paper says of its samples."""
-
-    protagonist: tuple[str, ...]
-    protagonist_name: str
-    substrate: str | None
-    strategy: str
-    process: str
-    defined: dict[str, tuple[str, ...]]
-    review: bool
-    controls: frozenset[tuple[str, ...]] = frozenset()
-
-    def as_sample(self) -> Sample:
-        """Give the protagonist as a sample."""
-        return Sample(0, 0, self.protagonist_name, self.protagonist, self.substrate, "treated")
-
-
-def cast(document: Document) -> Cast:
-    """Read the cast from title, abstract and the counts of labels."""
-    text = "\n".join(
-        p.text for p in document.passages if p.kind in ("title", "paragraph", "heading", "caption", "list")
-    )
-    defined = abbreviations(text)
-    head = f"{document.title}\n{text[:2500]}"
-    review = bool(_REVIEW.search(document.title)) or "this review" in text[:6000].lower()
-    counts: Counter[tuple[str, ...]] = Counter()
-    names: dict[tuple[str, ...], Counter[str]] = {}
-    for weight, part in ((12, document.title), (2, text[:2500]), (1, text)):
-        for name in find_names(part, 0, len(part), defined):
-            components = own_components(name, defined)
-            if not components or (
-                set(components) <= _ELECTRODES and (components == ("Li",) or _PLAIN_METAL.fullmatch(name.text))
-            ):
-                continue
-            counts[components] += weight * (2 if len(components) > 1 else 1)
-            names.setdefault(components, Counter())[name.text] += 1
-    best = max(counts, key=lambda c: (counts[c], len(c)), default=())
-    fuller = [c for c in counts if len(c) > len(best) and set(best) < set(c) and 3 * counts[c] >= counts[best]]
-    if len(best) == 1 and fuller:
-        best = max(fuller, key=lambda c: counts[c])  # "PEO" is told more often than "PEO/LAGP", but as its part
-    label = names[best].most_common(1)[0][0] if best else ""
-    return Cast(
-        protagonist=best,
-        protagonist_name=label,
-        substrate=_substrate(head),
-        strategy=strategy_of(head),
-        process=_first_term(vocabulary().processes, text, ""),
-        defined=defined,
-        review=review,
-        controls=frozenset(_declared_controls(text, defined)),
-    )
-
-
-def _declared_controls(text: str, defined: dict[str, tuple[str, ...]]) -> Iterator[tuple[str, ...]]:
-    """Find the materials that the paper itself calls its control ("polypropylene (PP), which is the control")."""
-    for match in _DECLARED.finditer(text):
-        names = [
-            n
-            for n in find_names(text, max(0, match.start() - 60), match.start(), defined)
-            if match.start() - n.end < 14
-        ]
-        if names and names[-1].components:
-            yield names[-1].components
-
-
-def own_components(name: Name, defined: dict[str, tuple[str, ...]]) -> tuple[str, ...]:
-    """Give a name's components less what is never a sample: cathodes, bare salts, solvents."""
-    if name.material_class in ELECTROLYTE_CLASSES and len(name.components) == 1:
-        return ()
-    if name.material_class == "cathode":
-        return ()
-    components = tuple(c for c in name.components if c)
-    if len(components) > 1 and components[0] == "Cu":
-        components = components[1:]  # Cu@Li, Cu-20Li: lithium on copper
-    return components
-
-
-def _substrate(text: str) -> str | None:
-    match = re.search(
-        r"\b(?:on|onto|coated|modified|modified)\s(?:the |a |an )?(?:bare |planar |commercial )?(Cu|"
-        r"copper|Li|lithium|Ni|nickel|stainless steel|separator|polyimide)\b",
-        text,
-        re.IGNORECASE,
-    )
-    if not match:
-        return None
-    return {
-        "copper": "Cu",
-        "cu": "Cu",
-        "lithium": "Li",
-        "li": "Li",
-        "nickel": "Ni",
-        "ni": "Ni",
-        "stainless steel": "SS",
-        "polyimide": "PI",
-    }.get(match[1].lower(), match[1])
-
-
-def strategy_of(text: str) -> str:
-    """Name the protection strategy a text speaks of most.
-
-    Examples
-    --------
-    >>> strategy_of("a polymer coating protects the coated electrode"), strategy_of("nothing of the kind")
-    ('surface coating', 'other')
-    """
-    return _first_term(vocabulary().strategies, text, "other")
-
-
-def _first_term(terms: Mapping[str, Term], text: str, default: str) -> str:
-    best, score = default, 0
-    low = text.lower()
-    for term in terms.values():
-        hits = sum(low.count(s.lower()) for s in term.synonyms if len(s) > 3 or s in text)
-        if hits > score:
-            best, score = term.name, hits
-    return best
 
 
 def find_samples(text: str, start: int, end: int, cast: Cast) -> list[Sample]:
     """Find the sample mentions of one sentence, in order, without overlap."""
     found: list[Sample] = []
+    for a, b, label in each_label(text, start, end, cast.labels):
+        components = () if label.control else label.components or cast.protagonist
+        role = "control" if label.control else "" if label.components else "treated"
+        found.append(Sample(a, b, text[a:b], components, None, role, generic=not components))
     for match in _CONTROL.finditer(text, start, end):
+        if _overlaps(found, match.start(), match.end()):
+            continue
         if re.match(
             r"(?:pure|fresh|neat|raw|normal|regular|original|traditional|commercial) (?:Li|"
             r"lithium)\b(?! (?:foil|anode|electrode|cell))",
@@ -245,20 +90,16 @@ def find_samples(text: str, start: int, end: int, cast: Cast) -> list[Sample]:
         if _overlaps(found, match.start(), match.end()):
             continue
         names = [
-            n
-            for n in find_names(text, max(match.start() - 40, start), match.end(), cast.defined)
-            if own_components(n, cast.defined)
+            n for n in find_names(text, max(match.start() - 40, start), match.end(), cast.defined) if own_components(n)
         ]
-        near = [
-            n for n in names if n.end >= match.start() - 2 and not set(own_components(n, cast.defined)) <= _ELECTRODES
-        ]
-        components = own_components(near[0], cast.defined) if near else ()
+        near = [n for n in names if n.end >= match.start() - 2 and not set(own_components(n)) <= ELECTRODES]
+        components = own_components(near[0]) if near else ()
         a = min([match.start(), *(n.start for n in near)])
         found.append(Sample(a, match.end(), text[a : match.end()], components, None, "treated", generic=not components))
     for name in find_names(text, start, end, cast.defined):
         if _overlaps(found, name.start, name.end):
             continue
-        components = own_components(name, cast.defined)
+        components = own_components(name)
         if not components and not name.cathode:
             continue
         if (
@@ -320,7 +161,7 @@ def _with_role(text: str, start: int, sample: Sample, cast: Cast) -> Sample:
                 "control"
                 if re.search(r"Cu|foil|copper", sample.text)
                 and len(sample.text) > 2
-                and _PLAIN_METAL.fullmatch(sample.text)
+                and PLAIN_METAL.fullmatch(sample.text)
                 else ""
             )
         elif re.match(r"\salone\b", text[sample.end : sample.end + 6]) and mine < main:

@@ -18,9 +18,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from extractors import conditions as cond
+from extractors.cast import Sample
 from extractors.cues import find_cues
+from extractors.kinds import VOLTAGE
 from extractors.quantities import Quantity, find_quantities
-from extractors.samples import Sample
 from extractors.sections import is_methods
 from extractors.sentences import sentences
 from extractors.statements import Result, Statement
@@ -75,6 +76,7 @@ _OWN = {  # what is no cell test keeps only the conditions that belong to it
     "np_ratio": (cond.AREAL_KEY,),
     "specific_energy": (cond.AREAL_KEY, "np_ratio"),
 }
+_PANEL = re.compile(r"\W*\([a-zA-Z](?:\s?[,–-]\s?[a-zA-Z])*\)")
 _FOR_ALL = re.compile(
     r"\b(?:[Aa]ll|[Ee]ach|[Ee]very|[Bb]oth|[Uu]nless)\b[^.]{0,60}"
     r"\b(?:cells?|tests?|batter\w+|measurements?|experiments?|electrodes?|otherwise)\b"
@@ -123,10 +125,14 @@ class Context:
 
     def enter(self, statement: Statement) -> dict[str, float]:
         """Take note of the cell and the figures of a sentence; give the conditions it inherits."""
+        if statement.passage.kind == "caption" and _PANEL.match(statement.text):
+            self.conditions, self.metrics, self.subject = {}, {}, None
         cell = cond.cell_of(statement.text)
         if cell and cell.split()[0] != (self.cell or "").split(" ")[0]:
             self.conditions, self.full = {}, {}
         self.cell = cell or self.cell
+        if self.cell == "Li|Li symmetric":
+            self.metrics.setdefault(VOLTAGE, "overpotential")  # "the bare pair starts at 58 mV"
         cited = cond.figures(statement.text)
         moved = bool(cited) and self.figure not in ("", cited[0][0])
         inherited = {} if moved else dict(self.conditions)

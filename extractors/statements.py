@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from extractors.cast import Cast, Sample
 from extractors.cues import Cue, find_cues
 from extractors.quantities import Quantity, find_quantities
-from extractors.samples import Cast, Sample, find_samples
+from extractors.samples import find_samples
 from schema.records import Passage
 from schema.vocabulary import Metric
 
@@ -61,6 +62,6 @@ def read_statement(passage: Passage, number: int, start: int, end: int, who: Cas
         end=end,
         samples=find_samples(text, start, end, who),
         quantities=quantities,
-        cues=find_cues(text, start, end) if quantities else (),
+        cues=find_cues(text, start, end),
         markers=[m for at, m in passage.markers if start <= at <= end],
     )

@@ -11,11 +11,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from extractors import conditions as cond
+from extractors.cast import Cast, Sample
 from extractors.cues import find_cues, metrics_of_kind
 from extractors.kinds import AREAL, BARE, CURRENT, CYCLES, OTHER, TIME, kind_of, suspect_unit
 from extractors.metrics import only_metric
 from extractors.quantities import Quantity, find_quantities
-from extractors.samples import Cast, Sample, find_samples
+from extractors.samples import find_samples
 from schema.errors import UnitMismatch
 from schema.records import Evidence, Measurement, Passage, Rejection, Subject
 from schema.units import convert

@@ -47,9 +47,12 @@ _SPELT = {
 }  # fmt: skip
 _WEIGHT_PERCENT = re.compile(r"(?:wt|vol|mol|at)\.?\s*%")
 _STRAY_DOT = re.compile(r"\bm\s+Ah\b")
+_CELSIUS = re.compile(r"°\s*C\b")
 _PER = re.compile(r"\s+per\s+")
 _SQUARE = re.compile(r"square\s+centimet(?:er|re)s?")
-_ATOM = re.compile(r"([A-Za-z%°Å.]+)\s*(?:\^?\{?([+-]?\d+)\}?)?|(/)|(\()|(\))")
+_ATOM = re.compile(r"([A-Za-z%°Å.]+)\s*(?:\^?\{?([+-]?\d{1,3})\}?)?|(/)|(\()|(\))")
+# What pint raises beside its own errors: on "cm^0" a KeyError, on "kPa^999" an OverflowError.
+_GARBLED = (ArithmeticError, AssertionError, AttributeError, LookupError, TypeError, ValueError)
 
 
 @lru_cache(maxsize=1)
@@ -76,6 +79,7 @@ def fold_unit(text: str) -> str:
     """
     plain = text.translate(SUPERSCRIPTS).translate(_SIGNS).replace("**", "^").replace("*", " ").strip()
     plain = _WEIGHT_PERCENT.sub("percent", plain)
+    plain = _CELSIUS.sub("degC", plain)
     plain = _STRAY_DOT.sub("mAh", plain)
     plain = _SQUARE.sub("cm^2", _PER.sub("/", plain))
     parts: list[str] = []
@@ -125,7 +129,7 @@ def factor(unit: str, target: str) -> tuple[float, float]:
     except pint.DimensionalityError as error:
         message = f"{unit!r} is no unit for a quantity in {target!r} (dimensions {error.dim1} and {error.dim2} differ)"
         raise UnitMismatch(message, unit=unit, expected=target) from error
-    except (pint.PintError, AttributeError, ValueError, TypeError, AssertionError) as error:
+    except (pint.PintError, *_GARBLED) as error:
         raise UnitMismatch(
             f"unknown unit {unit!r}; write it like mA/cm^2, mAh/cm^2, S/cm, GPa, h", unit=unit
         ) from error

@@ -55,7 +55,7 @@ def document_from(
     )
 
 
-def _table(block: _blocks.Block, damaged: bool) -> Passage:
+def _table(block: Block, damaged: bool) -> Passage:
     """Keep a table's lines apart; cells are told by ``|`` or a tab and end divided by `` | ``."""
     lines: list[Traced] = []
     markers: list[tuple[int, str]] = []

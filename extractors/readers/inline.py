@@ -48,7 +48,7 @@ _LOWERED = re.compile("[₀₁₂₃₄₅₆₇₈₉]")
 _BRACKETED = re.compile(rf"\s?\\?\[({_CITED})\\?\](?!\()")
 _GLUED = re.compile(
     rf"(?:(?<=[a-z)\]”’'][.,;:])|(?<=[A-Z]{{2}}[.,;:]))({_COUNT}(?:[,–−-]{_COUNT})*)(?=\s|$)|"
-    rf"(?<=[a-z]{{4}})(\d{{1,3}}(?:[,–−-]\d{{1,3}})*)(?=[\s.;]|,\s)"
+    rf"(?:(?<=[a-z]{{4}})|(?<=[a-z\d]\)))(\d{{1,3}}(?:[,–−-]\d{{1,3}})*)(?=[\s.;]|,\s)"
 )
 _LEFTOVER = re.compile(r"[{}\\$]")
 _SPACES = re.compile(r"[\s\u00a0\u2009\u200a\u202f\u2002\u2003\u200b\ufeff]+")
@@ -102,13 +102,17 @@ def _plain(traced: Traced) -> Traced:
     if "&" in text:
         traced = traced.rewrite(_ENTITY, lambda m: [_ENTITIES[m[1]]])
     if "$" in text:
+        # In TeX a tilde is a space; a "~" that means "about" is written \\sim there.
+        spans = [m.span() for m in _MATH.finditer(text)]
+        tilde = re.compile("~")
+        traced = traced.rewrite(tilde, lambda m: [" "] if any(a < m.start() < b for a, b in spans) else [0])
         traced = traced.rewrite(_MATH, lambda m: [1])
     if "\\" in text:
         traced = traced.rewrite(_SYMBOL, lambda m: [_LATEX[m[1]]])
-        traced = traced.rewrite(_MU, lambda m: ["µ"])
         for _ in range(3):
             traced = traced.rewrite(_WRAP, lambda m: [1])
         traced = traced.rewrite(_COMMAND, lambda m: [])
+        traced = traced.rewrite(_MU, lambda m: ["µ"])
         traced = traced.rewrite(_ESCAPE, lambda m: [1] if m[1] else [" "])
     return traced
 

@@ -1,0 +1,187 @@
+"""What a whole paper says of its samples: the material system it presents, its controls, its labels, its kind."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from extractors.labels import Label, find_labels
+from extractors.materials import ELECTROLYTE_CLASSES, Name, abbreviations, find_names
+from schema.records import Document
+from schema.vocabulary import Term, vocabulary
+
+_REVIEW = re.compile(r"\b(?:review|perspective|overview|progress|roadmap|survey|recent advances)\b", re.IGNORECASE)
+_DECLARED = re.compile(
+    r"\)?(?: (?:separator|electrolyte|cell|anode|electrode)s?)?,?\s"
+    r"(?:which (?:is|was|serves|served)(?: as)? |serv(?:es|ed|ing) as |as |is )(?:the |our |a )?"
+    r"(?:control|reference|baseline)\b",
+    re.IGNORECASE,
+)
+PLAIN_METAL = re.compile(
+    r"(?:Cu|Li|copper|lithium|Ni|Al|SS|Ti|Pt)(?: metal| foil)?|Cu[-@/|]+(?:\d+)?Li|"
+    r"Li\|+Cu(?:[-@]\d*Li)?|Cu[-@/]\d*Li\|+.*",
+    re.IGNORECASE,
+)
+ELECTRODES = frozenset({"Li", "Cu", "Al", "SS", "Ni", "Pt", "Ti"})
+
+
+@dataclass(frozen=True)
+class Sample:
+    """One mention of a sample.
+
+    Attributes
+    ----------
+    role : "control", "treated" or "" (only its materials are known)
+    standard : it is what another sample is compared with ("than bare Cu")
+    generic : it names no material of its own ("the modified electrode")
+    """
+
+    start: int
+    end: int
+    text: str
+    components: tuple[str, ...] = ()
+    substrate: str | None = None
+    role: str = ""
+    standard: bool = False
+    generic: bool = False
+    cathode: str | None = None
+    symmetric: bool = False
+
+
+@dataclass(frozen=True)
+class Cast:
+    """What the whole paper says of its samples."""
+
+    protagonist: tuple[str, ...]
+    protagonist_name: str
+    substrate: str | None
+    strategy: str
+    process: str
+    defined: dict[str, tuple[str, ...]]
+    review: bool
+    controls: frozenset[tuple[str, ...]] = frozenset()
+    labels: tuple[Label, ...] = ()
+
+    def as_sample(self) -> Sample:
+        """Give the protagonist as a sample."""
+        return Sample(0, 0, self.protagonist_name, self.protagonist, self.substrate, "treated")
+
+
+def cast(document: Document) -> Cast:
+    """Read the cast from title, abstract and the counts of labels."""
+    text = "\n".join(
+        p.text for p in document.passages if p.kind in ("title", "paragraph", "heading", "caption", "list")
+    )
+    defined = abbreviations(text)
+    head = f"{document.title}\n{text[:2500]}"
+    review = bool(_REVIEW.search(document.title)) or "this review" in text[:6000].lower()
+    labels = () if review else find_labels(text, defined)
+    best, name = _protagonist(document.title, text, defined, {label.name for label in labels})
+    return Cast(
+        protagonist=best,
+        protagonist_name=name,
+        substrate=_substrate(head),
+        strategy=strategy_of(head),
+        process=_first_term(vocabulary().processes, text, ""),
+        defined=defined,
+        review=review,
+        controls=frozenset(_declared_controls(text, defined)),
+        labels=labels,
+    )
+
+
+def _protagonist(
+    title: str, text: str, defined: dict[str, tuple[str, ...]], labels: set[str]
+) -> tuple[tuple[str, ...], str]:
+    """Find the material system a paper is about: in its title, its abstract and by how often it is named."""
+    counts: Counter[tuple[str, ...]] = Counter()
+    names: dict[tuple[str, ...], Counter[str]] = {}
+    in_title: list[str] = []
+    for weight, part in ((12, title), (2, text[:2500]), (1, text)):
+        for name in find_names(part, 0, len(part), defined):
+            components = own_components(name)
+            plain = components == ("Li",) or PLAIN_METAL.fullmatch(name.text)
+            if not components or name.text in labels or (set(components) <= ELECTRODES and plain):
+                continue
+            counts[components] += weight * (2 if len(components) > 1 else 1)
+            names.setdefault(components, Counter())[name.text] += 1
+            if weight == 12:
+                in_title.extend(c for c in components if c not in in_title and c not in ELECTRODES)
+    together = tuple(in_title)
+    if 2 <= len(together) <= 4 and not any(set(together) <= set(c) for c in counts if len(c) > 1):
+        # "Alumina-filled PVDF-HFP coatings": one system, named by its parts.
+        counts[together] += sum(n for c, n in counts.items() if set(c) <= set(together))
+        names.setdefault(together, Counter())["/".join(together)] += 1
+    best = max(counts, key=lambda c: (counts[c], len(c)), default=())
+    fuller = [c for c in counts if len(c) > len(best) and set(best) < set(c) and 3 * counts[c] >= counts[best]]
+    if len(best) == 1 and fuller:
+        best = max(fuller, key=lambda c: counts[c])  # "PEO" is told more often than "PEO/LAGP", but as its part
+    return best, (names[best].most_common(1)[0][0] if best else "")
+
+
+def _declared_controls(text: str, defined: dict[str, tuple[str, ...]]) -> Iterator[tuple[str, ...]]:
+    """Find the materials that the paper itself calls its control ("polypropylene (PP), which is the control")."""
+    for match in _DECLARED.finditer(text):
+        names = [
+            n
+            for n in find_names(text, max(0, match.start() - 60), match.start(), defined)
+            if match.start() - n.end < 14
+        ]
+        if names and names[-1].components:
+            yield names[-1].components
+
+
+def own_components(name: Name) -> tuple[str, ...]:
+    """Give a name's components less what is never a sample: cathodes, bare salts, solvents."""
+    if name.material_class in ELECTROLYTE_CLASSES and len(name.components) == 1:
+        return ()
+    if name.material_class == "cathode":
+        return ()
+    components = tuple(c for c in name.components if c)
+    if len(components) > 1 and components[0] == "Cu":
+        components = components[1:]  # Cu@Li, Cu-20Li: lithium on copper
+    return components
+
+
+def _substrate(text: str) -> str | None:
+    match = re.search(
+        r"\b(?:on|onto|coated|modified|modified)\s(?:the |a |an )?(?:bare |planar |commercial )?(Cu|"
+        r"copper|Li|lithium|Ni|nickel|stainless steel|separator|polyimide)\b",
+        text,
+        re.IGNORECASE,
+    )
+    if not match:
+        return None
+    return {
+        "copper": "Cu",
+        "cu": "Cu",
+        "lithium": "Li",
+        "li": "Li",
+        "nickel": "Ni",
+        "ni": "Ni",
+        "stainless steel": "SS",
+        "polyimide": "PI",
+    }.get(match[1].lower(), match[1])
+
+
+def strategy_of(text: str) -> str:
+    """Name the protection strategy a text speaks of most.
+
+    Examples
+    --------
+    >>> strategy_of("a polymer coating protects the coated electrode"), strategy_of("nothing of the kind")
+    ('surface coating', 'other')
+    """
+    return _first_term(vocabulary().strategies, text, "other")
+
+
+def _first_term(terms: Mapping[str, Term], text: str, default: str) -> str:
+    best, score = default, 0
+    low = text.lower()
+    for term in terms.values():
+        hits = sum(low.count(s.lower()) for s in term.synonyms if len(s) > 3 or s in text)
+        if hits > score:
+            best, score = term.name, hits
+    return best
