@@ -73,7 +73,7 @@ def find_labels(text: str, defined: dict[str, tuple[str, ...]]) -> tuple[Label, 
             if name not in out and any(other.startswith(prefix) for other in out):
                 out[name] = Label(name)
     for name in list(out):
-        follows = re.search(rf"(?<![\w-]){re.escape(name)}(?![\w-])\s?\(([^()]{{2,40}})\)", text)
+        follows = re.search(rf"(?<![\w-]){re.escape(name)}(?![\w-])\s?\(([^()\d:;,]{{2,30}})\)", text)
         if follows and _CONTROL.search(follows[1]):
             out[name] = Label(name, out[name].components, control=True)
     return tuple(sorted(out.values(), key=lambda label: label.name))

@@ -22,7 +22,7 @@ _SIZE = re.compile(r"\b(?:size\w*|diameters?|width|roughness|rang\w+|R[aq]|nm|sc
 _THICK = re.compile(r"\b(?:thick\w*|height)\b", re.IGNORECASE)
 _DEPOSIT = re.compile(
     r"\b(?:deposit\w*|lithium deposition|plated (?:Li|lithium)|electrodeposit\w*|(?:Li|lithium) (?:layer|plating)|"
-    r"cross-section\w*|mossy)\b",
+    r"mossy)\b",
     re.IGNORECASE,
 )
 _COAT = re.compile(
@@ -40,6 +40,7 @@ _NO_THICKNESS = re.compile(
     r"volume change|diffusion length|scale bar|vacuum|supercell|slab"
 )
 _THIN = re.compile(r"\b(?:compress\w*|thin(?:ner)?|ultra-?thin|coat\w*|layers?|films?|deposit\w*)\b", re.IGNORECASE)
+_REACHES = re.compile(r"\b(?:reach\w*|measur\w*|amount\w* to|gr[eo]w to|is|are|was|were)\s(?:about |only |~|≈)?$")
 _COATING_METHOD = re.compile(r"\b(?:coating|coat of|atomic|sputter\w*|vapou?r)\b", re.IGNORECASE)
 
 
@@ -63,6 +64,9 @@ def length(r: Reading) -> Choice:
         return None, "a macroscopic size"
     listed = _THICK.search(r.before(120)) and r.quantity.size > 1
     if not _THICK.search(near) and not _THIN.search(tight) and not listed:
+        told = r.carried.get(LENGTH, "")
+        if told.endswith("_thickness") and _REACHES.search(r.before(20)):
+            return told, "carried from the number before"
         return None, "no metric named for a length"
     if _FOIL.search(tight) and not re.search(r"\b(?:coat\w*|layers?)\b", tight):
         return None, "thickness of a foil"

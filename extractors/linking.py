@@ -93,7 +93,9 @@ def link(
     if q.size == 2 and _is_versus(q, text, span):
         other = next((s for s in strong if s.standard), None)
         if q.index == 0:
-            first = next((s for s in reversed(strong) if not s.standard and s.end <= q.start), None) or subject
+            named = [s for s in strong if not s.standard and s.end <= q.start]
+            treated = [s for s in named if s.role != "control"]
+            first = (treated or named)[-1] if named else subject
             return _done(first or _protagonist(cast), "first of a versus pair")
         if other:
             return Link(other, True, "second of a versus pair")

@@ -26,7 +26,7 @@ _CYCLING = re.compile(
     r"overpotential\w*|polari[sz]\w*|"
     r"galvanostatic\w*|operat\w*|surviv\w*|short[- ]?circuit\w*|durab\w*|deposition/dissolution|"
     r"run\w*|ran|fail\w*|die[sd]?|"
-    r"last\w*|hysteresis|potential)\b",
+    r"last\w*|hysteresis|potential|shorts?|shorted)\b",
     re.IGNORECASE,
 )
 _FAILING = re.compile(

@@ -57,7 +57,8 @@ _CAPACITY_BEHIND = re.compile(
 )
 _LEFT_BEHIND = re.compile(
     r"\s(?:of (?:its|the|their) (?:starting|initial|original|first|pristine|discharge)\b|"
-    r"(?:is|was|are|were) (?:still )?(?:retained|left|kept|preserved)\b|left\b|of that after\b|of its (?:energy|capacity))"
+    r"(?:is|was|are|were) (?:still )?(?:retained|left|kept|preserved)\b|left\b|of that after\b|"
+    r"of its (?:energy|capacity))"
 )
 _KEEPS = re.compile(
     r"\b(?:retain\w*|maintain\w*|preserv\w*|keep\w*|kept|remain\w*|hold\w*|held|(?:down|drop\w*|fall\w*|fell|fade[sd]?|"
@@ -251,7 +252,9 @@ def _fold(r: Reading) -> Choice:
 
 
 def _angle(r: Reading) -> Choice:
-    if r.named("contact_angle") or (ANGLE in r.carried and re.search(r"\bwet\w*|\bangle", r.sentence)):
+    if r.named("contact_angle") or (ANGLE in r.carried and re.search(r"\bwet\w*|\bangle|\bdrop", r.sentence)):
+        return "contact_angle", "named"
+    if re.search(r"\b[Dd]rop(?:let)?s?\b", r.sentence):
         return "contact_angle", "named"
     return None, "an angle of diffraction or of geometry"
 

@@ -22,6 +22,7 @@ from extractors.sections import is_methods, tells_nothing
 from extractors.sentences import sentences
 from extractors.statements import Result, Statement, read_statement
 from extractors.tables import mine_table
+from schema.errors import UnitMismatch
 from schema.records import Document, Measurement, Mined, Passage, Rejection
 from schema.vocabulary import vocabulary
 
@@ -33,7 +34,7 @@ _HYPOTHETICAL = re.compile(
 )
 _LIVES = ("cycle_count", "failure_cycle")
 _NO_RESULT_OF = {  # where a metric is only a setting
-    "caption": (*_LIVES, "areal_capacity"),
+    "caption": ("cycle_count", "areal_capacity"),
     "methods": (*_LIVES, "cycling_hours", "voltage_window"),
 }
 Found = tuple[list[Measurement], list[Rejection]]
@@ -115,7 +116,11 @@ def _mine_sentence(statement: Statement, who: Cast, context: Context) -> Found:
         mentions = cond.find_conditions(
             statement.passage.text, statement.start, statement.end, statement.quantities, taken
         )
-        found = [assemble(r, statement, mentions, numbers, inherited, who, context) for r in results]
+        for r in results:
+            try:
+                found.append(assemble(r, statement, mentions, numbers, inherited, who, context))
+            except (UnitMismatch, OverflowError):  # "cycles kg-1"; "400 orders of magnitude"
+                rejected.append(reject(statement.passage, r.quantity, "cannot be had in the metric's unit"))
         context.leave(results, mentions, inherited)
     context.subject = next_subject(statement.samples, context.subject, who)
     context.marker = statement.markers[-1] if statement.markers else context.marker

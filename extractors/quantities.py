@@ -6,6 +6,7 @@ Nothing here knows what a number means; that is ``metrics.py``.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from schema.errors import UnitMismatch
@@ -190,6 +191,8 @@ def _single(text: str, match: re.Match[str], limit: int) -> Quantity | None:
     if unit is None and after[:1].isalpha():
         return None  # "3D", "2p": part of a name
     value = parse_number(match[0])
+    if value == float("inf"):
+        return None  # a run of hundreds of digits
     sign = _SIGN.search(text[max(a - 4, 0) : a])
     if sign and match.lastgroup == "number":
         value, a = -value, a - (len(text[max(a - 4, 0) : a]) - sign.start(1))
@@ -234,7 +237,7 @@ def _grouped(text: str, found: list[Quantity], start: int) -> list[Quantity]:
             groups[-1].append(q)
             links[-1].append(link)
     out: list[Quantity] = []
-    for number, (group, joints) in enumerate(zip(groups, links, strict=True)):
+    for number, (group, joints) in enumerate(_true_lists(groups, links)):
         members = _with_ranges(text, group, joints, start)
         unit, span = "", (0, 0)
         shared: list[Quantity] = []
@@ -247,6 +250,15 @@ def _grouped(text: str, found: list[Quantity], start: int) -> list[Quantity]:
         size = len(shared)
         out.extend(replace(q, group=number, index=i, size=size) for i, q in enumerate(reversed(shared)))
     return out
+
+
+def _true_lists(groups: list[list[Quantity]], links: list[list[str]]) -> Iterator[tuple[list[Quantity], list[str]]]:
+    """Part what a mere comma joins: "N/P = 2.4, 0.5 C" is no list, "2.4, 0.5 and 0.3 C" is one."""
+    for group, joints in zip(groups, links, strict=True):
+        if joints == ["", "comma"]:
+            yield from (([q], [""]) for q in group)
+        else:
+            yield group, ["list" if j == "comma" else j for j in joints]
 
 
 def _link(text: str, before: Quantity, q: Quantity) -> str:
@@ -269,7 +281,7 @@ def _link(text: str, before: Quantity, q: Quantity) -> str:
         and before.unit == q.unit
     ):
         return "range"
-    return kind
+    return "comma" if between.strip() == "," else kind
 
 
 def _alike(one: str, two: str) -> bool:

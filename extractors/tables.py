@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
 from extractors import conditions as cond
@@ -173,7 +174,8 @@ def _line(
     for column, cell in line:
         quantity = _first(passage.text, cell) if column.condition else None
         if column.condition and quantity:
-            conditions[column.condition] = _plain(quantity.value, quantity.unit or column.unit, column.condition)
+            with suppress(UnitMismatch):  # a number of another kind in this column: a note
+                conditions[column.condition] = _plain(quantity.value, quantity.unit or column.unit, column.condition)
     sample, control = _sample(passage, label, who)
     marker = next((m for at, m in passage.markers if row[0].start <= at <= row[-1].end), None)
     cited = marker is not None and not _THIS_WORK.search(" ".join(c.text for c in row))

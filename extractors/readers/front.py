@@ -6,6 +6,8 @@ import re
 from collections.abc import Sequence
 
 from extractors.readers.blocks import Block
+from extractors.readers.inline import clean
+from extractors.traced import join
 from schema.records import Reference
 
 DOI = re.compile(r"\b10\.\d{4,9}/[^\s\"'<>\]}|]+")
@@ -74,7 +76,7 @@ def _references_at(original: str) -> int:
 
 def _title(blocks: Sequence[Block]) -> str:
     for block in blocks[:15]:
-        text = " ".join(block.raw.replace("†", " ").split()).strip("*# ")
+        text = " ".join(clean(join(block.parts))[0].text.replace("†", " ").split()).strip("*# ")
         words = text.split()
         if block.kind not in ("heading", "paragraph") or _NOT_TITLE.match(text) or DOI.match(text):
             continue
