@@ -19,6 +19,8 @@ from schema.units import convert
 from schema.vocabulary import Metric
 
 _LITHIUM = re.compile(r"\b(?:Li|[Ll]ithium)(?: metal)?\b")
+_LISTED = re.compile(r"\brespectively\b|\b[Cc]orresponding\b|\bsame order\b")
+_CONSTANT = (3855.0, 3865.0)  # mAh/g: what lithium itself holds
 _SETTINGS = ("np_ratio", "voltage_window")
 # A first guess at how sure, to be calibrated on gold: each link that was not stated outright costs a share.
 _REASONS = {"named": 1.0, "unit": 1.0, "respectively": 0.97}
@@ -46,7 +48,8 @@ def assemble(
     passage = statement.passage
     sample, control, rule = _owner(result, statement, who, context)
     near = own_conditions(metric.name, cond.assign(q, passage.text, statement.span, mentions, results))
-    if "respectively" in statement.text and q.size > 1 and "respectively" not in (rule, result.reason):
+    listed = _LISTED.search(statement.text) and q.size > 1
+    if listed and (result.reason != "respectively" and (rule != "respectively" or "orresponding" in statement.text)):
         dealt = {k: v[q.index] for k, v in context.listed.items() if len(v) == q.size and k not in near}
         inherited = {**inherited, **dealt}
     far = {} if who.review else inherited_conditions(metric.name, near, inherited, context)
@@ -88,6 +91,8 @@ def _owner(result: Result, statement: Statement, who: Cast, context: Context) ->
     cathode = cond.cathode_of(statement.text) if metric.name == "areal_loading" else None
     if cathode:
         return Sample(0, 0, f"{cathode} cathode", (cathode,)), False, "the cathode's loading"
+    if metric.name == "specific_capacity" and _CONSTANT[0] <= q.value <= _CONSTANT[1]:
+        return Sample(0, 0, "lithium metal", ("Li",)), False, "a constant of lithium"
     dealt = result.reason == "respectively"
     found = link(q, statement.passage.text, statement.span, statement.samples, context.subject, who, dealt)
     if found.sample is None:

@@ -19,8 +19,12 @@ _DECLARED = re.compile(
     r"(?:control|reference|baseline)\b",
     re.IGNORECASE,
 )
+_DEFINED_BARE = re.compile(
+    r"\b(?:bare|pristine|undoped|unmodified|uncoated|untreated|unprotected|control|blank|reference)\b[^().;]{0,45}"
+    r"\(\s?([A-Z][\w@/-]*)\s?\)"
+)
 PLAIN_METAL = re.compile(
-    r"(?:Cu|Li|copper|lithium|Ni|Al|SS|Ti|Pt)(?: metal| foil)?|Cu[-@/|]+(?:\d+)?Li|"
+    r"Li[-@]Cu|(?:Cu|Li|copper|lithium|Ni|Al|SS|Ti|Pt)(?: metal| foil)?|Cu[-@/|]+(?:\d+)?Li|"
     r"Li\|+Cu(?:[-@]\d*Li)?|Cu[-@/]\d*Li\|+.*",
     re.IGNORECASE,
 )
@@ -123,6 +127,10 @@ def _protagonist(
 
 def _declared_controls(text: str, defined: dict[str, tuple[str, ...]]) -> Iterator[tuple[str, ...]]:
     """Find the materials that the paper itself calls its control ("polypropylene (PP), which is the control")."""
+    for match in _DEFINED_BARE.finditer(text):
+        for name in find_names(text, match.start(1), match.end(1), defined):
+            if name.components and not set(name.components) <= ELECTRODES:
+                yield name.components
     for match in _DECLARED.finditer(text):
         names = [
             n

@@ -35,6 +35,11 @@ _FOR_IT = re.compile(
 _DEALT = re.compile(
     r"^\s(?:(?:are|were|is|was)\s\w+\s)?(?:on|for|of|in|with|at|by)\s(?:(?:the|cells?|samples?|films?)\s)*$"
 )
+_WITHOUT_BEHIND = re.compile(r"^\s$")
+_NEW_START = re.compile(
+    r"^\W*(?:An? |Finally|Moreover|Furthermore|In addition|Even|Under|Such|Our|We|Notably|Remarkably|Impressively|"
+    r"As a result|Benefiting|Owing|Thanks|With)\b"
+)
 _CLOSED = re.compile(r"(?:\s\w+)?\s?\)")
 _WHOSE = re.compile(r"^,?\s(?:(?:cells?|foil|electrode|anode|sample)s?,?\s)?(?:whose|which|where|that)\b[^,;]*$")
 _OF_IT = re.compile(r"^(?:\s\w+){0,2}\s(?:of|is|was|at|with)\s(?:only |about |just |around )?[~≈<>−-]?\s?$")
@@ -114,7 +119,7 @@ def link(
     for sample in strong:
         if sample.start >= q.end:
             gap = text[max(q.end, q.unit_span[1] if 0 <= q.unit_span[0] - q.end < 4 else q.end) : sample.start]
-            if _FOR_IT.match(gap):
+            if _FOR_IT.match(gap) or (_WITHOUT_BEHIND.match(gap) and sample.text.lower().startswith("without")):
                 return _done(sample, "for the sample behind it")
             break
     for sample in strong:
@@ -125,7 +130,7 @@ def link(
     if strong and all(s.standard for s in strong):
         owner = subject if subject and subject.role != "control" else _protagonist(cast)
         return _done(owner, "compared with another")
-    if subject:
+    if subject and not (subject.role == "control" and cast.protagonist and _NEW_START.match(sentence)):
         return _done(subject, "subject of the sentence before")
     return _done(_protagonist(cast), "the paper's protagonist")
 
@@ -193,10 +198,15 @@ def _listed_behind(text: str, strong: Sequence[Sample], q: Quantity) -> list[Sam
 def _is_versus(q: Quantity, text: str, span: tuple[int, int]) -> bool:
     if q.link == "pair":
         between = text[max(span[0], q.start - 12) : q.start]
-        return bool(re.search(r"\b(?:versus|vs\.?|compared|against)", between))
+        return bool(re.search(r"\b(?:versus|vs\.?|compared|against|rather|instead|opposed)", between))
     if q.index == 0:
         after = text[max(q.end, q.unit_span[1] if q.unit_span[0] - q.end < 4 else q.end) : q.end + 24]
-        return bool(re.match(r"[^.;)]{0,12}\b(?:versus|vs\.?|compared (?:to|with)|against)\s[~≈−-]?\s?\d", after))
+        return bool(
+            re.match(
+                r"[^.;)]{0,12}\b(?:versus|vs\.?|compared (?:to|with)|against|rather than|instead of|as opposed to)\s[~≈−-]?\s?\d",
+                after,
+            )
+        )
     return False
 
 

@@ -28,6 +28,7 @@ TOKEN = re.compile(
 )
 _SPLIT = re.compile(r"[-–−/@|:+]+|%")
 _MAJOR_SPLIT = re.compile(r"[/@|+]+")
+_KIND_OF = re.compile(r"(?:3D|[NSPBrphn])(?=[A-Z])")
 _CASE_SPLIT = re.compile(r"(?<=[a-z])(?=[A-Z][A-Z])")
 _SINGLE_ELEMENT = frozenset({"O2", "N2", "C60", "S8", "H2", "I2", "Cl2", "F2"})
 _ELECTRODE_SPLIT = re.compile(r"\|\|?|/")
@@ -399,4 +400,7 @@ def _piece(piece: str, defined: dict[str, tuple[str, ...]], known: Lexicon) -> t
         short = known.find(bare)
         if short:
             return (short,)
-    return None
+    # A doped or shaped kind of something known: "NCNF", "hBN", "3DCu".
+    kind = _KIND_OF.match(piece)
+    short = known.exact.get(piece[kind.end() :]) if kind and len(piece) - kind.end() > 2 else None
+    return (short,) if short else None

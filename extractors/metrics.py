@@ -211,7 +211,7 @@ def _conductivity(r: Reading) -> Choice:
     unsaid = cue is None or r.text[cue.start : cue.end].lower().startswith("conduct")
     if cue and cue.metric == "electronic_conductivity":
         return cue.metric, "named"
-    if cue and unsaid and re.search(r"\belectron\w*", r.sentence):
+    if unsaid and re.search(r"\belectron(?:s|ic|ically)?\b", r.sentence):
         return "electronic_conductivity", "named"
     return "ionic_conductivity", "named" if cue else "unit"
 
@@ -246,7 +246,7 @@ def _bare(r: Reading) -> Choice:
 
 
 def _fold(r: Reading) -> Choice:
-    if _COMPARISON.search(r.near(60, 40)):
+    if _COMPARISON.search(r.near(60, 40)) and not re.search(r"\b(?:cycled|repeated|washed|rinsed)\b", r.before(40)):
         return "improvement", "a comparison"
     return None, "times, no comparison"
 

@@ -51,7 +51,7 @@ _RAW = re.compile(
     rf"{'|'.join(w for w in _WORDS if len(w) > 2)})\b(?=[\s-])"
 )
 _CONNECTOR = re.compile(
-    r"^\s?(?:(?P<range>[-–−~]|to|through)|(?P<pair>/|vs\.?|versus|compared (?:to|with)|against)|"
+    r"^\s?(?:(?P<range>[-–−~]|to|through)|(?P<pair>/|vs\.?|versus|compared (?:to|with)|against|rather than|instead of|as opposed to)|"
     r"(?P<list>,\s?and|,\s?or|,|and|or|&)|(?P<plus>±|\+/-))\s?[~≈<>≤≥±−-]?\s?$"
 )
 _SIGN = re.compile(r"(?:^|[\s(~≈<>≤≥=])([-−–])\s?$")

@@ -28,7 +28,7 @@ _CONTROL = re.compile(
     r"the) (?:\w+ )?counterparts?\b|\b(?:control|bare|pristine|uncoated|reference)\b(?=\s?[:=,)])|"
     r"\bcontrol\b(?= (?:was|is|had|has|fail|decay|show|at|of|cell|only))|"
     r"\b(?:Cu|Li|copper|lithium)(?: metal)? foils?\b|\b(?:bulk|metallic) (?:Li|lithium)\b|"
-    r"\b(?:without|lacking|no|free of|in the absence of|absence of) (?:an?y? |the |such an? "
+    r"\bwithout (?:it|them)\b|\b(?:without|lacking|no|free of|in the absence of|absence of) (?:an?y? |the |such an? "
     r")?(?:[\w/@()-]+ ){0,3}?(?:coating|layer|protection|modification|treatment|additives?|"
     r"interlayer|film|filler|fillers|artificial SEI)\b",
     re.IGNORECASE,
@@ -90,7 +90,11 @@ def find_samples(text: str, start: int, end: int, cast: Cast) -> list[Sample]:
         if _overlaps(found, match.start(), match.end()):
             continue
         names = [
-            n for n in find_names(text, max(match.start() - 40, start), match.end(), cast.defined) if own_components(n)
+            n
+            for n in find_names(text, max(match.start() - 40, start), match.end(), cast.defined)
+            if own_components(n)
+            and not _overlaps(found, n.start, n.end)
+            and not re.search("[;,]", text[n.end : match.start()])
         ]
         near = [n for n in names if n.end >= match.start() - 2 and not set(own_components(n)) <= ELECTRODES]
         components = own_components(near[0]) if near else ()
@@ -144,45 +148,42 @@ def _overlaps(found: list[Sample], start: int, end: int) -> bool:
 
 def _with_role(text: str, start: int, sample: Sample, cast: Cast) -> Sample:
     standard = bool(_STANDARD.search(text[max(start, sample.start - 70) : sample.start]))
-    role = sample.role
-    if (
-        role == "treated"
-        and not sample.generic
-        and "oated" in sample.text
-        and set(sample.components) & set(cast.protagonist)
-    ):
-        return replace(sample, substrate=cast.substrate, standard=standard)
-    if not role and not cast.review and cast.protagonist:
-        mine, main = set(sample.components), set(cast.protagonist)
-        if sample.components in cast.controls:
-            role = "control"
-        elif sample.components and mine <= {"Li", "Cu"} and not mine >= main:
-            role = (
-                "control"
-                if re.search(r"Cu|foil|copper", sample.text)
-                and len(sample.text) > 2
-                and PLAIN_METAL.fullmatch(sample.text)
-                else ""
-            )
-        elif re.match(r"\salone\b", text[sample.end : sample.end + 6]) and mine < main:
-            role = "control"
-        elif mine and mine >= main - {"Li"}:
-            role = "treated"
-        elif len(mine) > 1 and mine < main:
-            role = "control"  # "20Li-Ag" beside "PI-Ag-20Li": a part of the system is left out
-    if (
-        not role
-        and sample.components
-        and set(sample.components) <= _PLAIN_SEPARATORS
-        and re.match(r"\s(?:separator|cell|counterpart|membrane)", text[sample.end : sample.end + 14])
-    ):
-        others = {c for n in find_names(text, 0, len(text), cast.defined) for c in n.components} - _PLAIN_SEPARATORS
-        if (
-            re.search(r"separator", text)
-            and others - {"Li", "Cu"}
-            and not re.search(r"coat|modif|graft", text[max(0, sample.start - 60) : sample.end + 30])
-        ):
-            role = "control"
-    if role == "treated" and sample.generic and cast.protagonist and not cast.review:
+    role = sample.role or _role(text, sample, cast)
+    ours = role == "treated" and cast.protagonist and not cast.review
+    if ours and sample.generic:
         return replace(sample, components=cast.protagonist, substrate=cast.substrate, role=role, standard=standard)
+    if ours and set(sample.components) & set(cast.protagonist):
+        return replace(sample, substrate=cast.substrate, role=role, standard=standard)
     return replace(sample, role=role, standard=standard)
+
+
+def _role(text: str, sample: Sample, cast: Cast) -> str:
+    """Tell from its materials what part a sample plays in the paper; "" where they do not tell."""
+    mine = set(sample.components)
+    if mine and mine <= _PLAIN_SEPARATORS and _is_baseline_separator(text, sample, cast):
+        return "control"
+    if not mine or cast.review or not cast.protagonist:
+        return ""
+    main = set(cast.protagonist)
+    held = tuple(c for c in sample.components if c != "Li")
+    if sample.components in cast.controls or held in cast.controls:
+        return "control"
+    if mine <= {"Li", "Cu"} and not mine >= main:
+        plain = len(sample.text) > 2 and PLAIN_METAL.fullmatch(sample.text) and re.search("Cu|foil|copper", sample.text)
+        return "control" if plain else ""
+    if mine < main and re.match(r"\salone\b", text[sample.end : sample.end + 6]):
+        return "control"
+    if mine >= main - {"Li"}:
+        return "treated"
+    # "20Li-Ag" beside "PI-Ag-20Li": a part of the system is left out.
+    return "control" if len(mine) > 1 and mine < main else ""
+
+
+def _is_baseline_separator(text: str, sample: Sample, cast: Cast) -> bool:
+    """Say whether a polyolefin separator stands beside one of another material, and is not itself modified."""
+    if not re.match(r"\s(?:separator|cell|counterpart|membrane)", text[sample.end : sample.end + 14]):
+        return False
+    if re.search(r"coat|modif|graft", text[max(0, sample.start - 60) : sample.end + 30]) or "separator" not in text:
+        return False
+    others = {c for n in find_names(text, 0, len(text), cast.defined) for c in n.components}
+    return bool(others - _PLAIN_SEPARATORS - {"Li", "Cu"})

@@ -204,16 +204,23 @@ def _protocols(document: Document) -> Iterable[Protocol]:
             continue
         text = passage.text
         if is_methods(passage.section):
-            settings = _settings(text, 0, len(text))
+            stated = list(_for_all(text))
+            settings = {} if stated else _settings(text, 0, len(text))
             if settings:
                 named = frozenset(c.metric for c in find_cues(text, 0, len(text)))
                 yield Protocol(named, cond.cell_of(text), settings)
+            yield from stated
             continue
-        for start, end in sentences(text):
-            if _FOR_ALL.search(text, start, end) and _TESTED.search(text, start, end):
-                settings = _settings(text, start, end)
-                if settings:
-                    yield Protocol(_INHERIT, cond.cell_of(text[start:end]), settings)
+        yield from _for_all(text)
+
+
+def _for_all(text: str) -> Iterable[Protocol]:
+    """Read sentences that hold for all cells: "Unless noted otherwise, these were run at ..."."""
+    for start, end in sentences(text):
+        if _FOR_ALL.search(text, start, end) and _TESTED.search(text, start, end):
+            settings = _settings(text, start, end)
+            if settings:
+                yield Protocol(_INHERIT, cond.cell_of(text[start:end]), settings)
 
 
 def _settings(text: str, start: int, end: int) -> dict[str, float]:

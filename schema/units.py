@@ -120,10 +120,10 @@ def factor(unit: str, target: str) -> tuple[float, float]:
 
     if unit == target:
         return 1.0, 0.0
-    unit, target = ("dimensionless" if u == "1" else u for u in (unit, target))
     ureg = registry()
     try:
-        one, two = (ureg.parse_units(fold_unit(u) or "dimensionless") for u in (unit, target))
+        folded = ("" if u == "1" else fold_unit(u) for u in (unit, target))
+        one, two = (ureg.parse_units(u or "dimensionless") for u in folded)
         shift = float(ureg.Quantity(0.0, one).to(two).magnitude)
         scale = float(ureg.Quantity(1.0, one).to(two).magnitude) - shift
     except pint.DimensionalityError as error:

@@ -111,6 +111,12 @@ def _merge(base: dict[str, Any], extra: dict[str, Any]) -> dict[str, Any]:
     return out
 
 
+def _names(value: Any, place: str) -> tuple[str, ...]:
+    if not isinstance(value, list) or not all(isinstance(name, str) and name.strip() for name in value):
+        raise BadVocabulary(f'{place} is {value!r}; give a list of names, such as ["first", "second"]')
+    return tuple(value)
+
+
 def _metric(name: str, table: Any) -> Metric:
     try:
         low, high = table["plausible"]
@@ -121,9 +127,11 @@ def _metric(name: str, table: Any) -> Metric:
             better=str(table["better"]),
             plausible=(float(low), float(high)),
             source=str(table.get("source", "judgement")),
-            synonyms=tuple(table["synonyms"]),
+            synonyms=_names(table["synonyms"], f"metrics.toml: [{name}] synonyms"),
             magnitude=bool(table.get("magnitude", False)),
         )
+    except BadVocabulary:
+        raise
     except (KeyError, TypeError, ValueError) as error:
         wanted = "unit, symbol, better, plausible = [low, high], synonyms = [...]"
         raise BadVocabulary(f"metrics.toml: [{name}] is incomplete ({error!r}); it needs {wanted}") from error
@@ -135,10 +143,11 @@ def _metric(name: str, table: Any) -> Metric:
 def _materials(tables: dict[str, Any]) -> dict[str, Material]:
     out = {}
     for material_class, entries in tables.items():
+        if not isinstance(entries, dict):
+            raise BadVocabulary(f"materials.toml: {material_class} is no table; put materials under [{material_class}]")
         for name, entry in entries.items():
-            names = entry if isinstance(entry, list) else entry.get("names", [])
-            formula = None if isinstance(entry, list) else entry.get("formula")
-            out[name] = Material(name, material_class, formula, tuple(names))
+            formula, listed = (entry.get("formula"), entry.get("names", [])) if isinstance(entry, dict) else (None, entry)
+            out[name] = Material(name, material_class, formula, _names(listed, f"materials.toml: {name}"))
     return out
 
 
@@ -150,7 +159,7 @@ def _load(folder: str) -> Vocabulary:
         if not path.is_dir():
             raise BadVocabulary(f"KB_VOCABULARY names {folder!r}, which is not a folder; create it or unset it")
         raw = {name: _merge(raw[name], _read(name, path)) for name in FILES}
-    terms = {n: {k: Term(k, tuple(v)) for k, v in raw[n].items()} for n in FILES[2:]}
+    terms = {n: {k: Term(k, _names(v, f"{n}.toml: {k}")) for k, v in raw[n].items()} for n in FILES[2:]}
     return Vocabulary(
         metrics={k: _metric(k, v) for k, v in raw["metrics"].items()},
         materials=_materials(raw["materials"]),

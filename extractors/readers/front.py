@@ -58,7 +58,7 @@ def front_matter(blocks: Sequence[Block], original: str) -> dict[str, object]:
         out["licence"] = " ".join(licence[0].split())
     for label, value in _LABELLED.findall(first):
         key = {"author": "authors", "license": "licence"}.get(label.lower(), label.lower())
-        value = value.strip("* ")
+        value = value.strip("* \"'")
         if key == "authors":
             out["authors"] = tuple(a.strip() for a in re.split(r"[;,]| and ", value) if a.strip())
         elif key == "year":

@@ -34,9 +34,10 @@ _WRAP = re.compile(
 _SYMBOL = re.compile("(" + "|".join(re.escape(k) for k in sorted(_LATEX, key=len, reverse=True)) + r")(?![A-Za-z])")
 _MU = re.compile(r"µ\s(?=(?:m|L|l|A|g|s|V|S)\b)")
 _COMMAND = re.compile(r"\\[A-Za-z]+\s?")
-_ESCAPE = re.compile(r"\\([%$&#_*{}|<>~^-])|\\([,;:! ])")
+_ESCAPE = re.compile(r"\\([%$&#_*{}|<>~^@-])|\\([,;:! ])")
 _LINK = re.compile(r"!?\[([^\]\n]*)\]\((?:[^()\n]|\([^()\n]*\))*\)")
 _SUP = re.compile(r"<sup>(.*?)</sup>|\^\{([^{}]*)\}|\^\$?([+*†‡#°]|[-−]?\d+)")
+_PANDOC = re.compile(r"\^([^\s^~]{1,14})\^|(?<=[\w*)])~([^\s~^]{1,14})~")
 _SUB = re.compile(r"<sub>(.*?)</sub>|_\{([^{}]*)\}|(?<=[A-Za-z\d\])])_(?=\d)")
 _TAG = re.compile(r"</?(?:b|i|em|strong|span|u|br|p|small|sc|italic|bold|sub|sup)\b[^<>]*>")
 _EMPHASIS = re.compile(
@@ -139,6 +140,7 @@ def clean(traced: Traced, glued_citations: bool = False) -> tuple[Traced, tuple[
     """
     traced = _plain(traced)
     traced = traced.rewrite(_LINK, lambda m: [1])
+    traced = traced.rewrite(_PANDOC, lambda m: ["^{", 1, "}"] if m[1] else [2])
     traced = _with_context(traced, _SUP)
     traced = traced.rewrite(_SUB, lambda m: [m.lastindex] if m.lastindex else [])
     traced = traced.rewrite(_TAG, lambda m: [])
