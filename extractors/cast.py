@@ -13,6 +13,7 @@ from schema.records import Document
 from schema.vocabulary import Term, vocabulary
 
 _REVIEW = re.compile(r"\b(?:review|perspective|overview|progress|roadmap|survey|recent advances)\b", re.IGNORECASE)
+_UNIT_NUMBER = re.compile(r"\d\s?(?:%|mA|mV|h\b|cycles|GPa|MPa|S\b|mS|nm|µm|μm|Ω|mAh|Wh)")
 _DECLARED = re.compile(
     r"\)?(?: (?:separator|electrolyte|cell|anode|electrode)s?)?,?\s"
     r"(?:which (?:is|was|serves|served)(?: as)? |serv(?:es|ed|ing) as |as |is )(?:the |our |a )?"
@@ -80,7 +81,7 @@ def cast(document: Document) -> Cast:
     )
     defined = abbreviations(text)
     head = f"{document.title}\n{text[:2500]}"
-    review = bool(_REVIEW.search(document.title)) or "this review" in text[:6000].lower()
+    review = bool(_REVIEW.search(document.title)) or "this review" in text[:6000].lower() or _cites_its_facts(document)
     labels = () if review else find_labels(text, defined)
     best, name = _protagonist(document.title, text, defined, {label.name for label in labels})
     return Cast(
@@ -94,6 +95,13 @@ def cast(document: Document) -> Cast:
         controls=frozenset(_declared_controls(text, defined)),
         labels=labels,
     )
+
+
+def _cites_its_facts(document: Document) -> bool:
+    """Say whether most paragraphs with numbers credit others, as those of a review, a chapter, a thesis' overview do."""
+    telling = [p for p in document.passages if p.kind == "paragraph" and len(_UNIT_NUMBER.findall(p.text)) >= 2]
+    crediting = [p for p in telling if len({m for _, m in p.markers}) >= 2 and "et al" in p.text]
+    return len(telling) >= 4 and len(crediting) >= 0.5 * len(telling)
 
 
 def _protagonist(

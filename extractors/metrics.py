@@ -239,7 +239,7 @@ def _areal(r: Reading) -> Choice:
 def _bare(r: Reading) -> Choice:
     if _DYING_AT.search(r.before(50)):
         return "failure_cycle", "fails at cycle N"
-    for cue in r.named("np_ratio", "dielectric_constant"):
+    for cue in (c for c in r.of_kind(BARE) if c.metric not in ("cycle_count", "failure_cycle")):
         if cue.end <= r.quantity.start and _IS.fullmatch(r.text[cue.end : r.quantity.start]):
             return cue.metric, "named"
     return None, "a number without unit"
@@ -266,7 +266,7 @@ def _temperature(r: Reading) -> Choice:
 
 
 def _energy(r: Reading) -> Choice:
-    cue = r.nearest(r.named("binding_energy", "adsorption_energy"))
+    cue = r.nearest(r.of_kind(ENERGY))
     if cue is None or _XPS.search(r.near(60, 30)) or abs(r.quantity.value) > 30:
         return None, "an energy of an instrument or a spectrum"
     return cue.metric, "named"

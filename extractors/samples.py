@@ -62,6 +62,10 @@ _STANDARD = re.compile(
 _MADE = re.compile(
     r"[-–](?:coated|modified|protected|decorated|treated|covered|passivated|functionali[sz]ed)\b", re.IGNORECASE
 )
+_COLLECTOR = re.compile(
+    r"(?:bare |planar |plain |commercial )?(?:Cu|Li|copper|lithium)(?: metal)?(?: foils?| collectors?)?", re.IGNORECASE
+)
+_ON = re.compile(r"^\s(?:[a-z-]+\s){0,2}(?:on|onto)\s(?:(?:the|a|an|thin)\s)*$")
 _PLAIN_SEPARATORS = frozenset({"PP", "PE"})
 
 
@@ -82,6 +86,8 @@ def find_samples(text: str, start: int, end: int, cast: Cast) -> list[Sample]:
             re.IGNORECASE,
         ):
             continue  # the substance, no sample
+        if _COLLECTOR.fullmatch(match[0]) and _is_what_carries(text, start, match.start(), cast):
+            continue
         names = find_names(text, match.start(), min(match.end() + 20, end), cast.defined)
         named = _control_components(text, match, names)
         stop = max([match.end(), *(n.end for n in names if n.start <= match.end())])
@@ -144,6 +150,13 @@ def _control_components(text: str, match: re.Match[str], names: list[Name]) -> t
 
 def _overlaps(found: list[Sample], start: int, end: int) -> bool:
     return any(s.start < end and start < s.end for s in found)
+
+
+def _is_what_carries(text: str, start: int, at: int, cast: Cast) -> bool:
+    """Say whether a foil only carries a film named right before it: "14 nm of Al2O3 on lithium foil"."""
+    names = find_names(text, max(start, at - 60), at, cast.defined)
+    covers = [n for n in names if own_components(n) and not set(own_components(n)) <= ELECTRODES]
+    return bool(covers) and bool(_ON.match(text[covers[-1].end : at]))
 
 
 def _with_role(text: str, start: int, sample: Sample, cast: Cast) -> Sample:
