@@ -94,14 +94,17 @@ def _owner(result: Result, statement: Statement, who: Cast, context: Context) ->
     if metric.name == "specific_capacity" and _CONSTANT[0] <= q.value <= _CONSTANT[1]:
         return Sample(0, 0, "lithium metal", ("Li",)), False, "a constant of lithium"
     dealt = result.reason == "respectively"
-    found = link(q, statement.passage.text, statement.span, statement.samples, context.subject, who, dealt)
+    text, span = statement.passage.text, statement.span
+    found = link(q, text, span, statement.samples, context.subject, who, dealt, context.row)
     if found.sample is None:
         return _lithium(statement), found.control, found.rule
     sample = resolved(found.sample, statement.samples, context.subject, who)
     control = found.control or (who.review and _is_reduced(sample, context.subject))
     if who.review and not sample.role and len(sample.components) == 1:
         behind = max(q.start, sample.end)
-        plain = [s for s in statement.samples if is_strong(s) and not s.standard and s.end <= behind]
+        plain = [
+            s for s in statement.samples if is_strong(s) and not s.standard and s.role != "control" and s.end <= behind
+        ]
         if len(plain) > 1:
             sample = replace(gathered(plain), role=sample.role)
     return sample, control, found.rule

@@ -98,7 +98,7 @@ def cast(document: Document) -> Cast:
 
 
 def _cites_its_facts(document: Document) -> bool:
-    """Say whether most paragraphs with numbers credit others, as those of a review, a chapter, a thesis' overview do."""
+    """Say whether most paragraphs with numbers credit others, as those of a review, a chapter, an overview do."""
     telling = [p for p in document.passages if p.kind == "paragraph" and len(_UNIT_NUMBER.findall(p.text)) >= 2]
     crediting = [p for p in telling if len({m for _, m in p.markers}) >= 2 and "et al" in p.text]
     return len(telling) >= 4 and len(crediting) >= 0.5 * len(telling)

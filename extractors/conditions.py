@@ -109,6 +109,8 @@ def _key(q: Quantity, text: str, start: int, end: int) -> str | None:
     if kind == CURRENT:
         return CURRENT_KEY
     if kind == AREAL:
+        if re.search(r"\bN/P\b", around) or (_CATHODE.search(before) and re.search(r"\(\s?[^()]*$", before)):
+            return None  # of the cathode, not cycled
         return (
             None
             if _PREDEPOSIT.search(around) and not re.search(r"\b(?:fixed|cycling|cut-?off) capacity", around)

@@ -14,13 +14,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from extractors.cast import Cast, Sample
+from extractors.cast import ELECTRODES, Cast, Sample
 from extractors.quantities import Quantity
 
 _IN_TIME = re.compile(
     r"\b(?:before cycling|after (?:\w+\s){0,2}cycl\w*|upon cycling|with (?:increasing )?temperature|"
     r"over time|during cycling|as the temperature|after (?:\w+ ){0,2}(?:hours|days|h)\b|from the "
-    r"\w+ cycle|cycles?\b)"
+    r"\w+ cycle|(?:after|over|within) (?:the )?[\w,]+ cycles?\b|\d(?:st|nd|rd|th) cycle)"
 )
 _GAP = re.compile(
     r"^[\s,;/]*(?:(?:cells?|electrodes?|anodes?|samples?|batter\w+|foils?|and|or|the|with|using|of|half|"
@@ -29,7 +29,7 @@ _GAP = re.compile(
 _RIGHT_BEHIND = re.compile(r"^(?:\s(?!and\b|or\b)[\w|/@-]+){0,3}\s?[(\[]\s?(?:[^()\d]{0,24})[~≈<>≤≥−-]?\s?$")
 _FOR_IT = re.compile(
     r"^\s(?:thick\s)?(?:(?:was|were|is|are)\s(?:\w+ly\s)?(?:obtained|achieved|measured|observed|"
-    r"found|recorded|reached)\s)?(?:for|in|with|on|using|by)\s(?:(?:the|a|an|cells?|batter\w+|half|"
+    r"found|recorded|reached)\s)?(?:for|in|with|on|of|using|by)\s(?:(?:the|a|an|cells?|batter\w+|half|"
     r"full|symmetric|electrodes?|with|using|of|based|on|those|that|case)\s)*$"
 )
 _DEALT = re.compile(
@@ -40,6 +40,10 @@ _NEW_START = re.compile(
     r"^\W*(?:An? |Finally|Moreover|Furthermore|In addition|Even|Under|Such|Our|We|Notably|Remarkably|Impressively|"
     r"As a result|Benefiting|Owing|Thanks|With)\b"
 )
+_VERSUS = re.compile(
+    r"[^.;)]{0,12}\b(?:versus|vs\.?|compared (?:to|with)|against|rather than|instead of|as opposed to)\s[~≈−-]?\s?\d"
+)
+_SAME_ORDER = re.compile(r"\brespectively\b|\bsame order\b")
 _CLOSED = re.compile(r"(?:\s\w+)?\s?\)")
 _WHOSE = re.compile(r"^,?\s(?:(?:cells?|foil|electrode|anode|sample)s?,?\s)?(?:whose|which|where|that)\b[^,;]*$")
 _OF_IT = re.compile(r"^(?:\s\w+){0,2}\s(?:of|is|was|at|with)\s(?:only |about |just |around )?[~≈<>−-]?\s?$")
@@ -70,6 +74,7 @@ def link(
     subject: Sample | None,
     cast: Cast,
     metrics_dealt: bool,
+    row: Sequence[Sample] = (),
 ) -> Link:
     """Find the sample of one quantity.
 
@@ -78,6 +83,7 @@ def link(
     samples : sample mentions of the sentence
     subject : subject of the sentence before
     metrics_dealt : "respectively" has dealt the list out over metrics already
+    row : samples of the sentence before, in order
     """
     strong = [s for s in samples if is_strong(s)]
     sentence = text[span[0] : span[1]]
@@ -94,6 +100,9 @@ def link(
         dealt = _listed_behind(text, strong, q)
         if dealt:
             return _done(dealt[q.index], "respectively")
+    unnamed = not any(s.end <= q.start and not s.standard for s in strong)
+    if q.size > 1 and len(row) == q.size and not metrics_dealt and unnamed and _SAME_ORDER.search(sentence):
+        return _done(row[q.index], "respectively")
     main = _main(strong, q, text)
     if q.size == 2 and _is_versus(q, text, span):
         other = next((s for s in strong if s.standard), None)
@@ -201,12 +210,7 @@ def _is_versus(q: Quantity, text: str, span: tuple[int, int]) -> bool:
         return bool(re.search(r"\b(?:versus|vs\.?|compared|against|rather|instead|opposed)", between))
     if q.index == 0:
         after = text[max(q.end, q.unit_span[1] if q.unit_span[0] - q.end < 4 else q.end) : q.end + 24]
-        return bool(
-            re.match(
-                r"[^.;)]{0,12}\b(?:versus|vs\.?|compared (?:to|with)|against|rather than|instead of|as opposed to)\s[~≈−-]?\s?\d",
-                after,
-            )
-        )
+        return bool(_VERSUS.match(after))
     return False
 
 
@@ -240,5 +244,7 @@ def gathered(samples: Sequence[Sample]) -> Sample:
     components: list[str] = []
     for sample in samples:
         components.extend(c for c in sample.components if c not in components and c != "Li")
+    # The metal that carries them is no part of them.
+    components = [c for c in components if c not in ELECTRODES] or components
     first = samples[0]
     return replace(first, components=tuple(components[:4]), text=" + ".join(dict.fromkeys(s.text for s in samples[:4])))

@@ -6,7 +6,7 @@ A label such as ``Li/PEO18-LiTFSI-1%LGPS/LiFePO4`` or ``ZnO@HPC`` resolves to th
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from schema.vocabulary import Vocabulary, vocabulary
@@ -252,7 +252,8 @@ def abbreviations(text: str) -> dict[str, tuple[str, ...]]:
         if known.find(short):
             out[short] = (known.find(short) or short,)
         elif last and last.end >= len(before) - 1 and not last.cathode:
-            out[short] = last.components
+            unknown = last.text.startswith("poly(") and not known.find(last.components[0])
+            out[short] = out[last.text] = (short,) if unknown else last.components
         elif _initials_match(short, before):
             out[short] = out[short.rstrip("s")] = (short.rstrip("s"),)
     for match in _DEFINED_REVERSE.finditer(text):
@@ -292,11 +293,18 @@ def find_names(text: str, start: int, end: int, defined: dict[str, tuple[str, ..
     copper ('Cu',) None
     """
     known = lexicon()
-    found = _phrases(known, text[start:end], start)
+    found = [
+        replace(n, components=defined[n.text]) if n.text in defined else n
+        for n in _phrases(known, text[start:end], start)
+    ]
     taken = [(n.start, n.end) for n in found]
     for name in _tokens(known, defined, text, start, end):
-        if not any(a < name.end and name.start < b for a, b in taken):
+        over = [a for a, b in taken if a < name.end and name.start < b]
+        if not over:
             found.append(name)
+        elif name.start < over[0] and (first := _piece(text[name.start : over[0]].rstrip("@/|-+"), defined, known)):
+            # "Si@carbon cloth": the phrase is part of a label.
+            found.append(Name(name.start, over[0], text[name.start : over[0]], first, known.classes.get(first[0], "")))
     return sorted(found, key=lambda n: n.start)
 
 

@@ -154,6 +154,8 @@ def _percent(r: Reading) -> Choice:
     cue = r.nearest(named)
     if cue is None:
         told = r.carried.get(PERCENT, "")
+        if told == "initial_coulombic_efficiency" and not re.search(r"\bfirst|\binitial", r.sentence):
+            told = "coulombic_efficiency"
         if told and (q.size > 1 or told.endswith(("coulombic_efficiency", "capacity_retention"))):
             return told, _CARRIED
         return None, "no metric named for percent"

@@ -12,7 +12,7 @@ from extractors.assembling import assemble, reject
 from extractors.cast import Cast, cast
 from extractors.cues import Reading, kind_of_metric, metrics_of_kind
 from extractors.kinds import kind_of
-from extractors.linking import next_subject
+from extractors.linking import is_strong, next_subject
 from extractors.merging import merge_repeats
 from extractors.metrics import choose_metric
 from extractors.quantities import Quantity
@@ -123,6 +123,7 @@ def _mine_sentence(statement: Statement, who: Cast, context: Context) -> Found:
                 rejected.append(reject(statement.passage, r.quantity, "cannot be had in the metric's unit"))
         context.leave(results, mentions, inherited)
     context.subject = next_subject(statement.samples, context.subject, who)
+    context.row = tuple(s for s in statement.samples if is_strong(s) and not s.standard)
     context.marker = statement.markers[-1] if statement.markers else context.marker
     return found, rejected
 

@@ -51,8 +51,10 @@ _RAW = re.compile(
     rf"{'|'.join(w for w in _WORDS if len(w) > 2)})\b(?=[\s-])"
 )
 _CONNECTOR = re.compile(
-    r"^\s?(?:(?P<range>[-–−~]|to|through)|(?P<pair>/|vs\.?|versus|compared (?:to|with)|against|rather than|instead of|as opposed to)|"
-    r"(?P<list>,\s?and|,\s?or|,|and|or|&)|(?P<plus>±|\+/-))\s?[~≈<>≤≥±−-]?\s?$"
+    r"^\s?(?:(?P<range>[-–−~]|to|through)|"
+    r"(?P<pair>/|vs\.?|versus|compared (?:to|with)|against|rather than|instead of|as opposed to)|"
+    r"(?P<list>,\s?and|,\s?or|,|and|or|&)|(?P<plus>±|\+/-))\s?"
+    r"(?:(?:over|about|more than|nearly|approximately|around|only|ca\.|almost)\s)?[~≈<>≤≥±−-]?\s?$"
 )
 _SIGN = re.compile(r"(?:^|[\s(~≈<>≤≥=])([-−–])\s?$")
 _NUMBERED = re.compile(

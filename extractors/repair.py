@@ -43,7 +43,7 @@ RULES = (
     Rule("minus_sign", re.compile(r"(?<![A-Za-z])(\ufffd)(?=\s?\d)"), lambda m: "−"),
     Rule(
         "minus_exponent_lost_sign",
-        re.compile(rf"(?<=[\s·/](?:cm|kg|Ah))()(?=[12]\b(?!\s?{_UNIT}))"),
+        re.compile(rf"(?<=[\s·](?:cm|kg|Ah))()(?=[12]\b(?!\s?{_UNIT}))"),
         lambda m: "^-",
         damaged_only=True,
     ),

@@ -34,6 +34,8 @@ _CONTROL = re.compile(
     re.IGNORECASE,
 )
 _TREATED = re.compile(
+    r"\b(?:the )?(?:coated|modified|protected|treated|covered)"
+    r"(?= (?:and|versus|vs\.?) (?:the )?(?:bare|uncoated|unmodified|pristine|untreated|unprotected))|"
     r"(?:\b|(?<=-))(?:the |our |this |these |as-(?:prepared|obtained|made|spun) )*(?:modified|"
     r"coated|protected|treated|decorated|engineered|functionali[sz]ed|hybrid|composite|integrated|"
     r"designed|laminated|"

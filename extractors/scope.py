@@ -53,6 +53,10 @@ _INHERIT = frozenset(
         "cycling_hours",
         "overpotential",
         "voltage_hysteresis",
+        "voltage_polarization",
+        "nucleation_overpotential",
+        "mass_transfer_overpotential",
+        "initial_coulombic_efficiency",
         "deposit_thickness",
     ]
 )
@@ -70,10 +74,11 @@ _FULL_CELL = frozenset(
 _OWN = {  # what is no cell test keeps only the conditions that belong to it
     "areal_capacity": (cond.CURRENT_KEY, "np_ratio"),
     "areal_loading": (cond.AREAL_KEY, "np_ratio"),
-    "charge_transfer_resistance": ("c_rate",),
+    "charge_transfer_resistance": (cond.CURRENT_KEY, "c_rate"),
     "fiber_diameter": MAIN,
     "improvement": MAIN,
     "np_ratio": (cond.AREAL_KEY,),
+    "sei_resistance": (cond.CURRENT_KEY, "c_rate"),
     "specific_energy": (cond.AREAL_KEY, "np_ratio"),
 }
 _PANEL = re.compile(r"\W*\([a-zA-Z](?:\s?[,–-]\s?[a-zA-Z])*\)")
@@ -106,6 +111,7 @@ class Context:
     conditions : current density and areal capacity in force
     listed : several values of one condition, for a "respectively" in a later sentence
     full : N/P ratio and C-rate in force for full cells
+    row : samples of the last sentence, in order
     figure : number of the figure last cited
     marker : reference number last cited
     """
@@ -121,6 +127,7 @@ class Context:
     conditions: dict[str, float] = field(default_factory=dict)
     listed: dict[str, list[float]] = field(default_factory=dict)
     full: dict[str, float] = field(default_factory=dict)
+    row: tuple[Sample, ...] = ()
     figure: str = ""
 
     def enter(self, statement: Statement) -> dict[str, float]:

@@ -15,6 +15,7 @@ from extractors import conditions as cond
 from extractors.cast import Cast, Sample
 from extractors.cues import find_cues, metrics_of_kind
 from extractors.kinds import AREAL, BARE, CURRENT, CYCLES, OTHER, TIME, kind_of, suspect_unit
+from extractors.linking import gathered
 from extractors.metrics import only_metric
 from extractors.quantities import Quantity, find_quantities
 from extractors.samples import find_samples
@@ -32,6 +33,7 @@ _CONTROL = re.compile(
     re.IGNORECASE,
 )
 _THIS_WORK = re.compile(r"\b(?:this work|our work|present work|this study)\b", re.IGNORECASE)
+_FULL_CELL = frozenset({"capacity_retention", "capacity_retention_per_cycle", "specific_capacity", "specific_energy"})
 _LABEL_HEAD = re.compile(
     r"\b(?:sample|electrode|anode|coating|material|system|strategy|electrolyte|separator|layer|cell|"
     r"substrate|additive|host|modification|name|entry|film)s?\b",
@@ -182,10 +184,14 @@ def _line(
     text = " | ".join(c.text for c in row)
     cell_type = cond.cell_of(text)
     electrolyte, electrolyte_class = cond.electrolyte_of(text)
+    tests = {column.metric.name for column, _ in line if column.metric}
     for column, cell in line:
         quantity = _first(passage.text, cell) if column.metric else None
         if quantity is None or column.metric is None:
             continue
+        # Beside a life in a symmetric cell, a retention is that of a full cell: the current is not its own.
+        other_cell = column.metric.name in _FULL_CELL and "cycling_hours" in tests
+        own = {k: v for k, v in conditions.items() if not other_cell or k not in (cond.CURRENT_KEY, cond.AREAL_KEY)}
         values = _values(quantity, column)
         if values is None:
             continue
@@ -208,8 +214,8 @@ def _line(
             ),
             is_control=control,
             conditions=cond.merge(
-                {k: v for k, v in conditions.items() if k not in shared or conditions[k] != shared[k]},
-                {k: v for k, v in shared.items() if conditions[k] == v},
+                {k: v for k, v in own.items() if k not in shared or own[k] != shared[k]},
+                {k: v for k, v in shared.items() if own.get(k) == v},
                 {"cell": cell_type, "electrolyte": electrolyte, "electrolyte_class": electrolyte_class},
             ),
             provenance="cited" if cited or (who.review and marker) else "measured",
@@ -255,7 +261,7 @@ def _values(q: Quantity, column: Column) -> tuple[float, float | None] | None:
 
 def _sample(passage: Passage, label: Cell, who: Cast) -> tuple[Sample | None, bool]:
     samples = find_samples(passage.text, label.start, label.end, who)
-    sample = next((s for s in samples if s.role), samples[0] if samples else None)
+    sample = next((s for s in samples if s.role), gathered(samples) if samples else None)
     control = bool(
         _CONTROL.match(label.text) or re.search(r"\b(?:control|reference)\b", label.text, re.IGNORECASE)
     ) or bool(sample and sample.role == "control")

@@ -98,13 +98,13 @@ def _read(name: str, folder: Path) -> dict[str, Any]:
 
 
 def _merge(base: dict[str, Any], extra: dict[str, Any]) -> dict[str, Any]:
-    """Lay a user's tables over the packaged ones: lists are joined, tables merged, the rest replaced."""
+    """Lay a user's tables over the packaged ones: lists of names are joined, tables merged, the rest replaced."""
     out = dict(base)
     for key, new in extra.items():
         old = out.get(key)
         if isinstance(old, dict) and isinstance(new, dict):
             out[key] = _merge(old, new)
-        elif isinstance(old, list) and isinstance(new, list):
+        elif isinstance(old, list) and isinstance(new, list) and key != "plausible":
             out[key] = [*old, *(x for x in new if x not in old)]
         else:
             out[key] = new
@@ -146,8 +146,9 @@ def _materials(tables: dict[str, Any]) -> dict[str, Material]:
         if not isinstance(entries, dict):
             raise BadVocabulary(f"materials.toml: {material_class} is no table; put materials under [{material_class}]")
         for name, entry in entries.items():
-            formula, listed = (entry.get("formula"), entry.get("names", [])) if isinstance(entry, dict) else (None, entry)
-            out[name] = Material(name, material_class, formula, _names(listed, f"materials.toml: {name}"))
+            told = entry if isinstance(entry, dict) else {"names": entry}
+            names = _names(told.get("names", []), f"materials.toml: {name}")
+            out[name] = Material(name, material_class, told.get("formula"), names)
     return out
 
 

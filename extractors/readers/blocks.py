@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
+from extractors.readers.aligned import aligned_rows, is_aligned
 from extractors.traced import Traced, join
 
 CAPTION = re.compile(
@@ -52,6 +53,7 @@ _TERMINAL = re.compile(
     r"\d{1,3}(?:[,–-]\d{1,3})*)?\W{0,3}$"
 )
 _UNIT_START = re.compile(r"(?:S|V|A|W|Wh|Pa|K|GPa|MPa|Ω|C)\b")
+_WIDE_GAP = re.compile(r"\S\s{2,}(?=\S)")
 _ABBREVIATED = re.compile(r"\b(?:vs|ca|cf|e\.g|i\.e|al|Fig|Figs|Ref|Refs|approx|No|Eq)\.$")
 _REFERENCE_ENTRY = re.compile(r"^\s*(?:[-*]\s+|\[?\d{1,3}[.\])]\s+)\S")
 
@@ -89,6 +91,8 @@ def split(original: str, markdown: bool) -> list[Block]:
             blocks.extend(Block("reference", entry, section) for entry in _entries(lines))
         elif CAPTION.match(first):
             blocks.append(Block("caption", _dehyphenated(lines), section))
+        elif is_aligned(lines) and not _is_table(lines):
+            blocks.append(Block("table", aligned_rows(lines), section))
         elif _is_table(lines):
             blocks.append(Block("table", lines, section))
         elif markdown and re.match(r"^\s*(?:[-*+•]|\d{1,2}[.)])\s+\S", first):
@@ -111,14 +115,16 @@ def _chunks(original: str) -> list[list[Traced]]:
     indented = sum(1 for line in lines if line.text.startswith(" ")) > len(lines) * 0.05
     for number, line in enumerate(lines):
         text = line.text.strip(" \t\f\v")
-        page_break = "\f" in line.text or (not indented and line.text.startswith(" ") and bool(text))
+        page_break = "\f" in line.text or (not indented and bool(re.match(r" \S", line.text)))
         furniture = number in stacked or not text or bool(_FURNITURE.match(text))
         starts = bool(current) and not furniture and (_MD_HEADING.match(text) or _KNOWN_HEADING.match(text))
         if (furniture or page_break or starts) and current:
             chunks.append(current)
             current = []
         if not furniture:
-            current.append(line.strip())
+            # The columns of a table may be told by where they begin: such a line keeps its indent.
+            wide = len(_WIDE_GAP.findall(text)) >= 2
+            current.append(line[0 : len(line.text.rstrip())] if wide else line.strip())
             if _MD_HEADING.match(text) or (len(current) == 1 and _KNOWN_HEADING.match(text)):
                 chunks.append(current)
                 current = []

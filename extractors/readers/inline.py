@@ -107,6 +107,7 @@ def _plain(traced: Traced) -> Traced:
         spans = [m.span() for m in _MATH.finditer(text)]
         tilde = re.compile("~")
         traced = traced.rewrite(tilde, lambda m: [" "] if any(a < m.start() < b for a, b in spans) else [0])
+        traced = traced.rewrite(_SYMBOL, lambda m: [_LATEX[m[1]]])  # while the "$" of "$\mu$m" ends its name
         traced = traced.rewrite(_MATH, lambda m: [1])
     if "\\" in text:
         traced = traced.rewrite(_SYMBOL, lambda m: [_LATEX[m[1]]])
