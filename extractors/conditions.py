@@ -56,7 +56,8 @@ _CATHODES = {
 _PREDEPOSIT = re.compile(
     r"\b(?:pre-?(?:deposit|lithiat|load|stor|plat)\w*|excess|inventory|reservoir|(?:Li|lithium) foil|"
     r"areal[- ](?:loading|capacity) cathode|cathodes?|high-loading|confin\w*|rolled|amount of (?:lithium|Li)|"
-    r"(?:lithium|Li) source|limited|received|worth)\b",
+    r"(?:lithium|Li) source|limited|received|worth|(?:holding|containing|carrying|loaded with) \d)\b|"
+    r"\d of (?:lithium|Li)\b",
     re.IGNORECASE,
 )
 _SETTING = re.compile(
@@ -232,7 +233,7 @@ def cell_of(text: str) -> str | None:
     cathode = _CATHODE.search(text)
     if _SYMMETRIC.search(text):
         return "Li|Li symmetric"
-    if _FULL.search(text) or (cathode and re.search(r"\||/|cell|batter", text)):
+    if _FULL.search(text) or (cathode and re.search(r"\||/|cell|batter|[Ww]ith N|[Ww]ith L", text)):
         name = _CATHODES.get(cathode[0], cathode[0].replace(" ", "")) if cathode else ""
         return f"{'pouch' if re.search(r'pouch', text, re.IGNORECASE) else 'full'} {name}".strip()
     if _HALF.search(text):

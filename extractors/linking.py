@@ -179,7 +179,7 @@ def _main(strong: Sequence[Sample], q: Quantity, text: str) -> Sample | None:
     after = [s for s in strong if s.start >= q.end and not s.standard]
     if after:
         gap = text[q.end : after[0].start]
-        if not re.search(r"[.;]\s|\b(?:while|whereas|but)\b", gap):
+        if not re.search(r"[.;]\s|\b(?:while|whereas|but)\b|\b(?:above|below|against|beyond) the\s[~≈]?\d", gap):
             return after[0]
     return None
 

@@ -38,6 +38,7 @@ _ESCAPE = re.compile(r"\\([%$&#_*{}|<>~^@-])|\\([,;:! ])")
 _LINK = re.compile(r"!?\[([^\]\n]*)\]\((?:[^()\n]|\([^()\n]*\))*\)")
 _SUP = re.compile(r"<sup>(.*?)</sup>|\^\{([^{}]*)\}|\^\$?([+*†‡#°]|[-−]?\d+)")
 _PANDOC = re.compile(r"\^([^\s^~]{1,14})\^|(?<=[\w*)])~([^\s~^]{1,14})~")
+_LETTER = re.compile(r"(?<![\w*])(\*{1,2}|_)([A-Za-zα-ωΔη]{1,2})\1(?=[~<_^])|<(?:i|em)>([A-Za-zα-ωΔη]{1,2})</(?:i|em)>")
 _SUB = re.compile(r"<sub>(.*?)</sub>|_\{([^{}]*)\}|(?<=[A-Za-z\d\])])_(?=\d)")
 _TAG = re.compile(r"</?(?:b|i|em|strong|span|u|br|p|small|sc|italic|bold|sub|sup)\b[^<>]*>")
 _EMPHASIS = re.compile(
@@ -54,7 +55,7 @@ _GLUED = re.compile(
 _LEFTOVER = re.compile(r"[{}\\$]")
 _SPACES = re.compile(r"[\s\u00a0\u2009\u200a\u202f\u2002\u2003\u200b\ufeff]+")
 _TO_DIGITS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻₀₁₂₃₄₅₆₇₈₉", "0123456789+-0123456789")
-_AFTER_UNIT = re.compile(_UNIT_BEFORE + r"$")
+_AFTER_UNIT = re.compile(rf"(?:{_UNIT_BEFORE})$")
 _LIGATURES = {"ﬁ": "fi", "ﬂ": "fl", "ﬀ": "ff", "ﬃ": "ffi", "ﬄ": "ffl"}
 _LIGATURE = re.compile("[ﬁﬂﬀﬃﬄ]")
 _ENTITY = re.compile(r"&(lt|gt|amp|nbsp|minus|times|mu|plusmn|deg|ndash|mdash|middot);")
@@ -77,6 +78,8 @@ def _raised(text: str, match: re.Match[str], group: int) -> list[Piece]:
     if re.fullmatch(r"[+-]?\d?[+-]", inner) or inner in {"+", "-"}:
         return [inner[-1]]
     exponent = re.fullmatch(r"[+-]?\d{1,2}(?:\.\d)?", inner) and not after.isalpha()
+    if inner.isdigit() and len(inner) > 1 and not before.endswith("10"):
+        exponent = None  # "900 h²⁶": no unit has such a power
     if exponent and (inner[0] in "+-" or _AFTER_UNIT.search(before)):
         return ["^", (inner, at)]
     if re.fullmatch(_CITED, match[group].strip().translate(_TO_DIGITS)):
@@ -141,6 +144,7 @@ def clean(traced: Traced, glued_citations: bool = False) -> tuple[Traced, tuple[
     """
     traced = _plain(traced)
     traced = traced.rewrite(_LINK, lambda m: [1])
+    traced = traced.rewrite(_LETTER, lambda m: [2 if m[2] else 3])  # the *R* of *R*~ct~
     traced = traced.rewrite(_PANDOC, lambda m: ["^{", 1, "}"] if m[1] else [2])
     traced = _with_context(traced, _SUP)
     traced = traced.rewrite(_SUB, lambda m: [m.lastindex] if m.lastindex else [])
