@@ -47,7 +47,8 @@ _TREATED = re.compile(
     r"\b(?:the|our|this|such an?|these) (?:(?:gel|polymer|protective|protection|hybrid|ceramic|thin|"
     r"conformal|ultrathin|dense|porous|electrospun|composite|artificial|blend|binary) ){0,2}"
     r"(?:coatings?|protective layers?|interlayers?|artificial SEI|ASEI|protection layers?|skin|"
-    r"blend|scaffold|host|SPE|membrane|films?|interphase)\b",
+    r"blend|scaffold|host|SPE|membrane|films?|interphase|mats?|sheet|skeleton|framework|fabric|cloth|aerogel|"
+    r"sponge)\b",
     re.IGNORECASE,
 )
 _STANDARD = re.compile(

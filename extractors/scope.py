@@ -195,9 +195,15 @@ def inherited_conditions(
     if metric not in _INHERIT:
         return {}
     carried = {k: v for k, v in inherited.items() if k in MAIN}
-    if carried or set(near) & set(MAIN):
+    told = {**carried, **near}
+    if cond.CURRENT_KEY in told and cond.AREAL_KEY in told:
         return carried
-    return _from_protocol(metric, context.cell, context.protocols)
+    protocol = _from_protocol(metric, context.cell, context.protocols)
+    if cond.CURRENT_KEY in told:  # another current, at the capacity of the protocol
+        protocol = {k: v for k, v in protocol.items() if k == cond.AREAL_KEY}
+    elif told:
+        protocol = {}
+    return {**protocol, **carried}
 
 
 def protocols(document: Document) -> tuple[Protocol, ...]:
