@@ -55,7 +55,7 @@ _CATHODES = {
 }
 _PREDEPOSIT = re.compile(
     r"\b(?:pre-?(?:deposit|lithiat|load|stor|plat)\w*|excess|inventory|reservoir|(?:Li|lithium) foil|"
-    r"areal[- ](?:loading|capacity) cathode|cathodes?|high-loading|confin\w*|rolled|amount of (?:lithium|Li)|"
+    r"areal[- ](?:loading|capacity) cathode|cathodes?|high-loading|confin\w*|accept\w*|accommodat\w*|rolled|amount of (?:lithium|Li)|"
     r"(?:lithium|Li) source|limited|received|worth|(?:holding|containing|carrying|loaded with) \d)\b|"
     r"\d of (?:lithium|Li)\b",
     re.IGNORECASE,
@@ -170,11 +170,13 @@ def assign(
             # "85% after 1,000 cycles, better than X (77%, 150 cycles)": what stands beyond a contrast is not ours.
             if key in ("at_cycle", "cycles") and len(results) > 1 and _other_side(q, text, found, results):
                 continue
+            if _later_clause(q, text, mention, results):
+                continue
             out[key] = mention.value
             continue
         if respectively and q.size > 1:
             listed = [m for m in found if m.size == q.size or len(found) == q.size]
-            if len(found) == q.size:
+            if len(found) == q.size and not _apart(text, found, results):
                 out[key] = found[q.index].value
                 continue
             if listed:
@@ -193,6 +195,12 @@ def assign(
     return out
 
 
+def _apart(text: str, found: Sequence[Mention], results: Sequence[Quantity]) -> bool:
+    """Say whether results stand between the values of a condition: no list, but each its own clause."""
+    first, last = found[0].end, found[-1].start
+    return ";" in text[first:last] and any(first <= r.start < last for r in results)
+
+
 def _other_side(q: Quantity, text: str, found: Sequence[Mention], results: Sequence[Quantity]) -> bool:
     """Say whether another result, beyond a contrast or a bracket, owns the condition."""
     mention = found[0]
@@ -203,6 +211,14 @@ def _other_side(q: Quantity, text: str, found: Sequence[Mention], results: Seque
     return bool(re.search(r"\b(?:than|while|whereas|but|compared|versus|vs)\b|;", text[lo:hi])) or bool(
         kind_of(owner.unit) == kind_of(q.unit) and mention.start > q.start and owner.start > q.start
     )
+
+
+def _later_clause(q: Quantity, text: str, mention: Mention, results: Sequence[Quantity]) -> bool:
+    """Say whether a condition opens a later clause, on results of another kind."""
+    if mention.start < q.start or ";" not in text[q.end : mention.start]:
+        return False
+    owner = _owner(mention, text, results)
+    return owner is not None and owner.start > mention.start and kind_of(owner.unit) != kind_of(q.unit)
 
 
 def _owner(mention: Mention, text: str, results: Sequence[Quantity]) -> Quantity | None:

@@ -33,7 +33,8 @@ _FOR_IT = re.compile(
     r"full|symmetric|electrodes?|with|using|of|based|on|those|that|case)\s)*$"
 )
 _DEALT = re.compile(
-    r"^\s(?:(?:are|were|is|was)\s\w+\s)?(?:on|for|of|in|with|at|by)\s(?:(?:the|cells?|samples?|films?)\s)*$"
+    r"^(?:,?\s?(?:and\s)?[~≈]?\d[\d.,]*\s?[^\s\d]{1,8}){0,4}"
+    r"\s(?:(?:are|were|is|was)\s\w+\s)?(?:on|for|of|in|with|at|by)\s(?:(?:the|cells?|samples?|films?)\s)*$"
 )
 _WITHOUT_BEHIND = re.compile(r"^\s$")
 _NEW_START = re.compile(
@@ -43,6 +44,8 @@ _NEW_START = re.compile(
 _VERSUS = re.compile(
     r"[^.;)]{0,12}\b(?:versus|vs\.?|compared (?:to|with)|against|rather than|instead of|as opposed to)\s[~≈−-]?\s?\d"
 )
+_FORMER = re.compile(r"\b[Tt]he (former|latter)\b")
+_ITS_OWN = re.compile(r"\s?[,:=]?\s?[~≈<>]?\s?[−-]?\d")
 _SAME_ORDER = re.compile(r"\brespectively\b|\bsame order\b")
 _CLOSED = re.compile(r"(?:\s\w+)?\s?\)")
 _WHOSE = re.compile(r"^,?\s(?:(?:cells?|foil|electrode|anode|sample)s?,?\s)?(?:whose|which|where|that)\b[^,;]*$")
@@ -90,19 +93,22 @@ def link(
     if "respectively" in sentence and q.size > 1 and not metrics_dealt:
         dealt = _coordinated(text, strong, q)
         if dealt:
-            return _done(dealt[q.index], "respectively")
+            return _in_list(dealt[q.index], cast, "respectively")
     behind_unit = max(q.end, q.unit_span[1]) if q.index == q.size - 1 or q.unit_span[0] - q.end < 4 else q.end
     following = next((s for s in strong if s.start >= behind_unit), None)
     bracketed = following and re.fullmatch(r"\s?\(\s?", text[behind_unit : following.start])
     if following and bracketed and _CLOSED.match(text[following.end : following.end + 14]):
-        return _done(following, "in brackets behind the value")
+        return _in_list(following, cast, "in brackets behind the value")
     if q.size > 1 and not metrics_dealt:
         dealt = _listed_behind(text, strong, q)
         if dealt:
-            return _done(dealt[q.index], "respectively")
+            return _in_list(dealt[q.index], cast, "respectively")
     unnamed = not any(s.end <= q.start and not s.standard for s in strong)
     if q.size > 1 and len(row) == q.size and not metrics_dealt and unnamed and _SAME_ORDER.search(sentence):
         return _done(row[q.index], "respectively")
+    told = _former(q, text, span, strong, row)
+    if told:
+        return _done(told, "the former or the latter")
     main = _main(strong, q, text)
     if q.size == 2 and _is_versus(q, text, span):
         other = next((s for s in strong if s.standard), None)
@@ -160,6 +166,24 @@ def _done(sample: Sample | None, rule: str) -> Link:
     return Link(sample, bool(sample and sample.role == "control"), rule)
 
 
+def _in_list(sample: Sample, cast: Cast, rule: str) -> Link:
+    """A plain metal that stands in a row with the paper's samples is their control."""
+    plain = set(sample.components) <= ELECTRODES and bool(set(cast.protagonist) - ELECTRODES) and not cast.review
+    return Link(sample, sample.role == "control" or (plain and sample.role != "treated"), rule)
+
+
+def _former(
+    q: Quantity, text: str, span: tuple[int, int], strong: Sequence[Sample], row: Sequence[Sample]
+) -> Sample | None:
+    """Resolve "the former" and "the latter" by the two samples named before."""
+    words = [m for m in _FORMER.finditer(text, span[0], q.start) if not any(s.start > m.end() for s in strong if s.end <= q.start)]
+    if not words:
+        return None
+    named = [s for s in strong if s.end <= words[0].start()]
+    pair = named if len(named) == 2 else row
+    return (pair[0] if words[-1][1] == "former" else pair[-1]) if len(pair) == 2 else None
+
+
 def _protagonist(cast: Cast) -> Sample | None:
     if cast.review or not cast.protagonist:
         return None
@@ -179,6 +203,8 @@ def _main(strong: Sequence[Sample], q: Quantity, text: str) -> Sample | None:
     after = [s for s in strong if s.start >= q.end and not s.standard]
     if after:
         gap = text[q.end : after[0].start]
+        if gap.endswith("(") and _ITS_OWN.match(text[after[0].end :]):
+            return None  # "0.63 GPa (PX, 0.29 GPa)": the bracket holds the other's number
         if not re.search(r"[.;]\s|\b(?:while|whereas|but)\b|\b(?:above|below|against|beyond) the\s[~≈]?\d", gap):
             return after[0]
     return None

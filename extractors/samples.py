@@ -47,7 +47,7 @@ _TREATED = re.compile(
     r"\b(?:the|our|this|such an?|these) (?:(?:gel|polymer|protective|protection|hybrid|ceramic|thin|"
     r"conformal|ultrathin|dense|porous|electrospun|composite|artificial|blend|binary) ){0,2}"
     r"(?:coatings?|protective layers?|interlayers?|artificial SEI|ASEI|protection layers?|skin|"
-    r"blend|scaffold|host|SPE|membrane|films?|interphase|mats?|sheet|skeleton|framework|fabric|cloth|aerogel|"
+    r"blend|scaffold|host|SPE|membrane|films?|interphase|mats?|sheet|skeleton|framework|fabric|cloth|aerogel|laminate|"
     r"sponge)\b",
     re.IGNORECASE,
 )
@@ -89,6 +89,8 @@ def find_samples(text: str, start: int, end: int, cast: Cast) -> list[Sample]:
             re.IGNORECASE,
         ):
             continue  # the substance, no sample
+        if re.fullmatch(r"(?:fresh|original|raw|normal) (?:cells?|batter(?:y|ies)|electrolytes?)", match[0], re.IGNORECASE):
+            continue  # uncycled, or of no special kind: no control
         if _COLLECTOR.fullmatch(match[0]) and _is_what_carries(text, start, match.start(), cast):
             continue
         names = find_names(text, match.start(), min(match.end() + 20, end), cast.defined)
