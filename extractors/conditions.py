@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from extractors.kinds import AREAL, CURRENT, CYCLES, RATE, TEMPERATURE, TIME, kind_of, suspect_unit
-from extractors.quantities import Quantity, ordinal
+from extractors.quantities import Quantity, is_ordinal, ordinal
 from schema.records import Conditions
 from schema.units import convert
 from schema.vocabulary import vocabulary
@@ -88,7 +88,7 @@ def find_conditions(text: str, start: int, end: int, quantities: Sequence[Quanti
     """
     out: list[Mention] = []
     for q in quantities:
-        key = _key(q, text, start, end) if q.start not in taken else None
+        key = _key(q, text, start, end) if q.start not in taken and not is_ordinal(q, text) else None
         if key is None or q.value_max is not None:
             continue
         value = _value(q, key)

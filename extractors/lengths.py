@@ -42,6 +42,12 @@ _NO_THICKNESS = re.compile(
 _THIN = re.compile(r"\b(?:compress\w*|thin(?:ner)?|ultra-?thin|coat\w*|layers?|films?|deposit\w*)\b", re.IGNORECASE)
 _REACHES = re.compile(r"\b(?:reach\w*|measur\w*|amount\w* to|gr[eo]w to|is|are|was|were)\s(?:about |only |~|≈)?$")
 _COATING_METHOD = re.compile(r"\b(?:coating|coat of|atomic|sputter\w*|vapou?r)\b", re.IGNORECASE)
+_GROWN = re.compile(
+    r"\s(?:thick\s)?of\s(?:(?:amorphous|crystalline|sputtered|dense|pure)\s)?"
+    r"(?!Li\b)(?:[A-Z][a-z]?\d*){1,6}(?:\d|[A-Z])(?=[\s,.;(])"
+)
+_CAST_ON = re.compile(r"^\s(?:was|were|is|are)\s(?:cast|coated|spun|sputtered|grown|deposited|applied|sprayed)\b")
+_MOSS = re.compile(r"\b(?:moss|mossy|deposits?|dendrites?)\sof\s[~≈]?(?:about |some |around )?\d")
 
 
 def length(r: Reading) -> Choice:
@@ -63,6 +69,10 @@ def length(r: Reading) -> Choice:
     if r.quantity.unit in ("mm", "cm", "m"):
         return None, "a macroscopic size"
     listed = _THICK.search(r.before(120)) and r.quantity.size > 1
+    if _GROWN.match(r.after(40)) or (_CAST_ON.search(r.after(30)) and re.search(r"\b(?:of|a)\s[~≈]?$", r.before(6))):
+        return "coating_thickness", "so much of a material"
+    if _MOSS.search(tight) and re.search(r"\b(?:Li|lithium|plat\w+|charge)\b", r.sentence):
+        return "deposit_thickness", "thickness of a deposit"
     if not _THICK.search(near) and not _THIN.search(tight) and not listed:
         told = r.carried.get(LENGTH, "")
         if told.endswith("_thickness") and _REACHES.search(r.before(20)):
@@ -76,6 +86,8 @@ def length(r: Reading) -> Choice:
 def _thickness(r: Reading, near: str, tight: str) -> Choice:
     """Say what is thick: a lithium deposit, else the nearer of a coating and a membrane."""
     lithium = re.search(r"\b(?:Li|lithium)\b", r.sentence)
+    if re.search(r"\bdeposits?\s(?:is|are|was|were|of)\b[^,;]{0,24}$", r.before(40)):
+        return "deposit_thickness", "thickness of a deposit"
     if _DEPOSIT.search(near) and lithium and not _COATING_METHOD.search(near):
         return "deposit_thickness", "thickness of a deposit"
     wide = r.near(120, 45)

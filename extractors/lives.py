@@ -6,6 +6,7 @@ import re
 
 from extractors.cues import Choice, Reading
 from extractors.kinds import PERCENT, VOLTAGE, kind_of
+from extractors.quantities import is_ordinal
 
 _PROCESS = re.compile(
     r"\b(?:soak\w*|immers\w*|dried|dry\w*|stirr\w*|etch\w*|sinter\w*|heat\w*|anneal\w*|electro-?spinning|electrospun|"
@@ -34,6 +35,12 @@ _FAILING = re.compile(
     r"drop\w*(?! (?:from|to|by)\b)|break\w*|broke|deteriorat\w*|cliff)\b",
     re.IGNORECASE,
 )
+_FAILS_AT = re.compile(
+    r"\b(?:fail\w*|short\w*|decay\w*|die[sd]?|dead|degrad\w*|fad(?:e|es|ed|ing)|collaps\w*|plummet\w*|break\w*|broke|"
+    r"deteriorat\w*|gives? (?:up|out)|gave (?:up|out))\b[^.;]{0,40}\b(?:at|by|after|around|in|from|before|near|until)"
+    r"\s(?:about |around |only )?(?:the |its )?$"
+)
+_OUTLAST = re.compile(r"\b(?:not|never) (?:outlast|outlive|survive|exceed|last|reach)\s(?:more than |beyond |past )?$")
 _PROTOCOL = re.compile(
     r"\b(?:activation|formation|conditioning|pre-?cycl|scan|CV|specific|testing|first|initial|each|every|per)\b"
     r"[\s\w-]{0,12}$"
@@ -74,6 +81,11 @@ def cycles(r: Reading) -> Choice:
     """Tell a life in cycles from the cycle something was read at and from a protocol's cycles."""
     before, after = r.before(60), r.after(90)
     clause = r.near(70, 70)
+    if is_ordinal(r.quantity, r.text):
+        fails = _FAILS_AT.search(before) and not re.search(r"\b(?:retention|capacity)\b", before)
+        return ("failure_cycle", "fails at the Nth") if fails else (None, "condition")
+    if _OUTLAST.search(before):
+        return "failure_cycle", "does not outlast N"
     if _PROTOCOL.search(before[-28:]) or _PROTOCOL_BEHIND.match(after):
         dying = re.search(r"\bfirst\b", before[-20:]) and re.search(
             r"\b(?:then|fail|before|short|decay|drop|die)", after

@@ -72,6 +72,7 @@ _COMPARISON = re.compile(
     r"reduc\w*|decreas\w*|extend\w*|boost\w*|prolong\w*)\b"
 )
 _LIMIT = re.compile(r"\b(?:cut-?off|window|charged to|discharged to|vs\.? Li|voltage range|upper limit|to \d\.\d V)\b")
+_AMPLITUDE = re.compile(r"\d\s?[kMm]?Hz\b|\b(?:perturbation|amplitude|scan rate)\b")
 _AT_CURRENT = re.compile(r"\b(?:at|under)\s(?:a |an |the )?(?:current density of |current of |high |rate of )*$")
 _LITHIUM_HELD = re.compile(
     r"\b(?:pre-?deposit\w*|pre-?lithiat\w*|pre-?load\w*|pre-?stor\w*|excess|inventory|reservoir|"
@@ -178,6 +179,8 @@ def _voltage(r: Reading) -> Choice:
     millivolt = q.unit.startswith("m")
     if metric := r.dealt(named):
         return metric, "respectively"
+    if millivolt and _AMPLITUDE.search(r.sentence):
+        return None, "an amplitude of the spectrometer"
     cue = r.nearest(named)
     if cue is None:
         told = r.carried.get(VOLTAGE)

@@ -56,6 +56,7 @@ _CONNECTOR = re.compile(
     r"(?P<list>,\s?and|,\s?or|,|and|or|&)|(?P<plus>±|\+/-))\s?"
     r"(?:(?:over|about|more than|nearly|approximately|around|only|ca\.|almost)\s)?[~≈<>≤≥±−-]?\s?$"
 )
+_NTH = re.compile(r"(?:st|nd|rd|th)[\s-](cycles?)\b")
 _SIGN = re.compile(r"(?:^|[\s(~≈<>≤≥=])([-−–])\s?$")
 _NUMBERED = re.compile(
     r"\b(?:[Ff]igs?\.?|[Ff]igures?|FIGS?\.?|[Tt]ables?|[Ss]chemes?|[Rr]efs?\.?|[Ee]qs?\.?|[Ss]ections?|"
@@ -127,6 +128,11 @@ def parse_number(text: str) -> float:
     return float(re.sub(r"x10\^?", "e", plain))
 
 
+def is_ordinal(q: Quantity, text: str) -> bool:
+    """Say whether a quantity is a place in a row: "the 60th cycle"."""
+    return q.unit == "cycle" and bool(_NTH.match(text, q.end))
+
+
 def ordinal(text: str) -> int | None:
     """Read "first", "10th", "50th".
 
@@ -161,6 +167,9 @@ def find_quantities(text: str, start: int = 0, end: int | None = None) -> list[Q
         q = _single(text, match, end)
         position = match.end()
         if q is not None:
+            behind = max(found[-1].end, found[-1].unit_span[1]) if found else match.start()
+            if q.start < match.start() and re.fullmatch(r"\s[-–−]\s", text[behind : match.start()]):
+                q = replace(q, value=-q.value, start=match.start())  # "10 - 20 nm"
             found.append(q)
             position = max(position, q.unit_span[1])  # the 2 of "cm^-2" is no number
     return _grouped(text, found, start)
@@ -189,7 +198,9 @@ def _single(text: str, match: re.Match[str], limit: int) -> Quantity | None:
         if not counted:
             return None
     if re.match(r"(?:st|nd|rd|th)\b", after):
-        return None
+        nth = _NTH.match(text, b, limit)  # "at the 60th cycle": a quantity, for the cell that fails there
+        value = parse_number(match[0])
+        return Quantity(value, "cycle", a, b, nth.span(1), qualifier=_qualifier(text, a, b)) if nth else None
     if unit is None and after[:1].isalpha():
         return None  # "3D", "2p": part of a name
     value = parse_number(match[0])
@@ -205,7 +216,7 @@ def _single(text: str, match: re.Match[str], limit: int) -> Quantity | None:
 def _is_unit(unit: str, gap: str, after: str) -> bool:
     """Refuse letters that only look like a unit."""
     if after[:1].isalpha() or (
-        after[:1] in "-–@" and len(unit) <= 2 and after[1:2].isalpha() and unit not in ("%", "h", "V")
+        after[:1] in "-–@" and len(unit) == 1 and after[1:2].isalpha() and unit not in ("%", "h", "V")
     ):
         return False
     try:
