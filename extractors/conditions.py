@@ -35,7 +35,7 @@ _PART = re.compile(r"\(([a-zA-Z])(?:\s?(?:and|,|-|–)\s?([a-zA-Z]))?\)")
 _SYMMETRIC = re.compile(r"\bsymmetric\w*\b|\bLi\s?\|{1,2}\s?Li\b|\bLi/Li\b|\bLi[–-]Li (?:cell|symm)", re.IGNORECASE)
 _HALF = re.compile(
     r"\bhalf[- ]?cells?\b|\bLi\s?\|{1,2}\s?Cu\b|\bCu\s?\|{1,2}\s?Li\b|\bLi/(?:\w+ )?Cu\b|\bLi[–-]Cu "
-    r"(?:half|cell)|\bLi-Cu\b|\b(?:asymmetric|lithium[–-]copper) cells?",
+    r"(?:half|cell)|\b(?:asymmetric|lithium[–-]copper) cells?",
     re.IGNORECASE,
 )
 _FULL = re.compile(r"\bfull[- ]?(?:cells?|batter)|\bpouch\b", re.IGNORECASE)

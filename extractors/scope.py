@@ -60,6 +60,7 @@ _INHERIT = frozenset(
         "deposit_thickness",
     ]
 )
+_AT_TEMPERATURE = frozenset(["charge_transfer_resistance", "sei_resistance", "exchange_current_density"])
 _FULL_CELL = frozenset(
     [
         "coulombic_efficiency",
@@ -192,17 +193,18 @@ def inherited_conditions(
     """Give what a result takes over from outside its sentence."""
     if "c_rate" in near or context.in_full_cell:
         return dict(context.full) if metric in _FULL_CELL else {}
+    if metric in _AT_TEMPERATURE:
+        protocol = _from_protocol("cycling_hours", context.cell, context.protocols)
+        return {k: v for k, v in protocol.items() if k == "temperature_C"}
     if metric not in _INHERIT:
         return {}
     carried = {k: v for k, v in inherited.items() if k in MAIN}
     told = {**carried, **near}
-    if cond.CURRENT_KEY in told and cond.AREAL_KEY in told:
-        return carried
     protocol = _from_protocol(metric, context.cell, context.protocols)
-    if cond.CURRENT_KEY in told:  # another current, at the capacity of the protocol
-        protocol = {k: v for k, v in protocol.items() if k == cond.AREAL_KEY}
-    elif told:
-        protocol = {}
+    if cond.CURRENT_KEY in told:  # another current, at the capacity and the temperature of the protocol
+        protocol.pop(cond.CURRENT_KEY, None)
+    elif cond.AREAL_KEY in told:
+        protocol = {k: v for k, v in protocol.items() if k not in MAIN}
     return {**protocol, **carried}
 
 
@@ -219,6 +221,8 @@ def _protocols(document: Document) -> Iterable[Protocol]:
         if is_methods(passage.section):
             stated = list(_for_all(text))
             settings = {} if stated else _settings(text, 0, len(text))
+            if not set(settings) & set(MAIN):
+                settings = {}  # the temperature of an oven
             if settings:
                 named = frozenset(c.metric for c in find_cues(text, 0, len(text)))
                 yield Protocol(named, cond.cell_of(text), settings)
@@ -230,15 +234,16 @@ def _protocols(document: Document) -> Iterable[Protocol]:
 def _for_all(text: str) -> Iterable[Protocol]:
     """Read sentences that hold for all cells: "Unless noted otherwise, these were run at ..."."""
     for start, end in sentences(text):
-        if _FOR_ALL.search(text, start, end) and _TESTED.search(text, start, end):
+        scope = _FOR_ALL.search(text, start, end)
+        if scope and _TESTED.search(text, start, end):
             settings = _settings(text, start, end)
             if settings:
-                yield Protocol(_INHERIT, cond.cell_of(text[start:end]), settings)
+                yield Protocol(_INHERIT, cond.cell_of(scope[0]), settings)
 
 
 def _settings(text: str, start: int, end: int) -> dict[str, float]:
     found = find_quantities(text, start, end)
-    return cond.one_value(cond.find_conditions(text, start, end, found, set()), MAIN)
+    return cond.one_value(cond.find_conditions(text, start, end, found, set()), (*MAIN, "temperature_C"))
 
 
 def _from_protocol(metric: str, cell: str | None, known: Sequence[Protocol]) -> dict[str, float]:
