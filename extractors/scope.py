@@ -76,11 +76,13 @@ _OWN = {  # what is no cell test keeps only the conditions that belong to it
     "areal_capacity": (cond.CURRENT_KEY, "np_ratio"),
     "areal_loading": (cond.AREAL_KEY, "np_ratio"),
     "charge_transfer_resistance": (cond.CURRENT_KEY, "c_rate"),
+    "electrolyte_uptake": ("time_h",),
     "fiber_diameter": MAIN,
     "improvement": MAIN,
     "np_ratio": (cond.AREAL_KEY,),
     "sei_resistance": (cond.CURRENT_KEY, "c_rate"),
     "specific_energy": (cond.AREAL_KEY, "np_ratio"),
+    "thermal_shrinkage": ("time_h",),
 }
 _PANEL = re.compile(r"\W*\([a-zA-Z](?:\s?[,–-]\s?[a-zA-Z])*\)")
 _FOR_ALL = re.compile(
@@ -179,12 +181,16 @@ def own_conditions(metric: str, stated: dict[str, float]) -> dict[str, float]:
     if metric not in CELL_METRICS:
         dropped |= {"cycles", "time_h"}
         if metric not in _INHERIT:
-            dropped |= {*MAIN, "c_rate", "np_ratio"} - set(_OWN.get(metric, ()))
+            dropped |= {*MAIN, "c_rate", "np_ratio"}
+        dropped -= set(_OWN.get(metric, ()))
     if metric in ("cycle_count", "failure_cycle"):
         dropped |= {"cycles", "at_cycle"}
     if metric == "cycling_hours":
         dropped.add("time_h")
-    return {k: v for k, v in stated.items() if k not in dropped}
+    kept = {k: v for k, v in stated.items() if k not in dropped}
+    if metric == "initial_coulombic_efficiency":
+        kept.setdefault("at_cycle", 1.0)  # by its definition
+    return kept
 
 
 def inherited_conditions(
