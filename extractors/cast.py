@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from extractors.labels import Label, find_labels
-from extractors.materials import ELECTROLYTE_CLASSES, Name, abbreviations, find_names
+from extractors.materials import ELECTROLYTE_CLASSES, Name, abbreviations, find_names, lexicon
 from schema.records import Document
 from schema.vocabulary import Term, vocabulary
 
@@ -151,7 +151,7 @@ def _declared_controls(text: str, defined: dict[str, tuple[str, ...]]) -> Iterat
 
 def own_components(name: Name) -> tuple[str, ...]:
     """Give a name's components less what is never a sample: cathodes, bare salts, solvents."""
-    if name.material_class in ELECTROLYTE_CLASSES and len(name.components) == 1:
+    if all(lexicon().classes.get(c) in ELECTROLYTE_CLASSES for c in name.components):
         return ()
     if name.material_class == "cathode":
         return ()

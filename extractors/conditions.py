@@ -129,7 +129,7 @@ def _key(q: Quantity, text: str, start: int, end: int) -> str | None:
             else None
         )
     if kind == CYCLES:
-        if re.search(r"\b(?:after|at|by)\s(?:\w+\s){0,2}[~≈>]?$", before) or re.match(
+        if re.search(r"\b(?:[Aa]fter|[Aa]t|[Bb]y)\s(?:\w+\s){0,2}[~≈>]?$", before) or re.match(
             r"\s?later", text[q.unit_span[1] : q.unit_span[1] + 8]
         ):
             return "at_cycle"
@@ -173,6 +173,10 @@ def assign(
             if _later_clause(q, text, mention, results):
                 continue
             out[key] = mention.value
+            continue
+        row = [m for m in found if m.size == q.size and m.group == found[0].group]
+        if q.size > 2 and len(row) == q.size and [m.index for m in row] == list(range(q.size)):
+            out[key] = row[q.index].value  # as many settings in a row as values in a row
             continue
         if respectively and q.size > 1:
             listed = [m for m in found if m.size == q.size or len(found) == q.size]

@@ -29,13 +29,14 @@ _GAP = re.compile(
 _RIGHT_BEHIND = re.compile(r"^(?:\s(?!and\b|or\b)[\w|/@-]+){0,3}\s?[(\[]\s?(?:[^()\d]{0,24})[~≈<>≤≥−-]?\s?$")
 _FOR_IT = re.compile(
     r"^\s(?:thick\s)?(?:(?:was|were|is|are)\s(?:\w+ly\s)?(?:obtained|achieved|measured|observed|"
-    r"found|recorded|reached)\s)?(?:for|in|with|on|of|using|by)\s(?:(?:the|a|an|cells?|batter\w+|half|"
+    r"found|seen|recorded|reached)\s)?(?:for|in|with|on|of|using|by)\s(?:(?:the|a|an|cells?|batter\w+|half|"
     r"full|symmetric|electrodes?|with|using|of|based|on|those|that|case)\s)*$"
 )
 _DEALT = re.compile(
     r"^(?:,?\s?(?:and\s)?[~≈]?\d[\d.,]*\s?[^\s\d]{1,8}){0,4}"
     r"\s(?:(?:are|were|is|was)\s\w+\s)?(?:on|for|of|in|with|at|by)\s(?:(?:the|cells?|samples?|films?)\s)*$"
 )
+_THAT_IT_SHOWED = re.compile(r"^\s(?:that|which)\s(?:the\s)?$")
 _WITHOUT_BEHIND = re.compile(r"^\s$")
 _NEW_START = re.compile(
     r"^\W*(?:An? |Finally|Moreover|Furthermore|In addition|Even|Under|Such|Our|We|Notably|Remarkably|Impressively|"
@@ -46,7 +47,7 @@ _VERSUS = re.compile(
 )
 _FORMER = re.compile(r"\b[Tt]he (former|latter)\b")
 _ITS_OWN = re.compile(r"\s?[,:=]?\s?[~≈<>]?\s?[−-]?\d")
-_SAME_ORDER = re.compile(r"\brespectively\b|\bsame order\b")
+_SAME_ORDER = re.compile(r"\brespectively\b|\bsame order\b|\bthe two\b")
 _CLOSED = re.compile(r"(?:\s\w+)?\s?\)")
 _WHOSE = re.compile(r"^,?\s(?:(?:cells?|foil|electrode|anode|sample)s?,?\s)?(?:whose|which|where|that)\b[^,;]*$")
 _OF_IT = re.compile(r"^(?:\s\w+){0,2}\s(?:of|is|was|at|with)\s(?:only |about |just |around )?[~≈<>−-]?\s?$")
@@ -134,7 +135,7 @@ def link(
     for sample in strong:
         if sample.start >= q.end:
             gap = text[max(q.end, q.unit_span[1] if 0 <= q.unit_span[0] - q.end < 4 else q.end) : sample.start]
-            if _FOR_IT.match(gap) or (_WITHOUT_BEHIND.match(gap) and sample.text.lower().startswith("without")):
+            if _FOR_IT.match(gap) or _THAT_IT_SHOWED.match(gap) or (_WITHOUT_BEHIND.match(gap) and sample.text.lower().startswith("without")):
                 return _done(sample, "for the sample behind it")
             break
     for sample in strong:

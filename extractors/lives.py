@@ -61,6 +61,7 @@ _ANALYSIS = re.compile(r"\b(?:XPS|SEM|XRD|FTIR|EIS|images?|morpholog\w*|disassem
 _CLAIM = re.compile(r"\b(?:stab\w+ (?:cycl|perf)|efficien|retention|life)")
 _PERFORMANCE = re.compile(r"\b(?:retention|efficien|CE|capacity|work|perform)")
 _LIFE_BEHIND = re.compile(r"\s?(?:of )?(?:life|lifespan|stable|cycling)\b")
+_REACHED = re.compile(r"\s(?:are|were|is|was)\s(?:reached|achieved|obtained|survived|completed|sustained)\b")
 
 
 def hours(r: Reading) -> Choice:
@@ -104,7 +105,7 @@ def cycles(r: Reading) -> Choice:
             return None, "cycles before an analysis"
         if _CYCLING.search(r.sentence) or _measured(r) or _PERFORMANCE.search(r.sentence):
             return "cycle_count", "life in cycles"
-    if _LIFE_BEHIND.match(after):
+    if _LIFE_BEHIND.match(after) or _REACHED.match(after):
         return "cycle_count", "life in cycles"
     if re.search(r"\(\s*$", before) and not _measured(r):
         return "cycle_count", "life in brackets"

@@ -72,6 +72,8 @@ _COMPARISON = re.compile(
     r"reduc\w*|decreas\w*|extend\w*|boost\w*|prolong\w*)\b"
 )
 _LIMIT = re.compile(r"\b(?:cut-?off|window|charged to|discharged to|vs\.? Li|voltage range|upper limit|to \d\.\d V)\b")
+_LOST = re.compile(r"\b(?:costs?|loses?|lost|losing|sacrific\w*|forfeit\w*)\b[^.;]{0,24}$")
+_APART = re.compile(r"\s?(?:apart|between (?:the )?(?:charge|discharge|plateaus))\b")
 _AMPLITUDE = re.compile(r"\d\s?[kMm]?Hz\b|\b(?:perturbation|amplitude|scan rate)\b")
 _AT_CURRENT = re.compile(r"\b(?:at|under)\s(?:a |an |the )?(?:current density of |current of |high |rate of )*$")
 _LITHIUM_HELD = re.compile(
@@ -144,6 +146,8 @@ def _percent(r: Reading) -> Choice:
         return None, "a share of the electrolyte"
     if re.match(r"(?:wt|vol|mol|at)", q.unit):
         return "wt_fraction", "unit"
+    if _LOST.search(r.before(36)):
+        return None, "a share lost"
     if metric := r.dealt(named):
         return metric, "respectively"
     if re.match(r"\s(?:\w+\s){0,2}(?:per|each|a) cycle", after):
@@ -181,6 +185,8 @@ def _voltage(r: Reading) -> Choice:
         return metric, "respectively"
     if millivolt and _AMPLITUDE.search(r.sentence):
         return None, "an amplitude of the spectrometer"
+    if _APART.match(r.after(30)) or (re.search(r"\bapart\b", r.sentence) and re.search("[Pp]lateau", r.sentence)):
+        return "voltage_polarization", "the gap between two plateaus"
     cue = r.nearest(named)
     if cue is None:
         told = r.carried.get(VOLTAGE)
@@ -189,6 +195,8 @@ def _voltage(r: Reading) -> Choice:
         return None, "no metric named for a voltage"
     if q.unit == "V" and re.search(r"\b(?:voltage|cut-?off|charged|window)\b", r.text[cue.end : q.start]):
         return None, "a voltage of the test"
+    if cue.metric == "redox_peak_potential" and q.size == 2 and re.search(r"\b(?:between|from)\s?$", r.before(40 if q.index else 12)):
+        return None, "the window of a scan"
     if cue.metric in _OVERPOTENTIALS:
         limit = not millivolt and _LIMIT.search(r.near(50, 30))
         return (None, "a limit of the test") if limit else (cue.metric, "named")

@@ -19,6 +19,7 @@ from extractors.linking import gathered
 from extractors.metrics import only_metric
 from extractors.quantities import Quantity, find_quantities
 from extractors.samples import find_samples
+from extractors.scope import own_conditions
 from schema.errors import UnitMismatch
 from schema.records import Evidence, Measurement, Passage, Rejection, Subject
 from schema.units import convert
@@ -192,6 +193,7 @@ def _line(
         # Beside a life in a symmetric cell, a retention is that of a full cell: the current is not its own.
         other_cell = column.metric.name in _FULL_CELL and "cycling_hours" in tests
         own = {k: v for k, v in conditions.items() if not other_cell or k not in (cond.CURRENT_KEY, cond.AREAL_KEY)}
+        own = own_conditions(column.metric.name, own)
         values = _values(quantity, column)
         if values is None:
             continue
