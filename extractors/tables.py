@@ -1,7 +1,8 @@
 """Tables to measurements: metrics with their units in the head, a sample a row; or the other way round.
 
 A unit may stand in the head, in the cell or after a factor (``10^-4 S cm^-1``); columns of conditions apply to
-their row; a row that cites a reference is second-hand.
+their row, what stands behind a number in its cell (``98.2 (200 cycles)``) to that number; a head may speak of two
+numbers a cell (``Current density/capacity``); a row that cites a reference is second-hand.
 """
 
 from __future__ import annotations
@@ -9,12 +10,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from extractors import conditions as cond
 from extractors.cast import Cast, Sample
 from extractors.cues import find_cues, metrics_of_kind
-from extractors.kinds import AREAL, BARE, CURRENT, CYCLES, OTHER, TIME, kind_of, suspect_unit
+from extractors.kinds import AREAL, BARE, CONDUCTIVITY, CURRENT, CYCLES, LENGTH, OTHER, TIME, kind_of, suspect_unit
 from extractors.linking import gathered
 from extractors.metrics import only_metric
 from extractors.quantities import Quantity, find_quantities
@@ -35,11 +36,22 @@ _CONTROL = re.compile(
 )
 _THIS_WORK = re.compile(r"\b(?:this work|our work|present work|this study)\b", re.IGNORECASE)
 _FULL_CELL = frozenset({"capacity_retention", "capacity_retention_per_cycle", "specific_capacity", "specific_energy"})
+_TWO = re.compile(r"\bmA\W{0,3}cm\W{0,3}2\W{1,6}mA\W{0,3}h\W{0,3}cm|\bcurrent\b[^|]{0,24}/[^|]{0,12}capacity\b", re.IGNORECASE)
+_AND_CYCLES = re.compile(r"(?:/|,|@|\bafter\b|\()\s?(?:number of )?cycles?\b|\bcycles?\)", re.IGNORECASE)
+_LASTED = re.compile(r"\b(?:life\w*|lasting|stab\w+|duration|cycling|operation|performance|hours)\b|^\W*time\W", re.IGNORECASE)
+_THICKNESS = (
+    ("deposit_thickness", re.compile(r"\bdeposit", re.IGNORECASE)),
+    ("membrane_thickness", re.compile(r"\b(?:membrane|separator|electrolyte|film and)\b", re.IGNORECASE)),
+    ("coating_thickness", re.compile(r"\bthickness\b", re.IGNORECASE)),
+)
 _LABEL_HEAD = re.compile(
     r"\b(?:sample|electrode|anode|coating|material|system|strategy|electrolyte|separator|layer|cell|"
     r"substrate|additive|host|modification|name|entry|film)s?\b",
     re.IGNORECASE,
 )
+
+
+_UNITS = {cond.CURRENT_KEY: "mA/cm^2", cond.AREAL_KEY: "mAh/cm^2", "temperature_C": "degC"}
 
 
 @dataclass(frozen=True)
@@ -59,6 +71,7 @@ class Column:
     condition: str | None = None
     unit: str = ""
     factor: float = 1.0
+    second: str | None = None  # the condition that the second number of a cell gives
 
 
 def mine_table(
@@ -132,21 +145,42 @@ def read_head(text: str) -> Column:
         if scaled:
             factor = float("1e" + re.sub(r"[^\d-]", "", scaled[1].split("^")[1].replace("−", "-")))
             inside = scaled[2]
+        shared = re.match(r"(%|h|mV)\s?[,/@]\s?", inside)  # "(%, cycles)": the unit of the first number
+        inside = shared[1] if shared and kind_of(inside) == OTHER else inside
         if kind_of(inside) != OTHER:
             unit = inside
+    if _TWO.search(text):
+        return Column(condition=cond.CURRENT_KEY, unit="mA/cm^2", second=cond.AREAL_KEY)
+    column = _column(text, unit, factor)
+    if column.metric and column.metric.unit == "percent" and _AND_CYCLES.search(text):
+        return replace(column, second="cycles")
+    return column
+
+
+def _column(text: str, unit: str, factor: float) -> Column:
     kind = kind_of(unit) if unit else BARE
     cues = find_cues(text, 0, len(text))
     if kind == CURRENT and not any(c.metric == "exchange_current_density" for c in cues):
         return Column(condition=cond.CURRENT_KEY, unit=unit, factor=factor)
     if kind == AREAL and not re.search(r"\b(?:pre-?|loading|excess|inventory)", text):
         return Column(condition=cond.AREAL_KEY, unit=unit, factor=factor)
-    if re.search(r"\bC[- ]rate\b", text):
+    if re.search(r"\bC[- ]rate\b|^\W*[Rr]ate\b", text):
         return Column(condition="c_rate")
-    if re.match(r"\W*(?:temperature|T\b)", text, re.IGNORECASE) and not cues[1:]:
+    if not unit and re.search(r"\bcurrent(?: density)?\b", text, re.IGNORECASE):
+        return Column(condition=cond.CURRENT_KEY, unit="mA/cm^2")
+    if not unit and re.search(r"\bareal capacity\b", text, re.IGNORECASE):
+        return Column(condition=cond.AREAL_KEY, unit="mAh/cm^2")
+    if re.match(r"\W*(?:[Tt]emperature\b|T(?![\w+]))", text) and not cues[1:]:
         return Column(condition="temperature_C", unit=unit or "°C")
     names = [c.metric for c in cues]
-    if kind == TIME and names:
-        return Column(vocabulary().metrics["cycling_hours"], unit=unit)
+    if (kind == TIME and (names or _LASTED.search(text))) or re.fullmatch(r"\W*hours\W*", text, re.IGNORECASE):
+        return Column(vocabulary().metrics["cycling_hours"], unit=unit or "h")
+    if kind == LENGTH:
+        names += [name for name, noun in _THICKNESS if noun.search(text) and "thick" in text.lower()]
+    elif kind == CONDUCTIVITY and not names:
+        names = ["ionic_conductivity"]
+    elif unit == "GPa" and not names and re.match(r"\W*E\b", text):
+        names = ["elastic_modulus"]
     if (
         kind in (CYCLES, BARE)
         and (
@@ -154,6 +188,7 @@ def read_head(text: str) -> Column:
             or re.search(r"\bcycl(?:es?|ing)\s(?:number|life)|\bno\. of cycles", text, re.IGNORECASE)
         )
         and "efficien" not in text
+        and not re.search(r"%|\bCE\b", text)
     ):
         return Column(vocabulary().metrics["cycle_count"], unit="")
     if not unit:
@@ -175,10 +210,7 @@ def _line(
 ) -> Iterator[Measurement]:
     conditions = dict(shared)
     for column, cell in line:
-        quantity = _first(passage.text, cell) if column.condition else None
-        if column.condition and quantity:
-            with suppress(UnitMismatch):  # a number of another kind in this column: a note
-                conditions[column.condition] = _plain(quantity.value, quantity.unit or column.unit, column.condition)
+        conditions.update(_settings(passage.text, cell, column))
     sample, control = _sample(passage, label, who)
     marker = next((m for at, m in passage.markers if row[0].start <= at <= row[-1].end), None)
     cited = marker is not None and not _THIS_WORK.search(" ".join(c.text for c in row))
@@ -193,7 +225,9 @@ def _line(
         # Beside a life in a symmetric cell, a retention is that of a full cell: the current is not its own.
         other_cell = column.metric.name in _FULL_CELL and "cycling_hours" in tests
         own = {k: v for k, v in conditions.items() if not other_cell or k not in (cond.CURRENT_KEY, cond.AREAL_KEY)}
-        own = own_conditions(column.metric.name, own)
+        if column.metric.name not in _FULL_CELL and "c_rate" in own and cond.CURRENT_KEY in own:
+            del own["c_rate"]  # of the full cell in the next column
+        own = own_conditions(column.metric.name, {**own, **_beside(passage.text, cell, column, quantity)})
         values = _values(quantity, column)
         if values is None:
             continue
@@ -233,8 +267,35 @@ def _first(text: str, cell: Cell) -> Quantity | None:
     return found[0] if found else None
 
 
+def _settings(text: str, cell: Cell, column: Column) -> dict[str, float]:
+    """Read the conditions that a cell lays down for its row, by the head or by their units."""
+    if column.metric:
+        return {}
+    found = find_quantities(text, cell.start, cell.end)
+    if column.condition is None:
+        return cond.one_value(
+            cond.find_conditions(text, cell.start, cell.end, found, set()), (cond.CURRENT_KEY, cond.AREAL_KEY)
+        )
+    out: dict[str, float] = {}
+    for key, quantity in zip((column.condition, column.second), found, strict=False):
+        unit = column.unit if key == column.condition else _UNITS.get(key or "", "")
+        if key:
+            with suppress(UnitMismatch):  # a number of another kind in this column: a note
+                out[key] = _plain(quantity.value, quantity.unit or unit, key)
+    return out
+
+
+def _beside(text: str, cell: Cell, column: Column, first: Quantity) -> dict[str, float]:
+    """Read the conditions that stand behind a number in its own cell."""
+    found = find_quantities(text, cell.start, cell.end)
+    if column.second and len(found) > 1 and not found[1].unit:
+        return {column.second: found[1].value}
+    mentions = cond.find_conditions(text, cell.start, cell.end, found, {first.start})
+    return cond.one_value(mentions, {m.key for m in mentions})
+
+
 def _plain(value: float, unit: str, key: str) -> float:
-    target = {cond.CURRENT_KEY: "mA/cm^2", cond.AREAL_KEY: "mAh/cm^2", "temperature_C": "degC"}.get(key)
+    target = _UNITS.get(key)
     return convert(value, unit, target) if target and unit else value
 
 
