@@ -146,7 +146,7 @@ def read_head(text: str) -> Column:
             factor = float("1e" + re.sub(r"[^\d-]", "", scaled[1].split("^")[1].replace("−", "-")))
             inside = scaled[2]
         shared = re.match(r"(%|h|mV)\s?[,/@]\s?", inside)  # "(%, cycles)": the unit of the first number
-        inside = shared[1] if shared and kind_of(inside) == OTHER else inside
+        inside = shared[1] if shared else inside
         if kind_of(inside) != OTHER:
             unit = inside
     if _TWO.search(text):
