@@ -73,6 +73,30 @@ def assemble(
         evidence=Evidence(statement.text, start, end, passage.section, passage.page, statement.number),
         confidence=_confidence(result.reason, rule, flags),
         flags=tuple(flags),
+        steps=_steps(result, sample, control, rule, near, far, inherited),
+    )
+
+
+def _steps(
+    result: Result,
+    sample: Sample | None,
+    control: bool,
+    rule: str,
+    near: dict[str, float],
+    far: dict[str, float],
+    inherited: dict[str, float],
+) -> tuple[str, ...]:
+    """Say how a result got its metric, its sample and its conditions."""
+    name = f"“{sample.text}”" if sample else "none"
+    told = [f"condition {k} = {v:g}: stated in the sentence" for k, v in near.items()]
+    for key, value in far.items():
+        if key not in near:
+            where = "before it in the paragraph, or in the caption cited" if key in inherited else "the paper's protocol"
+            told.append(f"condition {key} = {value:g}: carried over from {where}")
+    return (
+        f"metric {result.metric.name}: {result.reason}",
+        f"sample {name}{', the control' if control else ''}: {rule}",
+        *told,
     )
 
 

@@ -259,6 +259,14 @@ def _line(
             evidence=Evidence(text, start, end, passage.section, passage.page, number),
             confidence=0.9,
             flags=flags,
+            steps=(
+                f"metric {metric.name}: the head of its column or row",
+                f"sample “{label.text}”{', the control' if control else ''}: the label beside it",
+                *(
+                    f"condition {k} = {v:g}: {'the caption' if shared.get(k) == v else 'its row, its cell or its head'}"
+                    for k, v in own.items()
+                ),
+            ),
         )
 
 

@@ -367,22 +367,35 @@ def metrics(form: str) -> None:
         print_metrics(rows)
 
 
-@cli.command(epilog=_examples("kb mine paper.md", "kb mine paper.md | head -3"))
+@cli.command(epilog=_examples("kb mine paper.md", "kb mine paper.md --explain | less", "kb mine paper.md | head -3"))
 @click.argument("file")
-def mine(file: str) -> None:
-    """Print the measurements of one document as JSON lines, without a base."""
+@click.option("--explain", is_flag=True, help="Say step by step how each number was read, and why others were not.")
+@_format("jsonl", "json", "csv", "table")
+def mine(file: str, explain: bool, form: str) -> None:
+    """Print the measurements of one document, without a base."""
     from extractors.pipeline import mine_file
-    from kb.writing import write_rows
     from schema.records import to_export
 
     mined = mine_file(file)
     document = mined.document
-    records = (
+    records = [
         to_export(m, id=number, source=document.source, doi=document.doi)
         for number, m in enumerate(mined.measurements, start=1)
-    )
-    write_rows(records, "jsonl")
-    if not mined.measurements:
+    ]
+    if explain:
+        from kb.printing import print_explained
+
+        print_explained(mined)
+    elif form == "table":
+        from kb.export import flat
+        from kb.printing import print_measurements
+
+        print_measurements([flat(r) for r in records])
+    else:
+        from kb.export import FORMATS
+
+        FORMATS[form](records, sys.stdout)
+    if not records:
         _end(f"no measurement found in {document.source}", NOTHING_FOUND)
 
 

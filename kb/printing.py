@@ -12,9 +12,13 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from kb.words import conditions, flag, number, place_of, quantity, repair, unit
 
+from schema.records import Rejection
+
 if TYPE_CHECKING:
     from rich.console import Console
     from rich.text import Text
+
+    from schema.records import Mined
 
 _UNKNOWN = "–"
 WIDTH_WITHOUT_TERMINAL = 120
@@ -189,3 +193,22 @@ def _criterion(c: Mapping[str, Any]) -> list[Text]:
     value = quantity(c["value"], c["value_max"], c["qualifier"], c["unit"])
     place = f"#{c['measurement']} {c['source']}:{c['start']}"
     return [label, _cell(value, "bold"), _cell(c["effect"]), _cell(place), _cell(unit(c["conditions"]))]
+
+
+def print_explained(mined: Mined) -> None:
+    """Print how each number of a document was read, in its order; those not taken with the reason."""
+    from rich.padding import Padding
+    from rich.text import Text
+
+    out = console()
+    measured = [(m.evidence.start, m) for m in mined.measurements]
+    for _, fact in sorted([*measured, *((r.start, r) for r in mined.rejections)], key=lambda pair: pair[0]):
+        if isinstance(fact, Rejection):
+            out.print(Text.assemble(("not taken ", "dim"), fact.text, (f": {fact.reason}", "dim")))
+            continue
+        value = quantity(fact.value, fact.value_max, fact.qualifier, fact.unit)
+        out.print(Text.assemble((f"{fact.metric} {value}", "bold"), f"  {', '.join(fact.subject.components)}"))
+        place = place_of((fact.value_reported, number(fact.value)), fact.evidence.text)
+        out.print(Padding(marked(fact.evidence.text, place, out.is_terminal), (0, 0, 0, 2)))
+        for step in fact.steps:
+            out.print(Padding(Text(f"- {step}"), (0, 0, 0, 2)))

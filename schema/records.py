@@ -192,6 +192,7 @@ class Measurement:
     provenance : one of PROVENANCES
     cited_ref : marker of the reference credited for it, as printed
     confidence : 0 to 1
+    steps : how it got its metric, sample and conditions, a sentence each; no part of the fact, and not stored
     """
 
     metric: str
@@ -209,6 +210,7 @@ class Measurement:
     cited_ref: str | None = None
     confidence: float = 0.5
     flags: tuple[str, ...] = ()
+    steps: tuple[str, ...] = field(default=(), compare=False, repr=False)
 
 
 @dataclass(frozen=True)

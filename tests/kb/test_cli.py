@@ -238,6 +238,28 @@ def test_mine_prints_records_without_a_base(tmp_path: Path, monkeypatch: pytest.
     assert kb("mine", "b.txt").exit_code == 1
 
 
+def test_mine_explains_each_number(tmp_path: Path) -> None:
+    paper = tmp_path / "a.txt"
+    paper.write_text(
+        "The ZnO-coated Li ran in a symmetric cell for 900 h at 2 mA cm-2.  The film was dried for 12 h at 80 °C.\n"
+    )
+    told = kb("mine", str(paper), "--explain").stdout
+    assert "cycling_hours 900 h  ZnO" in told
+    assert "for «900» h" in told
+    assert "- sample “ZnO-coated Li”: nearest in the sentence" in told
+    assert "- condition current_density_mA_cm2 = 2: stated in the sentence" in told
+    assert "not taken 12 h: time of a process" in told
+
+
+@pytest.mark.parametrize("form", ["json", "csv", "table"])
+def test_mine_writes_every_format(form: str, tmp_path: Path) -> None:
+    paper = tmp_path / "a.txt"
+    paper.write_text(TEXT)
+    result = kb("mine", str(paper), "--format", form)
+    assert result.exit_code == 0
+    assert "98.3" in result.stdout
+
+
 def test_ctrl_c_says_what_is_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     import extractors.pipeline
 
