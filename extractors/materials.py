@@ -30,6 +30,7 @@ _SPLIT = re.compile(r"[-–−/@|:+]+|%")
 _MAJOR_SPLIT = re.compile(r"[/@|+]+")
 _KIND_OF = re.compile(r"(?:3D|[NSPBrphn])(?=[A-Z])")
 _CASE_SPLIT = re.compile(r"(?<=[a-z])(?=[A-Z][A-Z])")
+_COPOLYMER = re.compile(r"\S{3,}[-–](?:co|b|block|g|graft|alt|stat|random|r)[-–]\S{3,}(?: \S{1,20})?$")
 _SINGLE_ELEMENT = frozenset({"O2", "N2", "C60", "S8", "H2", "I2", "Cl2", "F2"})
 _ELECTRODE_SPLIT = re.compile(r"\|\|?|/")
 _DEFINED = re.compile(
@@ -127,6 +128,10 @@ _NOT_MATERIAL = frozenset(
         "E",
         "T",
         "R",
+        "ClO4",
+        "PF6",
+        "BF4",
+        "EO",
         "Po",
         "Re",
         "Ir",
@@ -247,6 +252,9 @@ def abbreviations(text: str) -> dict[str, tuple[str, ...]]:
         before = text[max(match.start() - 80, 0) : match.start()].rstrip()
         named = [*_phrases(known, before, 0), *_tokens(known, {}, before, 0, len(before))]
         last = max(named, key=lambda n: n.end, default=None)
+        if "-" in short and _COPOLYMER.search(before):
+            out[short] = (known.find(short) or short,)  # one material, though its name is made of two
+            continue
         if re.search(r"[-–/@]", short) and (label := resolve_label(short, 0, out, known)) and len(label.components) > 1:
             continue  # "(PEO-LAGP)" says itself what it is
         if known.find(short):
@@ -371,6 +379,8 @@ def resolve_label(token: str, start: int, defined: dict[str, tuple[str, ...]], k
         pieces = [q for p in pieces for q in ([p] if _piece(p, defined, known) else _CASE_SPLIT.split(p))]
         for piece in pieces:
             resolved = _piece(piece, defined, known)
+            if piece == "In" and re.search(r"Li[-–−]In\b", token):
+                resolved = ("In",)  # the metal, where the alloy says so
             if resolved is None:
                 unknown += bool(re.search(r"[a-z]{3}", piece)) and piece.lower() not in ("bare", "modified")
             for short in resolved or ():
