@@ -19,6 +19,7 @@ from schema.units import convert
 from schema.vocabulary import Metric
 
 _LITHIUM = re.compile(r"\b(?:Li|[Ll]ithium)(?: metal)?\b")
+_CLAUSE_END = re.compile(r";|,?\s(?:while|whereas|but)\s")
 _LISTED = re.compile(r"\brespectively\b|\b[Cc]orresponding\b|\bsame order\b")
 _CONSTANT = (3855.0, 3865.0)  # mAh/g: what lithium itself holds
 _SETTINGS = ("np_ratio", "voltage_window")
@@ -67,7 +68,7 @@ def assemble(
         unit_reported=passage.text[q.unit_span[0] : q.unit_span[1]],
         subject=_subject(sample, statement, who),
         is_control=control,
-        conditions=cond.merge(near, far, _named_conditions(metric.name, statement.text, context)),
+        conditions=cond.merge(near, far, _named_conditions(metric.name, statement.text, _clause(statement, q), context)),
         provenance=source,
         cited_ref=credited,
         evidence=Evidence(statement.text, start, end, passage.section, passage.page, statement.number),
@@ -159,10 +160,21 @@ def _subject(sample: Sample | None, statement: Statement, who: Cast) -> Subject:
     return Subject(sample.text, sample.components, substrate, who.strategy, who.process or None)
 
 
-def _named_conditions(metric: str, text: str, context: Context) -> dict[str, object]:
+def _clause(statement: Statement, q: Quantity) -> str:
+    """Give the clause of a sentence that a number stands in."""
+    text, (start, end) = statement.passage.text, statement.span
+    cuts = [m.start() for m in _CLAUSE_END.finditer(text, start, end)]
+    first = max((c for c in cuts if c <= q.start), default=start)
+    last = min((c for c in cuts if c > q.start), default=end)
+    return text[first:last]
+
+
+def _named_conditions(metric: str, text: str, clause: str, context: Context) -> dict[str, object]:
     """Give the conditions that are words: cell, electrolyte, the span of an average."""
     in_cell = metric in CELL_METRICS or "resistance" in metric or metric == "exchange_current_density"
-    electrolyte, electrolyte_class = cond.electrolyte_of(text)
+    electrolyte, electrolyte_class = cond.electrolyte_of(clause)
+    if electrolyte is None:
+        electrolyte, electrolyte_class = cond.electrolyte_of(text)
     return {
         "cell": context.cell if in_cell else None,
         "electrolyte": electrolyte,

@@ -18,13 +18,13 @@ from schema.vocabulary import vocabulary
 
 CURRENT_KEY, AREAL_KEY = "current_density_mA_cm2", "areal_capacity_mAh_cm2"
 _AT_CYCLE = re.compile(
-    r"\b(?:after|at|in|during|of|for|until)\s(?:the\s|its\s)?(?:very\s)?(first|second|third|fifth|"
+    r"\b(?:after|at|in|during|of|for|until|by|from)\s(?:the\s|its\s)?(?:very\s)?(first|second|third|fifth|"
     r"tenth|fiftieth|hundredth|initial|\d{1,5}(?:st|nd|rd|th))[\s-]cycles?\b",
     re.IGNORECASE,
 )
 _CYCLE_RANGE = re.compile(
     r"\b(?:between|from) (?:the )?(\d{1,5})(?:st|nd|rd|th)? (?:and|to) (?:the )?(\d{1,5})(?:st|nd|rd|"
-    r"th) cycles?\b|\bcycles? (\d{1,5})\s?[-–]\s?(\d{1,5})\b"
+    r"th) cycles?\b|\bcycles? (\d{1,5})\s?(?:[-–]|to|and|through)\s?(\d{1,5})\b"
 )
 _NP = re.compile(
     r"\bN(?:/|:)P(?: capacity)?(?: ratios?)?(?: of the full cells?)?\W{0,3}(?:\s?(?:=|of|is|was|at|:|to|"
@@ -57,9 +57,10 @@ _PREDEPOSIT = re.compile(
     r"\b(?:pre-?(?:deposit|lithiat|load|stor|plat)\w*|excess|inventory|reservoir|(?:Li|lithium) foil|"
     r"areal[- ](?:loading|capacity) cathode|cathodes?|high-loading|confin\w*|accept\w*|accommodat\w*|rolled|amount of (?:lithium|Li)|"
     r"(?:lithium|Li) source|limited|received|worth|(?:holding|containing|carrying|loaded with) \d)\b|"
-    r"\d of (?:lithium|Li)\b",
+    r"\d of (?:lithium|Li)\b(?!\s(?:plated|deposited) at)",
     re.IGNORECASE,
 )
+_FORMATION = re.compile(r"\b(?:formation|activat\w+|conditioning|pre-?cycl\w+)\b[^,;.]*$")
 _SETTING = re.compile(
     r"\b(?:cycl\w*|plat\w*|strip\w*|fixed|capacity of|cut-?off capacity|at|with|and|under|current|areal|"
     r"deposition capacity)\b"
@@ -107,6 +108,8 @@ def _key(q: Quantity, text: str, start: int, end: int) -> str | None:
     kind = kind_of(q.unit)
     before = text[max(start, q.start - 40) : q.start]
     around = text[max(start, q.start - 60) : min(end, q.unit_span[1] + 45)]
+    if kind in (CURRENT, RATE) and _FORMATION.search(before):
+        return None
     if kind == CURRENT:
         return CURRENT_KEY
     if kind == AREAL:
@@ -125,7 +128,7 @@ def _key(q: Quantity, text: str, start: int, end: int) -> str | None:
         return (
             "temperature_C"
             if (re.search(r"\b(?:at|of|and|under|to)\s?$|\(\s?$", before) and 0 <= q.value <= 150)
-            or re.search(r"\bat\b", before)
+            or re.search(r"\b[Aa]t\b", before)
             else None
         )
     if kind == CYCLES:
@@ -134,7 +137,7 @@ def _key(q: Quantity, text: str, start: int, end: int) -> str | None:
         ):
             return "at_cycle"
         return "cycles"
-    if kind == TIME and re.search(r"\b(?:over|for|after|during)\s(?:more than |over |about )?$", before):
+    if kind == TIME and re.search(r"\b(?:[Oo]ver|[Ff]or|[Aa]fter|[Dd]uring|at|by)\s(?:more than |over |about )?$", before):
         return "time_h"
     return None
 
@@ -178,15 +181,18 @@ def assign(
         if q.size > 2 and len(row) == q.size and [m.index for m in row] == list(range(q.size)):
             out[key] = row[q.index].value  # as many settings in a row as values in a row
             continue
+        if q.size == 2 and q.value_max is None and len(row) == 2 and _from_to(text, row[0].start) and _from_to(text, q.start, q):
+            out[key] = row[q.index].value
+            continue
         if respectively and q.size > 1:
-            listed = [m for m in found if m.size == q.size or len(found) == q.size]
+            listed = [m for m in found if m.size == q.size]
             if len(found) == q.size and not _apart(text, found, results):
                 out[key] = found[q.index].value
                 continue
             if listed:
                 out[key] = next((m.value for m in listed if m.index == q.index), listed[0].value)
                 continue
-        mine = [m for m in found if _owner(m, text, results) is q]
+        mine = [m for m in found if _owner(_partner(m, mentions, text), text, results) is q]
         if mine:
             after = [m for m in mine if m.start > q.start]
             out[key] = (after or mine)[0].value
@@ -199,10 +205,24 @@ def assign(
     return out
 
 
+def _from_to(text: str, start: int, q: Quantity | None = None) -> bool:
+    """Say whether a pair goes "from A to B"."""
+    return (q is not None and q.link == "change") or bool(re.search(r"\bfrom\s[~≈]?$", text[max(start - 7, 0) : start]))
+
+
 def _apart(text: str, found: Sequence[Mention], results: Sequence[Quantity]) -> bool:
     """Say whether results stand between the values of a condition: no list, but each its own clause."""
     first, last = found[0].end, found[-1].start
     return ";" in text[first:last] and any(first <= r.start < last for r in results)
+
+
+def _partner(mention: Mention, mentions: Sequence[Mention], text: str) -> Mention:
+    """Give the current that a capacity stands right behind: "at 1 mA cm-2 and 1 mAh cm-2" is one setting."""
+    if mention.key != AREAL_KEY:
+        return mention
+    before = [m for m in mentions if m.key == CURRENT_KEY and 0 <= mention.start - m.end < 12]
+    together = before and re.fullmatch(r"\s?(?:and|,|/|\(|with|for)?\s?(?:and\s)?", text[before[-1].end : mention.start])
+    return before[-1] if together else mention
 
 
 def _other_side(q: Quantity, text: str, found: Sequence[Mention], results: Sequence[Quantity]) -> bool:

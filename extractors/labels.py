@@ -11,8 +11,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from extractors.materials import lexicon, resolve_label
+from extractors.materials import find_names, lexicon, resolve_label
 
+ELECTRODES = frozenset({"Li", "Cu"})
 _NAME = r"(?:[A-Z][A-Za-z]{0,5}-?\d{1,3}[a-z]?|[A-Z][A-Za-z0-9]*(?:[-@/][A-Za-z0-9]+)+)"
 _CALL = r"(?:denoted|labell?ed|named|termed|designated|referred to|abbreviated|marked|called|coded|dubbed|hereafter)"
 _CALLED = re.compile(
@@ -66,7 +67,10 @@ def find_labels(text: str, defined: dict[str, tuple[str, ...]]) -> tuple[Label, 
                 continue
             before = text[max(match.start() - 45, 0) : match.start()].rsplit(".", 1)[-1]
             control = bool(_CONTROL.search(before)) and len(_expanded(match[1])) == 1
-            out[name] = Label(name, _own(name, defined), control)
+            own = _own(name, defined)
+            if len(_expanded(match[1])) == 1 and not control and set(own) <= ELECTRODES and not in_family:
+                own = _told_before(text, match.start(), defined) or own
+            out[name] = Label(name, own, control)
     for prefix, numbers in families.items():
         for number in numbers:
             name = f"{prefix}{number}"
@@ -77,6 +81,13 @@ def find_labels(text: str, defined: dict[str, tuple[str, ...]]) -> tuple[Label, 
         if follows and _CONTROL.search(follows[1]):
             out[name] = Label(name, out[name].components, control=True)
     return tuple(sorted(out.values(), key=lambda label: label.name))
+
+
+def _told_before(text: str, at: int, defined: dict[str, tuple[str, ...]]) -> tuple[str, ...]:
+    """Give what a sample is made of, where its label is given behind it: "foil coated with X is denoted A@Cu"."""
+    start = max(text.rfind(". ", 0, at) + 1, at - 90, 0)
+    named = [n.components for n in find_names(text, start, at, defined) if not set(n.components) <= ELECTRODES]
+    return named[-1] if named else ()
 
 
 def _families(text: str) -> dict[str, list[int]]:

@@ -20,10 +20,11 @@ from extractors.quantities import Quantity
 _IN_TIME = re.compile(
     r"\b(?:before cycling|after (?:\w+\s){0,2}cycl\w*|upon cycling|with (?:increasing )?temperature|"
     r"over time|during cycling|as the temperature|after (?:\w+ ){0,2}(?:hours|days|h)\b|from the "
-    r"\w+ cycle|(?:after|over|within) (?:the )?[\w,]+ cycles?\b|\d(?:st|nd|rd|th) cycle)"
+    r"\w+ cycle|(?:after|over|within) (?:the )?[\w,]+ cycles?\b|\d(?:st|nd|rd|th) cycle)",
+    re.IGNORECASE,
 )
 _GAP = re.compile(
-    r"^[\s,;/]*(?:(?:cells?|electrodes?|anodes?|samples?|batter\w+|foils?|and|or|the|with|using|of|half|"
+    r"^[\s,;/]*(?:(?:cells?|electrodes?|anodes?|samples?|batter\w+|foils?|alone|and|or|the|with|using|of|half|"
     r"full|symmetric|in)[\s,]*)*$"
 )
 _RIGHT_BEHIND = re.compile(r"^(?:\s(?!and\b|or\b)[\w|/@-]+){0,3}\s?[(\[]\s?(?:[^()\d]{0,24})[~≈<>≤≥−-]?\s?$")
@@ -217,7 +218,7 @@ def _coordinated(text: str, strong: Sequence[Sample], q: Quantity) -> list[Sampl
     for shift in range(len(ordered) - q.size + 1):
         row = ordered[shift : shift + q.size]
         gaps = [text[a.end : b.start] for a, b in pairwise(row)]
-        if all(_GAP.match(g) and len(g) < 60 for g in gaps):
+        if all(_GAP.match(g) and len(g) < 60 for g in gaps) and re.search(r"\b(?:and|or)\b|/", gaps[-1]):
             return row
     return None
 
@@ -241,11 +242,16 @@ def _is_versus(q: Quantity, text: str, span: tuple[int, int]) -> bool:
     return False
 
 
+_SETTING_FROM = re.compile(r"(?<!room )(?<!ambient )\b(?:current(?: density)?|C-rate|rate|temperature|pressure)\b[^,;.]{0,30}\bfrom\s[~≈]?\d")
+
+
 def _is_change(q: Quantity, text: str, span: tuple[int, int]) -> bool:
     if q.link != "change" and not (
         q.index == 0 and re.search(r"\bfrom\s+[~≈]?\s?$", text[max(span[0], q.start - 10) : q.start])
     ):
         return False
+    if _SETTING_FROM.search(text, span[0], span[1]) and not re.search(r"\bcritical\b", text[span[0] : span[1]]):
+        return False  # both the setting and the result go from one value to another: one sample
     return not _IN_TIME.search(text[max(span[0], q.start - 60) : min(span[1], q.unit_span[1] + 60)])
 
 

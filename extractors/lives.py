@@ -27,13 +27,18 @@ _CYCLING = re.compile(
     r"overpotential\w*|polari[sz]\w*|"
     r"galvanostatic\w*|operat\w*|surviv\w*|short[- ]?circuit\w*|durab\w*|deposition/dissolution|"
     r"run\w*|ran|fail\w*|die[sd]?|"
-    r"last\w*|hysteresis|potential|shorts?|shorted)\b",
+    r"last\w*|liv(?:e|es|ed)|outliv\w*|hysteresis|potential|shorts?|shorted)\b",
     re.IGNORECASE,
 )
 _FAILING = re.compile(
     r"\b(?:fail\w*|short[- ]?circuit\w*|decay\w*|die[sd]?|degrad\w*|fad(?:e|es|ed|ing)|collaps\w*|plummet\w*|"
     r"drop\w*(?! (?:from|to|by)\b)|break\w*|broke|deteriorat\w*|cliff)\b",
     re.IGNORECASE,
+)
+_VOLT = re.compile(r"\d\s?V\b")
+_RESTED_FOR = re.compile(
+    r"\b(?:rest\w*|stor(?:ed|age)|soak\w*|aged|stood|dried|stirred|heated|annealed|immersed|sintered|milled|calcined)"
+    r"\s(?:\w+\s){0,3}for\s(?:about\s|over\s)?$"
 )
 _FAILS_AT = re.compile(
     r"\b(?:fail\w*|short\w*|decay\w*|die[sd]?|dead|degrad\w*|fad(?:e|es|ed|ing)|collaps\w*|plummet\w*|break\w*|broke|"
@@ -42,7 +47,7 @@ _FAILS_AT = re.compile(
 )
 _OUTLAST = re.compile(r"\b(?:not|never) (?:outlast|outlive|survive|exceed|last|reach)\s(?:more than |beyond |past )?$")
 _PROTOCOL = re.compile(
-    r"\b(?:activation|formation|conditioning|pre-?cycl|scan|CV|specific|testing|first|initial|each|every|per)\b"
+    r"\b(?:activat(?:ion|ed)|formation|conditioning|conditioned|pre-?cycl\w*|scan|CV|specific|testing|first|initial|each|every|per)\b"
     r"[\s\w-]{0,12}$"
 )
 _PROTOCOL_BEHIND = re.compile(r"\s?(?:activation|formation|of activation|scans)")
@@ -68,8 +73,12 @@ def hours(r: Reading) -> Choice:
     """Take a time for a life where cycling is spoken of, and no process nearer by."""
     if re.match(r"(?:min|s\b|sec)", r.quantity.unit):
         return None, "too short a time to be a life"
-    if _PROCESS_BEHIND.match(r.after(30)):
+    if _PROCESS_BEHIND.match(r.after(30)) or _RESTED_FOR.search(r.before(60)):
         return None, "time of a process"
+    if re.search(r"\b(?:at|by)\s(?:the\s)?$", r.before(12)) and _measured(r) and not _VOLT.search(r.before(24)):
+        return None, "condition"  # where a reading was taken; at a whole volt the cell is dead
+    if _REACHED.match(r.after(40)) and not _PROCESS.search(r.sentence):
+        return "cycling_hours", "so long was reached"
     near = r.near(45, 30)
     if _PROCESS.search(near) and not _CYCLING_NEAR.search(near):
         return None, "time of a process"

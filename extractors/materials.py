@@ -30,6 +30,7 @@ _SPLIT = re.compile(r"[-–−/@|:+]+|%")
 _MAJOR_SPLIT = re.compile(r"[/@|+]+")
 _KIND_OF = re.compile(r"(?:3D|[NSPBrphn])(?=[A-Z])")
 _CASE_SPLIT = re.compile(r"(?<=[a-z])(?=[A-Z][A-Z])")
+_ELECTRODE_LABEL = re.compile(r"^[A-Z][A-Za-z]{1,5}[-@/](?:Li|Cu)$")
 _COPOLYMER = re.compile(r"\S{3,}[-–](?:co|b|block|g|graft|alt|stat|random|r)[-–]\S{3,}(?: \S{1,20})?$")
 _SINGLE_ELEMENT = frozenset({"O2", "N2", "C60", "S8", "H2", "I2", "Cl2", "F2"})
 _ELECTRODE_SPLIT = re.compile(r"\|\|?|/")
@@ -252,6 +253,10 @@ def abbreviations(text: str) -> dict[str, tuple[str, ...]]:
         before = text[max(match.start() - 80, 0) : match.start()].rstrip()
         named = [*_phrases(known, before, 0), *_tokens(known, {}, before, 0, len(before))]
         last = max(named, key=lambda n: n.end, default=None)
+        covers = [n for n in named if n.components and not set(n.components) <= {"Li", "Cu"}]
+        if _ELECTRODE_LABEL.search(short) and covers and not known.find(short.rsplit(short[-3], 1)[0]):
+            out[short] = covers[-1].components  # "lithium covered with a PVDF-HFP film (PH-Li)"
+            continue
         if "-" in short and _COPOLYMER.search(before):
             out[short] = (known.find(short) or short,)  # one material, though its name is made of two
             continue

@@ -72,6 +72,8 @@ _COMPARISON = re.compile(
     r"reduc\w*|decreas\w*|extend\w*|boost\w*|prolong\w*)\b"
 )
 _LIMIT = re.compile(r"\b(?:cut-?off|window|charged to|discharged to|vs\.? Li|voltage range|upper limit|to \d\.\d V)\b")
+_LATER_ON = re.compile(r"\d\s?%.*\b(?:then|settl\w+|stabili\w+|subsequent\w*|later|average\w*|reach\w*|rises?|rose|climb\w*)\b")
+_SCANNED = re.compile(r"\b(?:between|from)\s(?:[−-]?[\d.]+\s?V?\s(?:and|to)\s)?[−-]?$")
 _LOST = re.compile(r"\b(?:costs?|loses?|lost|losing|sacrific\w*|forfeit\w*)\b[^.;]{0,24}$")
 _APART = re.compile(r"\s?(?:apart|between (?:the )?(?:charge|discharge|plateaus))\b")
 _AMPLITUDE = re.compile(r"\d\s?[kMm]?Hz\b|\b(?:perturbation|amplitude|scan rate)\b")
@@ -104,6 +106,8 @@ def choose_metric(r: Reading) -> Choice:
     kind = kind_of(r.quantity.unit)
     if kind == "mAh/g" and _C_RATE_DEFINED.search(r.before(14)):
         return None, "definition of the C-rate"
+    if kind == "mJ/m^2" and not re.search(r"\b(?:surface|interfac\w+|adhesi\w+|free) (?:energ|tension)|\btension\b", r.sentence):
+        return None, "no metric named for an energy per area"
     if kind in _ONLY:
         return _ONLY[kind], "unit"
     if kind == RATE:
@@ -154,7 +158,8 @@ def _percent(r: Reading) -> Choice:
         return "capacity_retention_per_cycle", "per cycle"
     if (_RETAINS.search(r.before(40)) and _CAPACITY_BEHIND.match(after)) or _LEFT_BEHIND.match(after):
         return "capacity_retention", "retains capacity"
-    if _KEEPS.search(r.before(40)) and _AT_CYCLE_BEHIND.match(after):
+    efficient = [c for c in r.named("coulombic_efficiency") if c.end <= q.start]
+    if _KEEPS.search(r.before(40)) and _AT_CYCLE_BEHIND.match(after) and not efficient:
         return "capacity_retention", "keeps after N cycles"
     cue = r.nearest(named)
     if cue is None:
@@ -172,6 +177,8 @@ def _percent(r: Reading) -> Choice:
         first = _FIRST.search(r.text[max(cue.start - 14, r.start) : cue.start])
         if first or re.search(r"\b(?:very first|first|initial) cycle\b", r.before(60)):
             return "initial_coulombic_efficiency", "named"
+    if cue.metric == "initial_coulombic_efficiency" and _LATER_ON.search(r.text[cue.end : q.start]):
+        return "coulombic_efficiency", "after the first cycle"
     if cue.metric == "improvement" and not _GAIN.search(r.sentence):
         return None, "no metric named for percent"
     return cue.metric, "named"
@@ -195,7 +202,7 @@ def _voltage(r: Reading) -> Choice:
         return None, "no metric named for a voltage"
     if q.unit == "V" and re.search(r"\b(?:voltage|cut-?off|charged|window)\b", r.text[cue.end : q.start]):
         return None, "a voltage of the test"
-    if cue.metric == "redox_peak_potential" and q.size == 2 and re.search(r"\b(?:between|from)\s?$", r.before(40 if q.index else 12)):
+    if cue.metric == "redox_peak_potential" and q.size == 2 and _SCANNED.search(r.before(40)):
         return None, "the window of a scan"
     if cue.metric in _OVERPOTENTIALS:
         limit = not millivolt and _LIMIT.search(r.near(50, 30))

@@ -29,7 +29,7 @@ from schema.vocabulary import vocabulary
 EXTRACTOR_VERSION = "0.1.0"
 _HYPOTHETICAL = re.compile(
     r"^\W*(?:if|assuming|suppose|supposing|provided that|imagine|consider a|let us)\b|"
-    r"\b(?:would be|would have|would need|hypothetical\w*|must possess|should be (?:at least|above|higher|larger))\b",
+    r"\b(?:would be|would have|would need|would require|(?:target|goal)s? (?:is|of|are|for)|hypothetical\w*|must possess|should be (?:at least|above|higher|larger))\b",
     re.IGNORECASE,
 )
 _LIVES = ("cycle_count", "failure_cycle")
@@ -37,6 +37,12 @@ _NO_RESULT_OF = {  # where a metric is only a setting
     "caption": ("cycle_count", "areal_capacity"),
     "methods": (*_LIVES, "cycling_hours", "voltage_window"),
 }
+_OTHER_BATTERY = re.compile(
+    r"\b(?:zinc|Zn|sodium|Na|potassium|K|alumini?um|Al|magnesium|Mg|calcium|Ca)[-– ](?:ion|metal|symmetric|air|anode|S|sulfur)\b|"
+    r"\b(?:Zn|Na|K|Mg|Al|Ca)\s?\|{1,2}\s?(?:Zn|Na|K|Mg|Al|Ca)\b"
+)
+_LITHIUM = re.compile(r"\bLi(?![a-z])|lithium", re.IGNORECASE)
+_MODEL = re.compile(r"\bphase[- ]field model|\bfinite[- ]element|\bsimulation (?:box|domain|cell)\b|\bsupercell\b")
 Found = tuple[list[Measurement], list[Rejection]]
 
 
@@ -160,6 +166,10 @@ def _metric(q: Quantity, statement: Statement, context: Context) -> tuple[str | 
         metric, reason = dealt[q.index], "respectively"
     if metric and _HYPOTHETICAL.search(statement.text):
         return None, "hypothetical"
+    if metric and _OTHER_BATTERY.search(statement.text) and not _LITHIUM.search(statement.text):
+        return None, "of another battery"
+    if metric and _MODEL.search(statement.text) and re.search(r"\b(?:set to|set at|assumed|fixed)\b", statement.text):
+        return None, "a setting of a model"
     if metric in _NO_RESULT_OF.get(statement.passage.kind, ()):
         return None, "a caption's test setting"
     if context.in_methods and metric in _NO_RESULT_OF["methods"]:

@@ -56,6 +56,7 @@ _CONNECTOR = re.compile(
     r"(?P<list>,\s?and|,\s?or|,|and|or|&)|(?P<plus>±|\+/-))\s?"
     r"(?:(?:over|about|more than|nearly|approximately|around|only|ca\.|almost)\s)?[~≈<>≤≥±−-]?\s?$"
 )
+_BETWEEN = re.compile(r"\bbetween\s(?:about\s)?[~≈]?\s?$")
 _NTH = re.compile(r"(?:st|nd|rd|th)[\s-](cycles?)\b")
 _SIGN = re.compile(r"(?:^|[\s(~≈<>≤≥=])([-−–])\s?$")
 _NUMBERED = re.compile(
@@ -293,6 +294,8 @@ def _link(text: str, before: Quantity, q: Quantity) -> str:
         and between[:1] != " "
         and before.unit == q.unit
     ):
+        return "range"
+    if between.strip() == "and" and _BETWEEN.search(text[max(before.start - 16, 0) : before.start]):
         return "range"
     return "comma" if between.strip() == "," else kind
 

@@ -13,13 +13,14 @@ _BARE = (
     r"bare|pristine|unmodified|non-modified|uncoated|non-coated|untreated|unprotected|naked|blank|"
     r"plain|planar|control|controlled|conventional|"
     r"commercial|traditional|routine|pure|neat|fresh|normal|ordinary|regular|raw|baseline|benchmark|"
-    r"undecorated|original"
+    r"undecorated|unfilled|undoped|unseeded|original"
 )
 _NOUN = (
     r"(?:Cu|Li|Ni|Al|SS|copper|lithium|sodium|Na|Zn)(?![- ]ion)(?:\s?(?:metal|foils?|foam))*|foils?|"
     r"electrodes?|anodes?|samples?|cells?|separators?|substrates?|"
     r"current collectors?|collectors?|electrolytes?|membranes?|groups?|specimens?|ones?|batter(?:y|"
-    r"ies)|counterparts?|cathodes?|systems?|surfaces?|films?|metal|LLZT?O|PEO|PP|PE|Celgard"
+    r"ies)|counterparts?|cathodes?|systems?|surfaces?|films?|metal|LLZT?O|PEO|PP|PE|Celgard|"
+    r"carbon (?:paper|cloth|felt|fib(?:er|re)s?)|foams?|mesh|scaffolds?|hosts?|fib(?:er|re)s?|mats?|garnet|pellets?"
 )
 _CONTROL = re.compile(
     rf"(?:\b|(?<=-))(?:{_BARE})(?:\s|-)(?:\w+(?:\s|-)){{0,1}}?(?:{_NOUN})\b|(?:\b|(?<=-))(?:bare|"

@@ -75,13 +75,14 @@ _FULL_CELL = frozenset(
 _OWN = {  # what is no cell test keeps only the conditions that belong to it
     "areal_capacity": (cond.CURRENT_KEY, "np_ratio"),
     "areal_loading": (cond.AREAL_KEY, "np_ratio"),
-    "charge_transfer_resistance": (cond.CURRENT_KEY, "c_rate"),
+    "charge_transfer_resistance": (cond.CURRENT_KEY, "c_rate", "time_h"),
     "electrolyte_uptake": ("time_h",),
     "fiber_diameter": MAIN,
     "improvement": MAIN,
     "np_ratio": (cond.AREAL_KEY,),
-    "sei_resistance": (cond.CURRENT_KEY, "c_rate"),
-    "specific_energy": (cond.AREAL_KEY, "np_ratio"),
+    "sei_resistance": (cond.CURRENT_KEY, "c_rate", "time_h"),
+    "interfacial_resistance": ("time_h",),
+    "specific_energy": (cond.AREAL_KEY, "np_ratio", "c_rate"),
     "thermal_shrinkage": ("time_h",),
 }
 _PANEL = re.compile(r"\W*\([a-zA-Z](?:\s?[,–-]\s?[a-zA-Z])*\)")
@@ -138,7 +139,7 @@ class Context:
         if statement.passage.kind == "caption" and _PANEL.match(statement.text):
             self.conditions, self.metrics, self.subject = {}, {}, None
         cell = cond.cell_of(statement.text)
-        if cell and cell.split()[0] != (self.cell or "").split(" ")[0]:
+        if cell and self.cell and cell.split()[0] != self.cell.split(" ")[0]:
             self.conditions, self.full = {}, {}
         self.cell = cell or self.cell
         if self.cell == "Li|Li symmetric":

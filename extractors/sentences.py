@@ -28,7 +28,7 @@ def sentences(text: str) -> list[tuple[int, int]]:
         if _NOT_END.search(head):
             # "5 V vs. Li" goes on, but "at 60 °C. The" or "the host of Li. It" ends: a lone letter after a number or
             # "of" is a unit or an element.
-            lone = re.search(r"(?:\d\s?|\b(?:of|with|on|and|in|to) )[A-Z]\.$", head)
+            lone = re.search(r"(?:\d\s?(?:°\s?)?|\b(?:of|with|on|and|in|to) )[A-Z]\.$", head)
             if not lone:
                 continue
         out.append((start, match.start() + len(match[0].rstrip())))
