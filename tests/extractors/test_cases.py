@@ -1,4 +1,4 @@
-"""The golden sentences of tests/cases/sentences.toml, mined one by one."""
+"""The golden sentences of tests/cases/*.toml, mined one by one."""
 
 from __future__ import annotations
 
@@ -12,7 +12,14 @@ import pytest
 from schema.records import Conditions, Evidence, Measurement, Subject, to_export
 from schema.vocabulary import vocabulary
 
-CASES = tomllib.loads((Path(__file__).parent.parent / "cases" / "sentences.toml").read_text("utf-8"))["case"]
+FOLDER = Path(__file__).parent.parent / "cases"
+OTHERS = {"corpus.toml"}  # whole papers, in another form: tests/test_corpus.py
+CASES = [
+    case
+    for path in sorted(FOLDER.glob("*.toml"))
+    if path.name not in OTHERS
+    for case in tomllib.loads(path.read_text("utf-8"))["case"]
+]
 RECORD_KEYS = {"metric", "value", "value_max", "qualifier", "unit", "components", "is_control", "conditions"}
 RECORD_KEYS |= {"provenance", "cited_ref"}
 
@@ -98,9 +105,21 @@ def test_comparison_tells_missing_wrong_and_extra() -> None:
     assert line.endswith("got is_control: False, not True; current_density_mA_cm2: 0.5, not 1")
 
 
+def runs() -> list[Any]:
+    """Give the cases as parameters; one that carries `fails` (why) must fail, and says so once it no longer does."""
+    return [
+        pytest.param(
+            case,
+            id=case["name"],
+            marks=[pytest.mark.xfail(strict=True, reason=case["fails"])] if "fails" in case else [],
+        )
+        for case in CASES
+    ]
+
+
 def test_names_are_unique_and_a_third_give_nothing() -> None:
-    assert len({c["name"] for c in CASES}) == len(CASES) >= 60
-    assert sum(not c["records"] for c in CASES) >= 20
+    assert len({c["name"] for c in CASES}) == len(CASES) >= 250
+    assert 3 * sum(not c["records"] for c in CASES) >= len(CASES)
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda c: c["name"])
@@ -112,7 +131,7 @@ def test_case_is_well_formed(case: dict[str, Any]) -> None:
         assert record["unit"] in units
 
 
-@pytest.mark.parametrize("case", CASES, ids=lambda c: c["name"])
+@pytest.mark.parametrize("case", runs())
 def test_case(case: dict[str, Any]) -> None:
     from extractors.pipeline import mine
     from extractors.readers.text import read_text_string
