@@ -171,7 +171,8 @@ def _clause(statement: Statement, q: Quantity) -> str:
 
 def _named_conditions(metric: str, text: str, clause: str, context: Context) -> dict[str, object]:
     """Give the conditions that are words: cell, electrolyte, the span of an average."""
-    in_cell = metric in CELL_METRICS or "resistance" in metric or metric == "exchange_current_density"
+    symmetric = context.cell == "Li|Li symmetric" and metric.endswith("coulombic_efficiency")
+    in_cell = (metric in CELL_METRICS and not symmetric) or "resistance" in metric or metric == "exchange_current_density"
     electrolyte, electrolyte_class = cond.electrolyte_of(clause)
     if electrolyte is None:
         electrolyte, electrolyte_class = cond.electrolyte_of(text)

@@ -57,7 +57,7 @@ _PREDEPOSIT = re.compile(
     r"\b(?:pre-?(?:deposit|lithiat|load|stor|plat)\w*|excess|inventory|reservoir|(?:Li|lithium) foil|"
     r"areal[- ](?:loading|capacity) cathode|cathodes?|high-loading|confin\w*|accept\w*|accommodat\w*|rolled|amount of (?:lithium|Li)|"
     r"(?:lithium|Li) source|limited|received|worth|(?:holding|containing|carrying|loaded with) \d)\b|"
-    r"\d of (?:lithium|Li)\b(?!\s(?:plated|deposited) at)",
+    r"\d of (?:lithium|Li)\b(?!\s(?:(?:is|are|was|were)\s)?(?:plated|deposited|cycled)\b)",
     re.IGNORECASE,
 )
 _FORMATION = re.compile(r"\b(?:formation|activat\w+|conditioning|pre-?cycl\w+)\b[^,;.]*$")

@@ -44,7 +44,7 @@ _REACHES = re.compile(r"\b(?:reach\w*|measur\w*|amount\w* to|gr[eo]w to|is|are|w
 _COATING_METHOD = re.compile(r"\b(?:coating|coat of|atomic|sputter\w*|vapou?r)\b", re.IGNORECASE)
 _GROWN = re.compile(
     r"\s(?:thick\s)?of\s(?:(?:amorphous|crystalline|sputtered|dense|pure)\s)?"
-    r"(?!Li\b)(?:[A-Z][a-z]?\d*){1,6}(?:\d|[A-Z])(?=[\s,.;(])"
+    r"(?!Li\b)(?:(?:[A-Z][a-z]?\d*){1,6}(?:\d|[A-Z])|Ag|Au|Sn|Zn|Al|Si|Ge|Sb|Bi|In|Mg|Pt|Ti|carbon)(?=[\s,.;(])"
 )
 _CAST_ON = re.compile(r"^\s(?:was|were|is|are)\s(?:cast|coated|spun|sputtered|grown|deposited|applied|sprayed)\b")
 _MOSS = re.compile(r"\b(?:moss|mossy|deposits?|dendrites?)\sof\s[~≈]?(?:about |some |around )?\d")

@@ -29,14 +29,16 @@ _GAP = re.compile(
 )
 _RIGHT_BEHIND = re.compile(r"^(?:\s(?!and\b|or\b)[\w|/@-]+){0,3}\s?[(\[]\s?(?:[^()\d]{0,24})[~≈<>≤≥−-]?\s?$")
 _FOR_IT = re.compile(
-    r"^\s(?:thick\s)?(?:(?:was|were|is|are)\s(?:\w+ly\s)?(?:obtained|achieved|measured|observed|"
-    r"found|seen|recorded|reached)\s)?(?:for|in|with|on|of|using|by)\s(?:(?:the|a|an|cells?|batter\w+|half|"
+    r"^\s(?:thick\s)?(?:(?:was|were|is|are)\s(?:\w+ly\s)?(?:\w+ed|found|seen|read|left|kept|held)\s|that\s|"
+    r"(?:was|were|is|are)\s(?:the|that|those)\s(?:\w+\s){0,3})?(?:for|in|with|on|of|using|by)\s(?:(?:the|a|an|cells?|batter\w+|half|"
     r"full|symmetric|electrodes?|with|using|of|based|on|those|that|case)\s)*$"
 )
 _DEALT = re.compile(
     r"^(?:,?\s?(?:and\s)?[~≈]?\d[\d.,]*\s?[^\s\d]{1,8}){0,4}"
     r"\s(?:(?:are|were|is|was)\s\w+\s)?(?:on|for|of|in|with|at|by)\s(?:(?:the|cells?|samples?|films?)\s)*$"
 )
+_NUMBER_BEFORE = re.compile(r"\d\s?[^\s\d()]{0,8}\s\($")
+_CONTRASTED = re.compile(r"\b(?:against|than|contrast to|compared (?:to|with)|versus|vs\.?)\s[\d., and]*$")
 _THAT_IT_SHOWED = re.compile(r"^\s(?:that|which)\s(?:the\s)?$")
 _WITHOUT_BEHIND = re.compile(r"^\s$")
 _NEW_START = re.compile(
@@ -135,7 +137,11 @@ def link(
             return Link(behind, behind.role == "control" or behind.standard, "in brackets behind it")
     for sample in strong:
         if sample.start >= q.end:
-            gap = text[max(q.end, q.unit_span[1] if 0 <= q.unit_span[0] - q.end < 4 else q.end) : sample.start]
+            own_unit = 0 <= q.unit_span[0] - q.end < 4
+            told = q.size > 1 and _CONTRASTED.search(text[max(span[0], q.start - 60) : q.start])
+            gap = text[max(q.end, q.unit_span[1] if own_unit or told else q.end) : sample.start]
+            if gap.startswith(" that of") and text[slice(*q.unit_span)].startswith(("times", "fold")):
+                break  # "five times that of": the other is what it is measured by
             if _FOR_IT.match(gap) or _THAT_IT_SHOWED.match(gap) or (_WITHOUT_BEHIND.match(gap) and sample.text.lower().startswith("without")):
                 return _done(sample, "for the sample behind it")
             break
@@ -195,6 +201,9 @@ def _protagonist(cast: Cast) -> Sample | None:
 def _main(strong: Sequence[Sample], q: Quantity, text: str) -> Sample | None:
     """The last sample before a number that is not only compared with, else the first after it."""
     before = [s for s in strong if s.end <= q.start and not s.standard]
+    # "from 260 h (bare Li) to 1120 h": a sample in brackets owns the number before them, and no later one.
+    outside = [s for s in before if not (_NUMBER_BEFORE.search(text[max(s.start - 16, 0) : s.start]) and text[s.end : s.end + 1] == ")")]
+    before = outside or before
     if before:
         last = before[-1]
         # A material named after the sample it makes up does not take its place: "the PX-coated cell, whose LiF ..."

@@ -9,7 +9,7 @@ from extractors.kinds import PERCENT, VOLTAGE, kind_of
 from extractors.quantities import is_ordinal
 
 _PROCESS = re.compile(
-    r"\b(?:soak\w*|immers\w*|dried|dry\w*|stirr\w*|etch\w*|sinter\w*|heat\w*|anneal\w*|electro-?spinning|electrospun|"
+    r"(?<![-–])\b(?:soak\w*|immers\w*|dried|dry\w*|stirr\w*|etch\w*|sinter\w*|heat\w*|anneal\w*|electro-?spinning|electrospun|"
     r"stor\w+|kept|aged|ag(?:e)?ing|treat\w*|expos\w*|placement|mix\w*|vacuum|calcin\w*|ball[- ]mill\w*|sonicat\w*|"
     r"react\w*|hydrolys\w*|placed|standing|cur(?:ed|ing)|irradiat\w*|sputter\w*|spinning|dissol\w*|degass\w*|wash\w*|"
     r"oven|rest(?:ed|ing)?|deposition time|polymeri[sz]\w*|carboni[sz]\w*|uptake|absor\w*|dialy\w*|prepar\w*)\b",
@@ -27,7 +27,7 @@ _CYCLING = re.compile(
     r"overpotential\w*|polari[sz]\w*|"
     r"galvanostatic\w*|operat\w*|surviv\w*|short[- ]?circuit\w*|durab\w*|deposition/dissolution|"
     r"run\w*|ran|fail\w*|die[sd]?|"
-    r"last\w*|liv(?:e|es|ed)|outliv\w*|hysteresis|potential|shorts?|shorted)\b",
+    r"last\w*|(?:kept|keeps?|going) going|went on|liv(?:e|es|ed)|outliv\w*|hysteresis|potential|shorts?|shorted)\b",
     re.IGNORECASE,
 )
 _FAILING = re.compile(

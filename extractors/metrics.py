@@ -72,6 +72,10 @@ _COMPARISON = re.compile(
     r"reduc\w*|decreas\w*|extend\w*|boost\w*|prolong\w*)\b"
 )
 _LIMIT = re.compile(r"\b(?:cut-?off|window|charged to|discharged to|vs\.? Li|voltage range|upper limit|to \d\.\d V)\b")
+_BY = re.compile(
+    r"\b(?:cut|cuts|cutting|reduc\w+|lower\w*|rais\w+|increas\w+|improv\w+|enhanc\w+|boost\w*|extend\w*|prolong\w*|"
+    r"higher|longer|decreas\w+)\b[^.;%]{0,70}\bby\s(?:about |nearly |more than |over |up to |almost )?[~≈]?$"
+)
 _LATER_ON = re.compile(r"\d\s?%.*\b(?:then|settl\w+|stabili\w+|subsequent\w*|later|average\w*|reach\w*|rises?|rose|climb\w*)\b")
 _SCANNED = re.compile(r"\b(?:between|from)\s(?:[−-]?[\d.]+\s?V?\s(?:and|to)\s)?[−-]?$")
 _LOST = re.compile(r"\b(?:costs?|loses?|lost|losing|sacrific\w*|forfeit\w*)\b[^.;]{0,24}$")
@@ -148,6 +152,8 @@ def _percent(r: Reading) -> Choice:
     after = r.after(60)
     if _ADDITIVE_BEHIND.match(after):
         return None, "a share of the electrolyte"
+    if re.match(r"(?:wt|vol|mol|at)", q.unit) and re.search(r"\b(?:dissolved|dispersed|suspended|solution)\b", r.before(40)):
+        return None, "a share of a solution"
     if re.match(r"(?:wt|vol|mol|at)", q.unit):
         return "wt_fraction", "unit"
     if _LOST.search(r.before(36)):
@@ -159,8 +165,12 @@ def _percent(r: Reading) -> Choice:
     if (_RETAINS.search(r.before(40)) and _CAPACITY_BEHIND.match(after)) or _LEFT_BEHIND.match(after):
         return "capacity_retention", "retains capacity"
     efficient = [c for c in r.named("coulombic_efficiency") if c.end <= q.start]
+    if not named and PERCENT in r.carried and re.search(r"\b(?:that|those) of\b", r.before(60)):
+        return r.carried[PERCENT], _CARRIED
     if _KEEPS.search(r.before(40)) and _AT_CYCLE_BEHIND.match(after) and not efficient:
         return "capacity_retention", "keeps after N cycles"
+    if _BY.search(r.before(100)) and not re.search(r"\b(?:retention|efficien\w+|capacity)\b", r.before(60)):
+        return "improvement", "changed by so much"
     cue = r.nearest(named)
     if cue is None:
         told = r.carried.get(PERCENT, "")
@@ -266,6 +276,8 @@ def _bare(r: Reading) -> Choice:
 
 
 def _fold(r: Reading) -> Choice:
+    if re.search(r"\btheoretical\w*\b", r.before(70)):
+        return None, "a comparison in theory"
     if _COMPARISON.search(r.near(60, 40)) and not re.search(r"\b(?:cycled|repeated|washed|rinsed)\b", r.before(40)):
         return "improvement", "a comparison"
     return None, "times, no comparison"

@@ -37,7 +37,10 @@ _NO_RESULT_OF = {  # where a metric is only a setting
     "caption": ("cycle_count", "areal_capacity"),
     "methods": (*_LIVES, "cycling_hours", "voltage_window"),
 }
+_WOULD = re.compile(r"\bwould (?:\w+ly )?(?!expect)\w+|\baim(?:s|ing|ed)? (?:at|for|to)\b")
+_DID = re.compile(r"\b(?:was|were|show(?:s|ed)|exhibit(?:s|ed)|deliver(?:s|ed)|retain(?:s|ed)|reach(?:es|ed)|obtained)\b")
 _OTHER_BATTERY = re.compile(
+    r"\b(?:[Ll]ead[-–]acid|[Nn]ickel[-–]metal hydride|[Aa]lkaline) (?:cells?|batter\w+)|"
     r"\b(?:zinc|Zn|sodium|Na|potassium|K|alumini?um|Al|magnesium|Mg|calcium|Ca)[-– ](?:ion|metal|symmetric|air|anode|S|sulfur)\b|"
     r"\b(?:Zn|Na|K|Mg|Al|Ca)\s?\|{1,2}\s?(?:Zn|Na|K|Mg|Al|Ca)\b"
 )
@@ -164,7 +167,8 @@ def _metric(q: Quantity, statement: Statement, context: Context) -> tuple[str | 
     named = any(c.metric in metrics_of_kind(kind) and c.end <= q.start for c in statement.cues)
     if reason != "respectively" and len(dealt) == q.size and not named and "respectively" in text[q.end : q.end + 60]:
         metric, reason = dealt[q.index], "respectively"
-    if metric and _HYPOTHETICAL.search(statement.text):
+    would = _WOULD.search(statement.text) and not _DID.search(statement.text)
+    if metric and (would or _HYPOTHETICAL.search(statement.text)):
         return None, "hypothetical"
     if metric and _OTHER_BATTERY.search(statement.text) and not _LITHIUM.search(statement.text):
         return None, "of another battery"

@@ -10,6 +10,8 @@ from extractors.statements import Statement
 
 _CALCULATED = re.compile(r"\b(?:calculat\w*|comput\w*|DFT|first-principles|simulat\w*|theoretical\w*)\b", re.IGNORECASE)
 _ESTIMATED = re.compile(r"\b(?:estimat\w*|project\w*|extrapolat\w*|predict\w*|expected)\b", re.IGNORECASE)
+_REPORTED = re.compile(r"\b(?:reported|previous\w*|literature|earlier|et al|[Rr]efs?\.?\s?\d)\b")
+_CLAUSE = re.compile(r";|,\s|\s(?=(?:while|whereas|but)\s)")
 _OURS = re.compile(r"\b(?:we|our|this work|here)\b", re.IGNORECASE)
 
 
@@ -31,12 +33,29 @@ def provenance(q: Quantity, statement: Statement, review: bool, marker: str | No
     if statement.markers and is_background(statement.passage.section) and not _OURS.search(statement.text):
         return "cited", statement.markers[0]
     text = statement.passage.text
+    second_hand = _second_hand(q, statement)
+    if second_hand:
+        return "cited", second_hand
     near = text[max(statement.start, q.start - 80) : min(statement.end, q.start + 60)]
     if _ESTIMATED.search(near):
         return "estimated", None
     if _CALCULATED.search(near):
         return "calculated", None
     return "measured", None
+
+
+def _second_hand(q: Quantity, statement: Statement) -> str | None:
+    """Give the reference where the clause of a number says that others reported it."""
+    text, (start, end) = statement.passage.text, statement.span
+    cuts = [m.end() for m in _CLAUSE.finditer(text, start, end)]
+    first = max((c for c in cuts if c <= q.start), default=start)
+    last = min((c for c in cuts if c > q.start), default=end)
+    clause = text[first:last]
+    if not _REPORTED.search(clause) or _OURS.search(clause):
+        return None
+    named = re.search(r"\b[Rr]efs?\.?\s?(\d{1,3})\b", clause)
+    cited = [m for at, m in statement.passage.markers if first <= at <= last]
+    return named[1] if named else cited[0] if cited else None
 
 
 def _credited(q: Quantity, statement: Statement) -> str | None:

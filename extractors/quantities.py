@@ -75,6 +75,7 @@ _QUALIFIERS = {
     r"\s*(?:a\s|an\s)?$",
 }
 _QUALIFIER = tuple((name, re.compile(pattern, re.IGNORECASE)) for name, pattern in _QUALIFIERS.items())
+_CLIMBED = re.compile(r"\b(?:crept|creeps?|rose|rises?|risen|grew|grows?|grown|climb\w*|went|gone|swell\w*)\sup to\s*$")
 _LATER = re.compile(r"^\s?(?:or (?:more|longer|higher|above)|and (?:above|beyond)|\+(?=\s|$))", re.IGNORECASE)
 _CHANGE = re.compile(
     r"\b(?:reduc\w*|decreas\w*|increas\w*|lower\w*|improv\w*|enhanc\w*|ris(?:es?|ing)|rose|rais\w*|"
@@ -231,7 +232,7 @@ def _qualifier(text: str, start: int, unit_end: int) -> str:
     before = text[max(start - 24, 0) : start]
     for name, pattern in _QUALIFIER:
         if pattern.search(before):
-            return name
+            return "=" if name == "<=" and _CLIMBED.search(before) else name
     return ">=" if _LATER.match(text[unit_end : unit_end + 12]) else "="
 
 

@@ -98,7 +98,7 @@ def mine_table(
     if on_its_side:
         for place in range(1, len(rows[0])):
             line = [(side[i], row[place]) for i, row in enumerate(rows) if i and place < len(row)]
-            found.extend(_line(passage, number, who, rows[0][place], line, shared, rows[0]))
+            found.extend(_line(passage, number, who, rows[0][place], line, shared, rows[0], caption))
         return found, []
     label = next(
         (
@@ -110,7 +110,7 @@ def mine_table(
     )
     for row in rows[1:]:
         line = [(head[i], cell) for i, cell in enumerate(row) if i < len(head) and i != label]
-        found.extend(_line(passage, number, who, row[min(label, len(row) - 1)], line, shared, row))
+        found.extend(_line(passage, number, who, row[min(label, len(row) - 1)], line, shared, row, caption))
     return found, []
 
 
@@ -207,6 +207,7 @@ def _line(
     line: Sequence[tuple[Column, Cell]],
     shared: dict[str, float],
     row: Sequence[Cell],
+    caption: str,
 ) -> Iterator[Measurement]:
     conditions = dict(shared)
     for column, cell in line:
@@ -215,7 +216,7 @@ def _line(
     marker = next((m for at, m in passage.markers if row[0].start <= at <= row[-1].end), None)
     cited = marker is not None and not _THIS_WORK.search(" ".join(c.text for c in row))
     text = " | ".join(c.text for c in row)
-    cell_type = cond.cell_of(text)
+    cell_type = cond.cell_of(text) or cond.cell_of(caption)
     electrolyte, electrolyte_class = cond.electrolyte_of(text)
     tests = {column.metric.name for column, _ in line if column.metric}
     for column, cell in line:
