@@ -68,7 +68,9 @@ def assemble(
         unit_reported=passage.text[q.unit_span[0] : q.unit_span[1]],
         subject=_subject(sample, statement, who),
         is_control=control,
-        conditions=cond.merge(near, far, _named_conditions(metric.name, statement.text, _clause(statement, q), context)),
+        conditions=cond.merge(
+            near, far, _named_conditions(metric.name, statement.text, _clause(statement, q), context)
+        ),
         provenance=source,
         cited_ref=credited,
         evidence=Evidence(statement.text, start, end, passage.section, passage.page, statement.number),
@@ -92,7 +94,9 @@ def _steps(
     told = [f"condition {k} = {v:g}: stated in the sentence" for k, v in near.items()]
     for key, value in far.items():
         if key not in near:
-            where = "before it in the paragraph, or in the caption cited" if key in inherited else "the paper's protocol"
+            where = (
+                "before it in the paragraph, or in the caption cited" if key in inherited else "the paper's protocol"
+            )
             told.append(f"condition {key} = {value:g}: carried over from {where}")
     return (
         f"metric {result.metric.name}: {result.reason}",
@@ -172,7 +176,9 @@ def _clause(statement: Statement, q: Quantity) -> str:
 def _named_conditions(metric: str, text: str, clause: str, context: Context) -> dict[str, object]:
     """Give the conditions that are words: cell, electrolyte, the span of an average."""
     symmetric = context.cell == "Li|Li symmetric" and metric.endswith("coulombic_efficiency")
-    in_cell = (metric in CELL_METRICS and not symmetric) or "resistance" in metric or metric == "exchange_current_density"
+    in_cell = (
+        (metric in CELL_METRICS and not symmetric) or "resistance" in metric or metric == "exchange_current_density"
+    )
     electrolyte, electrolyte_class = cond.electrolyte_of(clause)
     if electrolyte is None:
         electrolyte, electrolyte_class = cond.electrolyte_of(text)

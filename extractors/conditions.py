@@ -55,7 +55,8 @@ _CATHODES = {
 }
 _PREDEPOSIT = re.compile(
     r"\b(?:pre-?(?:deposit|lithiat|load|stor|plat)\w*|excess|inventory|reservoir|(?:Li|lithium) foil|"
-    r"areal[- ](?:loading|capacity) cathode|cathodes?|high-loading|confin\w*|accept\w*|accommodat\w*|rolled|amount of (?:lithium|Li)|"
+    r"areal[- ](?:loading|capacity) cathode|cathodes?|high-loading|confin\w*|accept\w*|accommodat\w*|rolled|"
+    r"amount of (?:lithium|Li)|"
     r"(?:lithium|Li) source|limited|received|worth|(?:holding|containing|carrying|loaded with) \d)\b|"
     r"\d of (?:lithium|Li)\b(?!\s(?:(?:is|are|was|were)\s)?(?:plated|deposited|cycled)\b)",
     re.IGNORECASE,
@@ -137,7 +138,9 @@ def _key(q: Quantity, text: str, start: int, end: int) -> str | None:
         ):
             return "at_cycle"
         return "cycles"
-    if kind == TIME and re.search(r"\b(?:[Oo]ver|[Ff]or|[Aa]fter|[Dd]uring|at|by)\s(?:more than |over |about )?$", before):
+    if kind == TIME and re.search(
+        r"\b(?:[Oo]ver|[Ff]or|[Aa]fter|[Dd]uring|at|by)\s(?:more than |over |about )?$", before
+    ):
         return "time_h"
     return None
 
@@ -181,7 +184,13 @@ def assign(
         if q.size > 2 and len(row) == q.size and [m.index for m in row] == list(range(q.size)):
             out[key] = row[q.index].value  # as many settings in a row as values in a row
             continue
-        if q.size == 2 and q.value_max is None and len(row) == 2 and _from_to(text, row[0].start) and _from_to(text, q.start, q):
+        if (
+            q.size == 2
+            and q.value_max is None
+            and len(row) == 2
+            and _from_to(text, row[0].start)
+            and _from_to(text, q.start, q)
+        ):
             out[key] = row[q.index].value
             continue
         if respectively and q.size > 1:
@@ -221,7 +230,9 @@ def _partner(mention: Mention, mentions: Sequence[Mention], text: str) -> Mentio
     if mention.key != AREAL_KEY:
         return mention
     before = [m for m in mentions if m.key == CURRENT_KEY and 0 <= mention.start - m.end < 12]
-    together = before and re.fullmatch(r"\s?(?:and|,|/|\(|with|for)?\s?(?:and\s)?", text[before[-1].end : mention.start])
+    together = before and re.fullmatch(
+        r"\s?(?:and|,|/|\(|with|for)?\s?(?:and\s)?", text[before[-1].end : mention.start]
+    )
     return before[-1] if together else mention
 
 

@@ -142,7 +142,11 @@ def link(
             gap = text[max(q.end, q.unit_span[1] if own_unit or told else q.end) : sample.start]
             if gap.startswith(" that of") and text[slice(*q.unit_span)].startswith(("times", "fold")):
                 break  # "five times that of": the other is what it is measured by
-            if _FOR_IT.match(gap) or _THAT_IT_SHOWED.match(gap) or (_WITHOUT_BEHIND.match(gap) and sample.text.lower().startswith("without")):
+            if (
+                _FOR_IT.match(gap)
+                or _THAT_IT_SHOWED.match(gap)
+                or (_WITHOUT_BEHIND.match(gap) and sample.text.lower().startswith("without"))
+            ):
                 return _done(sample, "for the sample behind it")
             break
     for sample in strong:
@@ -184,7 +188,11 @@ def _former(
     q: Quantity, text: str, span: tuple[int, int], strong: Sequence[Sample], row: Sequence[Sample]
 ) -> Sample | None:
     """Resolve "the former" and "the latter" by the two samples named before."""
-    words = [m for m in _FORMER.finditer(text, span[0], q.start) if not any(s.start > m.end() for s in strong if s.end <= q.start)]
+    words = [
+        m
+        for m in _FORMER.finditer(text, span[0], q.start)
+        if not any(s.start > m.end() for s in strong if s.end <= q.start)
+    ]
     if not words:
         return None
     named = [s for s in strong if s.end <= words[0].start()]
@@ -202,7 +210,11 @@ def _main(strong: Sequence[Sample], q: Quantity, text: str) -> Sample | None:
     """The last sample before a number that is not only compared with, else the first after it."""
     before = [s for s in strong if s.end <= q.start and not s.standard]
     # "from 260 h (bare Li) to 1120 h": a sample in brackets owns the number before them, and no later one.
-    outside = [s for s in before if not (_NUMBER_BEFORE.search(text[max(s.start - 16, 0) : s.start]) and text[s.end : s.end + 1] == ")")]
+    outside = [
+        s
+        for s in before
+        if not (_NUMBER_BEFORE.search(text[max(s.start - 16, 0) : s.start]) and text[s.end : s.end + 1] == ")")
+    ]
     before = outside or before
     if before:
         last = before[-1]
@@ -251,7 +263,9 @@ def _is_versus(q: Quantity, text: str, span: tuple[int, int]) -> bool:
     return False
 
 
-_SETTING_FROM = re.compile(r"(?<!room )(?<!ambient )\b(?:current(?: density)?|C-rate|rate|temperature|pressure)\b[^,;.]{0,30}\bfrom\s[~≈]?\d")
+_SETTING_FROM = re.compile(
+    r"(?<!room )(?<!ambient )\b(?:current(?: density)?|C-rate|rate|temperature|pressure)\b[^,;.]{0,30}\bfrom\s[~≈]?\d"
+)
 
 
 def _is_change(q: Quantity, text: str, span: tuple[int, int]) -> bool:

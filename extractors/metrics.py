@@ -76,7 +76,9 @@ _BY = re.compile(
     r"\b(?:cut|cuts|cutting|reduc\w+|lower\w*|rais\w+|increas\w+|improv\w+|enhanc\w+|boost\w*|extend\w*|prolong\w*|"
     r"higher|longer|decreas\w+)\b[^.;%]{0,70}\bby\s(?:about |nearly |more than |over |up to |almost )?[~≈]?$"
 )
-_LATER_ON = re.compile(r"\d\s?%.*\b(?:then|settl\w+|stabili\w+|subsequent\w*|later|average\w*|reach\w*|rises?|rose|climb\w*)\b")
+_LATER_ON = re.compile(
+    r"\d\s?%.*\b(?:then|settl\w+|stabili\w+|subsequent\w*|later|average\w*|reach\w*|rises?|rose|climb\w*)\b"
+)
 _SCANNED = re.compile(r"\b(?:between|from)\s(?:[−-]?[\d.]+\s?V?\s(?:and|to)\s)?[−-]?$")
 _LOST = re.compile(r"\b(?:costs?|loses?|lost|losing|sacrific\w*|forfeit\w*)\b[^.;]{0,24}$")
 _APART = re.compile(r"\s?(?:apart|between (?:the )?(?:charge|discharge|plateaus))\b")
@@ -91,6 +93,9 @@ _LITHIUM_HELD = re.compile(
 _IS = re.compile(
     r"\W*(?:(?:ratios?|of|is|was|are|in|the|full|cell|cells|at|only|about|a|low|high|ultralow|value|values|set|to|with|"
     r"less|than|ranging|from|between|equal|reaches)\W+){0,8}[\W]*"
+)
+_IS_OR_OF_IT = re.compile(  # "N/P ratio of only 2", "dielectric constant of the PX film is about 9"
+    rf"{_IS.pattern}|\s(?:of|for|in)\s(?:[\w/@–-]+\s){{1,5}}?(?:is|was|reache[ds])\s(?:only\s|about\s|around\s)?[~≈]?\s?"
 )
 _ONSET = re.compile(
     r"\b(?:onset|occurs?|initiat\w*|detect\w*|starts?|begins?|decompos\w*|melt\w*|self-heating|runaway|peak)\b"
@@ -110,7 +115,9 @@ def choose_metric(r: Reading) -> Choice:
     kind = kind_of(r.quantity.unit)
     if kind == "mAh/g" and _C_RATE_DEFINED.search(r.before(14)):
         return None, "definition of the C-rate"
-    if kind == "mJ/m^2" and not re.search(r"\b(?:surface|interfac\w+|adhesi\w+|free) (?:energ|tension)|\btension\b", r.sentence):
+    if kind == "mJ/m^2" and not re.search(
+        r"\b(?:surface|interfac\w+|adhesi\w+|free) (?:energ|tension)|\btension\b", r.sentence
+    ):
         return None, "no metric named for an energy per area"
     if kind in _ONLY:
         return _ONLY[kind], "unit"
@@ -152,7 +159,9 @@ def _percent(r: Reading) -> Choice:
     after = r.after(60)
     if _ADDITIVE_BEHIND.match(after):
         return None, "a share of the electrolyte"
-    if re.match(r"(?:wt|vol|mol|at)", q.unit) and re.search(r"\b(?:dissolved|dispersed|suspended|solution)\b", r.before(40)):
+    if re.match(r"(?:wt|vol|mol|at)", q.unit) and re.search(
+        r"\b(?:dissolved|dispersed|suspended|solution)\b", r.before(40)
+    ):
         return None, "a share of a solution"
     if re.match(r"(?:wt|vol|mol|at)", q.unit):
         return "wt_fraction", "unit"
@@ -270,7 +279,7 @@ def _bare(r: Reading) -> Choice:
     if _DYING_AT.search(r.before(50)):
         return "failure_cycle", "fails at cycle N"
     for cue in (c for c in r.of_kind(BARE) if c.metric not in ("cycle_count", "failure_cycle")):
-        if cue.end <= r.quantity.start and _IS.fullmatch(r.text[cue.end : r.quantity.start]):
+        if cue.end <= r.quantity.start and _IS_OR_OF_IT.fullmatch(r.text[cue.end : r.quantity.start]):
             return cue.metric, "named"
     return None, "a number without unit"
 

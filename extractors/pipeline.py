@@ -29,7 +29,8 @@ from schema.vocabulary import vocabulary
 EXTRACTOR_VERSION = "0.1.0"
 _HYPOTHETICAL = re.compile(
     r"^\W*(?:if|assuming|suppose|supposing|provided that|imagine|consider a|let us)\b|"
-    r"\b(?:would be|would have|would need|would require|(?:target|goal)s? (?:is|of|are|for)|hypothetical\w*|must possess|should be (?:at least|above|higher|larger))\b",
+    r"\b(?:would be|would have|would need|would require|(?:target|goal)s? (?:is|of|are|for)|"
+    r"hypothetical\w*|must possess|should be (?:at least|above|higher|larger))\b",
     re.IGNORECASE,
 )
 _LIVES = ("cycle_count", "failure_cycle")
@@ -38,10 +39,13 @@ _NO_RESULT_OF = {  # where a metric is only a setting
     "methods": (*_LIVES, "cycling_hours", "voltage_window"),
 }
 _WOULD = re.compile(r"\bwould (?:\w+ly )?(?!expect)\w+|\baim(?:s|ing|ed)? (?:at|for|to)\b")
-_DID = re.compile(r"\b(?:was|were|show(?:s|ed)|exhibit(?:s|ed)|deliver(?:s|ed)|retain(?:s|ed)|reach(?:es|ed)|obtained)\b")
+_DID = re.compile(
+    r"\b(?:was|were|show(?:s|ed)|exhibit(?:s|ed)|deliver(?:s|ed)|retain(?:s|ed)|reach(?:es|ed)|obtained)\b"
+)
 _OTHER_BATTERY = re.compile(
     r"\b(?:[Ll]ead[-–]acid|[Nn]ickel[-–]metal hydride|[Aa]lkaline) (?:cells?|batter\w+)|"
-    r"\b(?:zinc|Zn|sodium|Na|potassium|K|alumini?um|Al|magnesium|Mg|calcium|Ca)[-– ](?:ion|metal|symmetric|air|anode|S|sulfur)\b|"
+    r"\b(?:zinc|Zn|sodium|Na|potassium|K|alumini?um|Al|magnesium|Mg|calcium|Ca)"
+    r"[-– ](?:ion|metal|symmetric|air|anode|S|sulfur)\b|"
     r"\b(?:Zn|Na|K|Mg|Al|Ca)\s?\|{1,2}\s?(?:Zn|Na|K|Mg|Al|Ca)\b"
 )
 _LITHIUM = re.compile(r"\bLi(?![a-z])|lithium", re.IGNORECASE)

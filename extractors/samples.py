@@ -90,7 +90,9 @@ def find_samples(text: str, start: int, end: int, cast: Cast) -> list[Sample]:
             re.IGNORECASE,
         ):
             continue  # the substance, no sample
-        if re.fullmatch(r"(?:fresh|original|raw|normal) (?:cells?|batter(?:y|ies)|electrolytes?)", match[0], re.IGNORECASE):
+        if re.fullmatch(
+            r"(?:fresh|original|raw|normal) (?:cells?|batter(?:y|ies)|electrolytes?)", match[0], re.IGNORECASE
+        ):
             continue  # uncycled, or of no special kind: no control
         if _COLLECTOR.fullmatch(match[0]) and _is_what_carries(text, start, match.start(), cast):
             continue

@@ -36,9 +36,13 @@ _CONTROL = re.compile(
 )
 _THIS_WORK = re.compile(r"\b(?:this work|our work|present work|this study)\b", re.IGNORECASE)
 _FULL_CELL = frozenset({"capacity_retention", "capacity_retention_per_cycle", "specific_capacity", "specific_energy"})
-_TWO = re.compile(r"\bmA\W{0,3}cm\W{0,3}2\W{1,6}mA\W{0,3}h\W{0,3}cm|\bcurrent\b[^|]{0,24}/[^|]{0,12}capacity\b", re.IGNORECASE)
+_TWO = re.compile(
+    r"\bmA\W{0,3}cm\W{0,3}2\W{1,6}mA\W{0,3}h\W{0,3}cm|\bcurrent\b[^|]{0,24}/[^|]{0,12}capacity\b", re.IGNORECASE
+)
 _AND_CYCLES = re.compile(r"(?:/|,|@|\bafter\b|\()\s?(?:number of )?cycles?\b|\bcycles?\)", re.IGNORECASE)
-_LASTED = re.compile(r"\b(?:life\w*|lasting|stab\w+|duration|cycling|operation|performance|hours)\b|^\W*time\W", re.IGNORECASE)
+_LASTED = re.compile(
+    r"\b(?:life\w*|lasting|stab\w+|duration|cycling|operation|performance|hours)\b|^\W*time\W", re.IGNORECASE
+)
 _THICKNESS = (
     ("deposit_thickness", re.compile(r"\bdeposit", re.IGNORECASE)),
     ("membrane_thickness", re.compile(r"\b(?:membrane|separator|electrolyte|film and)\b", re.IGNORECASE)),

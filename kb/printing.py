@@ -11,7 +11,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Literal
 
 from kb.words import conditions, flag, number, place_of, quantity, repair, unit
-
 from schema.records import Rejection
 
 if TYPE_CHECKING:
