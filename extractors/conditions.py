@@ -327,7 +327,7 @@ def electrolyte_of(text: str) -> tuple[str | None, str | None]:
             if at >= 0 and len(synonym) > len(best):
                 best, name = synonym, term.name
     if formula:
-        words = formula[0]
+        words = formula[0].rstrip(",")
         if name is None:
             name = (
                 "carbonate"

@@ -5,33 +5,43 @@ Belongs here: whatever turns a file into passages of clean text with their origi
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
+from extractors.readers.encoding import text_of_bytes
 from extractors.readers.markdown import read_markdown_string
 from extractors.readers.text import read_text_string
 from schema.errors import UnreadableDocument
 from schema.records import Document
 
-SUFFIXES = frozenset({".txt", ".text", ".md", ".markdown"})
-LIMIT_BYTES = 20_000_000  # a 1,000-page thesis is 3 MB of text
+_TEXT = frozenset({".txt", ".text"})
+_MARKDOWN = frozenset({".md", ".markdown"})
+_XML = frozenset({".xml", ".nxml"})
+_HTML = frozenset({".html", ".htm", ".xhtml"})
+_PDF = frozenset({".pdf"})
+SUFFIXES = _TEXT | _MARKDOWN | _XML | _HTML | _PDF
+LIMIT_BYTES = 20_000_000  # a 1,000-page thesis is 3 MB of text; of PDFs see ``pdf.LIMIT_BYTES``
 
 
 def read(path: str | Path) -> Document:
-    """Read one file.
+    """Read one file, by its suffix; of XML, by what is in it.
 
     Raises
     ------
     UnreadableDocument
-        Missing, empty, too large, binary, not UTF-8, or of a format without a reader.
+        Missing, empty, too large, binary, not UTF-8, damaged, or of a format without a reader.
     """
     path = Path(path)
-    if path.suffix.lower() not in SUFFIXES:
+    suffix = path.suffix.lower()
+    if suffix not in SUFFIXES:
         known = ", ".join(sorted(SUFFIXES))
         raise UnreadableDocument(
             path.name, f"no reader for {path.suffix or 'files without a suffix'}; give one of {known}"
         )
     try:
         size = path.stat().st_size
+        if suffix in _PDF:
+            return _read_pdf(path)
         if size > LIMIT_BYTES:
             limit = f"{size / 1e6:.0f} MB is more than the {LIMIT_BYTES / 1e6:.0f} MB of one document"
             raise UnreadableDocument(path.name, f"{limit}; split it into papers")
@@ -42,24 +52,65 @@ def read(path: str | Path) -> Document:
         raise UnreadableDocument(
             path.name, f"cannot be opened ({error.strerror}); check the path and its permissions"
         ) from error
-    text = _decoded(data, path.name)
-    markdown = path.suffix.lower() in {".md", ".markdown"}
-    return read_markdown_string(text, path.name) if markdown else read_text_string(text, path.name)
+    return _reader(suffix)(text_of_bytes(data, path.name, suffix in _XML | _HTML), path.name)
 
 
-def _decoded(data: bytes, source: str) -> str:
-    if not data.strip():
-        raise UnreadableDocument(source, "is empty; give the paper's text")
-    if b"\0" in data[:65536]:
-        raise UnreadableDocument(source, "is a binary file, not text; give the paper's text or Markdown")
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        remedy = "save it as UTF-8, for example: iconv -f latin1 -t utf-8"
-        raise UnreadableDocument(
-            source, f"is not UTF-8 (byte {error.start} is 0x{data[error.start]:02x}); {remedy}"
-        ) from error
-    control = sum(1 for c in text[:65536] if c < " " and c not in "\t\n\r\f\v")
-    if control > len(text[:65536]) * 0.05:
-        raise UnreadableDocument(source, "is a binary file, not text; give the paper's text or Markdown")
-    return text
+def _read_pdf(path: Path) -> Document:
+    from extractors.readers.pdf import read_pdf
+
+    return read_pdf(path)
+
+
+def _reader(suffix: str) -> Callable[[str, str], Document]:
+    if suffix in _MARKDOWN:
+        return read_markdown_string
+    if suffix in _XML:
+        return read_xml
+    if suffix in _HTML:
+        return read_page
+    return read_text_string
+
+
+def read_xml(text: str, source: str = "text.xml") -> Document:
+    """Read XML that is already in memory, JATS or Elsevier's, whichever its elements say.
+
+    Raises
+    ------
+    UnreadableDocument
+        Not well-formed, or XML of another kind.
+
+    Examples
+    --------
+    >>> read_xml("<TEI/>")
+    Traceback (most recent call last):
+    ...
+    schema.errors.UnreadableDocument: text.xml: XML of a kind without a reader (root <TEI>); give JATS, Elsevier XML, \
+HTML, PDF, Markdown or text
+    """
+    from extractors.readers import elsevier, html, jats
+    from extractors.readers.xml import parse_xml
+
+    root = parse_xml(text, source)
+    if jats.is_jats(root):
+        return jats.document_of(root, text, source)
+    if elsevier.is_elsevier(root):
+        return elsevier.document_of(root, text, source)
+    if root.tag == "html":
+        return html.read_html(text, source)
+    raise UnreadableDocument(
+        source,
+        f"XML of a kind without a reader (root <{root.tag}>); give JATS, Elsevier XML, HTML, PDF, Markdown or text",
+    )
+
+
+def read_page(text: str, source: str = "page.html") -> Document:
+    """Read HTML that is already in memory.
+
+    Raises
+    ------
+    UnreadableDocument
+        No article in it, or a document type of its own.
+    """
+    from extractors.readers.html import read_html
+
+    return read_html(text, source)

@@ -241,7 +241,8 @@ def _continues(before: str, after: str) -> bool:
     before, after = before.rstrip(), after.lstrip()
     if _is_apparatus(after):
         return False
-    ended = _TERMINAL.search(before) and not _ABBREVIATED.search(before)
+    # The point of "1.5" ends nothing, though "anodes.5" ends in a citation.
+    ended = _TERMINAL.search(before) and not _ABBREVIATED.search(before) and not re.search(r"\d\.\d+$", before)
     if ended:
         return False
     if _FUNCTION_WORD.search(before):

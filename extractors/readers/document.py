@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -9,9 +10,10 @@ from extractors.readers.blocks import Block
 from extractors.readers.inline import clean
 from extractors.repair import repair, shows_damage
 from extractors.traced import Traced, join
-from schema.records import Document, Passage, Reference
+from schema.records import Document, Passage, Reference, Repair
 
 CELL = " | "
+_BAR, _TAB = re.compile(r"(?<!\\)\|"), re.compile("\t")  # "Li\|Cu" in a cell of Markdown parts nothing
 
 
 def document_from(
@@ -59,16 +61,18 @@ def _table(block: Block, damaged: bool) -> Passage:
     """Keep a table's lines apart; cells are told by ``|`` or a tab and end divided by `` | ``."""
     lines: list[Traced] = []
     markers: list[tuple[int, str]] = []
+    repairs: list[Repair] = []
     length = 0
     for line in block.parts:
-        separator = "|" if "|" in line.text else "\t"
+        separator = _BAR if "|" in line.text else _TAB
         bare = line.strip()
         bare = bare[1:] if bare.text.startswith("|") else bare
         bare = bare[: len(bare.text) - 1] if bare.text.endswith("|") else bare
         cells: list[Traced] = []
         start = 0
-        for raw in bare.text.split(separator):
-            repaired, _ = repair(bare[start : start + len(raw)], damaged)
+        for raw in separator.split(bare.text):
+            repaired, mended = repair(bare[start : start + len(raw)], damaged)
+            repairs.extend(mended)
             cell, cited = clean(repaired)
             markers.extend((length + at, number) for at, number in cited)
             length += len(cell.text) + len(CELL)
@@ -77,4 +81,4 @@ def _table(block: Block, damaged: bool) -> Passage:
         length += 1 - len(CELL)
         lines.append(join(cells, CELL))
     body = join(lines, "\n")
-    return Passage(body.text, body.offsets, "table", block.section, None, tuple(markers))
+    return Passage(body.text, body.offsets, "table", block.section, None, tuple(markers), tuple(repairs))

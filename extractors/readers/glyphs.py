@@ -9,20 +9,30 @@ import ctypes
 import math
 import re
 import unicodedata
-from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
 MAX_PAGES = 2_000
 MAX_CHARACTERS = 20_000_000
 _MAX_SHAPES = 20_000  # of one page; a drawing with more is looked at in part
-_BOLD = re.compile(r"bold|black|heavy|semibold|demi|medi$|cmbx|cmssbx|[-_.]bd\b|(?<=AdvOT).*\.B\b", re.IGNORECASE)
+_BOLD = re.compile(r"bold|black|heavy|demi|medi$|cmbx|cmssbx|[-_.]bd\b|(?<=AdvOT).*\.B\b", re.IGNORECASE)
+_REGULAR = re.compile(r"regular|roman|book|light|thin|[-_.](?:it|rg|lt)\b|cmr\d|cmti", re.IGNORECASE)
 _ITALIC = re.compile(r"ital|obli|cmti|cmmi|[-_.]it?\b", re.IGNORECASE)
-_ERROR_FORMAT, _ERROR_PASSWORD, _ERROR_SECURITY = 3, 4, 5
+_WHITE = frozenset({9, 10, 13, 32, 160, 0x202F, 0x205F, 0x3000, *range(0x2000, 0x200C)})
+_MAX_CLIPS = 50
+_ERROR_PASSWORD, _ERROR_SECURITY = 4, 5
 _PATH, _IMAGE, _FORM = 2, 3, 5
 _ITALIC_FLAG, _BOLD_FLAG = 1 << 6, 1 << 18
+_SYMBOL = dict(  # the Symbol font's codes, which word processors keep at U+F000
+    zip(
+        (0x2D, 0x40, 0x44, 0x57, 0x61, 0x62, 0x64, 0x67, 0x68, 0x6C, 0x6D, 0x71, 0x73, 0x7E),
+        "−≅ΔΩαβδγηλµθσ~",
+        strict=True,
+    )
+) | dict(zip((0xA3, 0xA5, 0xAE, 0xB0, 0xB1, 0xB3, 0xB4, 0xB5, 0xB7, 0xBB, 0xD7), "≤∞→°±≥×∝•≈·", strict=True))
 
 
 class Glyph(NamedTuple):
@@ -37,7 +47,7 @@ class Glyph(NamedTuple):
     base: float
     size: float
     font: str
-    bold: bool
+    weight: int
     italic: bool
     spaced: bool
 
@@ -53,6 +63,11 @@ class Box(NamedTuple):
     def holds(self, x: float, y: float) -> bool:
         return self.left <= x <= self.right and self.top <= y <= self.bottom
 
+    def cut(self, other: Box) -> Box:
+        """Give the part that both cover (of no width or height where there is none)."""
+        left, top = max(self.left, other.left), max(self.top, other.top)
+        return Box(left, top, max(min(self.right, other.right), left), max(min(self.bottom, other.bottom), top))
+
 
 @dataclass
 class Sheet:
@@ -64,6 +79,7 @@ class Sheet:
     rules : thin horizontal lines
     pictures : images and embedded drawings
     strokes : boxes of the other paths
+    scanned : whether one picture covers most of the page
     """
 
     width: float
@@ -72,6 +88,7 @@ class Sheet:
     rules: list[Box] = field(default_factory=list)
     pictures: list[Box] = field(default_factory=list)
     strokes: list[Box] = field(default_factory=list)
+    scanned: bool = False
 
 
 class Unreadable(Exception):
@@ -100,9 +117,8 @@ class Drawn:
             try:
                 page = self._pdf[number]
                 text = page.get_textpage()
-            except pypdfium2.PdfiumError:  # a broken page among whole ones: the rest is worth reading
-                yield Sheet(612, 792)
-                continue
+            except pypdfium2.PdfiumError as error:
+                raise Unreadable(f"is damaged: page {number + 1} cannot be read; download it again") from error
             left -= text.count_chars()
             if left < 0:
                 raise Unreadable(f"has more than {MAX_CHARACTERS / 1e6:.0f} million characters; split it")
@@ -122,69 +138,83 @@ def _why(code: int | None) -> str:
 
 def _sheet(page: Any, text: Any) -> Sheet:
     """Read one page, turned so that most of its text is upright."""
-    raw = _characters(text)
-    turns = Counter(turn for turn, _ in raw)
-    turn = turns.most_common(1)[0][0] if turns else 0
-    left, bottom, right, top = page.get_cropbox()
-    corners = [_turned(x, y, turn) for x, y in ((left, bottom), (right, top))]
-    x0, x1 = sorted(x for x, _ in corners)
-    y0, y1 = sorted(y for _, y in corners)
-    sheet = Sheet(x1 - x0, y1 - y0)
-    for angle, g in raw:
-        if angle == turn and -2 <= g.left - x0 <= sheet.width + 2 and -2 <= g.base - y0 <= sheet.height + 2:
-            sheet.glyphs.append(g._replace(left=g.left - x0, right=g.right - x0, base=g.base - y0))
-    _read_shapes(page, sheet, turn, x0, y0)
+    crop = Box(*page.get_cropbox())  # its bottom is the smaller here: y upwards
+    spaces = {turn: _Space(crop, turn) for turn in (0, 90, 180, 270)}
+    found = _characters(text, spaces)
+    turn = max(found, key=lambda t: len(found[t])) if any(found.values()) else 0
+    space = spaces[turn]
+    sheet = Sheet(space.width, space.height)
+    sheet.glyphs = [g for g in found[turn] if -2 <= g.left <= space.width + 2 and -2 <= g.base <= space.height + 2]
+    _read_shapes(page, sheet, space)
     return sheet
 
 
-def _turned(x: float, y: float, turn: int) -> tuple[float, float]:
-    """Turn a point of the page's space so that text at ``turn`` degrees runs to the right, y downwards."""
-    if turn == 90:
-        return y, x
-    if turn == 180:
-        return -x, y
-    if turn == 270:
-        return -y, -x
-    return x, -y
+class _Space:
+    """The page turned so that text at ``turn`` degrees runs to the right, y downwards, from its top left corner."""
+
+    def __init__(self, crop: Box, turn: int) -> None:
+        self.turn = turn
+        self.left = self.top = 0.0
+        corners = self.box(crop.left, crop.top, crop.right, crop.bottom)
+        self.left, self.top = corners.left, corners.top
+        self.width, self.height = corners.right - corners.left, corners.bottom - corners.top
+
+    def point(self, x: float, y: float) -> tuple[float, float]:
+        """Place a point of the page's own space."""
+        x, y = {0: (x, -y), 90: (y, x), 180: (-x, y), 270: (-y, -x)}[self.turn]
+        return x - self.left, y - self.top
+
+    def box(self, left: float, bottom: float, right: float, top: float) -> Box:
+        """Place a box of the page's own space."""
+        (x0, y0), (x1, y1) = self.point(left, bottom), self.point(right, top)
+        return Box(min(x0, x1), min(y0, y1), max(x0, x1), max(y0, y1))
 
 
-def _characters(text: Any) -> list[tuple[int, Glyph]]:
+def _characters(text: Any, spaces: Mapping[int, _Space]) -> dict[int, list[Glyph]]:
+    """Give the characters of a page by the direction they run in."""
     import pypdfium2.raw as c
 
-    out: list[tuple[int, Glyph]] = []
-    styles: dict[int, tuple[float, int, str, bool, bool]] = {}
-    box, x, y = c.FS_RECTF(), ctypes.c_double(), ctypes.c_double()
-    spaced = False
+    # Two calls a character: a plain address is five times faster than ctypes' pointer to the text object.
+    address = ctypes.cast(c.FPDFText_GetTextObject, ctypes.c_void_p).value or 0
+    object_of = ctypes.CFUNCTYPE(ctypes.c_void_p, ctypes.c_void_p, ctypes.c_int)(address)
+    handle = ctypes.cast(text.raw, ctypes.c_void_p).value
+    out: dict[int, list[Glyph]] = {turn: [] for turn in spaces}
+    styles: dict[int, _Style] = {}
+    box = c.FS_RECTF()
+    spaced, last = False, 0
     for i in range(text.count_chars()):
         code = c.FPDFText_GetUnicode(text, i)
-        if code in (9, 10, 13, 32, 160) or (0x2000 <= code <= 0x200B) or code in (0x202F, 0x205F, 0x3000):
-            spaced = True
+        if code in _WHITE:
+            spaced = spaced or not c.FPDFText_IsGenerated(text, i)  # pdfium's own spaces also follow a lowered digit
             continue
-        drawn = c.FPDFText_GetTextObject(text, i)
-        if not drawn:
+        key = object_of(handle, i)
+        if not key:
             continue
-        key = ctypes.addressof(drawn.contents)
-        if key not in styles:
-            styles[key] = _style(text, i)
-        size, turn, font, bold, italic = styles[key]
+        style = styles.get(key) or styles.setdefault(key, _style(text, i, spaces))
+        if style.hidden:
+            continue
         c.FPDFText_GetLooseCharBox(text, i, box)
-        c.FPDFText_GetCharOrigin(text, i, x, y)
-        ends = _turned(box.left, box.bottom, turn)[0], _turned(box.right, box.top, turn)[0]
-        base = _turned(x.value, y.value, turn)[1]
-        shown = _shown(code)
-        if out and shown == out[-1][1].text and abs(base - out[-1][1].base) < 0.1 * size:
-            near = 0.15 * size if shown.isalnum() else 0.05 * size
-            if abs(min(ends) - out[-1][1].left) < near and not spaced:
-                continue  # printed twice, to look bold
-        out.append((turn, Glyph(shown, min(ends), max(ends), base, size, font, bold, italic, spaced)))
-        spaced = False
+        left, right = (box.left, box.right) if style.turn in (0, 180) else (box.bottom, box.top)
+        if style.turn in (180, 270):
+            left, right = -right, -left
+        left, right = left - style.space.left, right - style.space.left
+        line = out[style.turn]
+        letter = shown(code)
+        if key == last and not spaced and code < 128 and line[-1].left == left and line[-1].right == right:
+            line[-1] = line[-1]._replace(text=line[-1].text + letter)  # a ligature, told letter by letter
+            continue
+        line.append(Glyph(letter, left, right, style.base, style.size, style.font, style.weight, style.italic, spaced))
+        spaced, last = False, key
     return out
 
 
-def _shown(code: int) -> str:
+@lru_cache(maxsize=4096)
+def shown(code: int) -> str:
     """Give the character of a code; one without a meaning becomes U+FFFD, for the ledger of repairs."""
     if code in (2, 0xAD, 0x2010, 0x2011):  # pdfium writes 2 for a hyphen at a line's end
         return "-"
+    if 0xF020 <= code < 0xF100 and (code - 0xF000 in _SYMBOL or code < 0xF040):
+        return _SYMBOL.get(code - 0xF000) or chr(code - 0xF000)
     if code < 32 or 0x7F <= code < 0xA0 or 0xE000 <= code < 0xF900 or 0xD800 <= code < 0xE000 or code > 0x10FFFF:
         return "\ufffd"
     if 0x1D400 <= code < 0x1D800:  # mathematical italic and bold letters
@@ -192,11 +222,23 @@ def _shown(code: int) -> str:
     return {0xFFFE: "\ufffd", 0xFFFF: "\ufffd", 0x25E6: "°", 0x02DA: "°"}.get(code) or chr(code)
 
 
-def _style(text: Any, i: int) -> tuple[float, int, str, bool, bool]:
-    """Read what holds for all characters drawn together: size, direction, font, weight, slant."""
+class _Style(NamedTuple):
+    """What holds for all characters that are drawn together: a text object has one baseline."""
+
+    size: float
+    turn: int
+    space: _Space
+    base: float
+    font: str
+    weight: int
+    italic: bool
+    hidden: bool
+
+
+def _style(text: Any, i: int, spaces: Mapping[int, _Space]) -> _Style:
     import pypdfium2.raw as c
 
-    matrix = c.FS_MATRIX()
+    drawn, matrix = c.FPDFText_GetTextObject(text, i), c.FS_MATRIX()
     scale, angle = 1.0, 0.0
     if c.FPDFText_GetMatrix(text, i, matrix):
         scale = math.hypot(matrix.c, matrix.d) or 1.0
@@ -204,32 +246,85 @@ def _style(text: Any, i: int) -> tuple[float, int, str, bool, bool]:
     flags, buffer = ctypes.c_int(), ctypes.create_string_buffer(128)
     c.FPDFText_GetFontInfo(text, i, buffer, 128, flags)
     font = buffer.value.decode("latin-1").split("+", 1)[-1]
-    weight = c.FPDFText_GetFontWeight(text, i)
-    bold = weight >= 600 or bool(flags.value & _BOLD_FLAG) or bool(_BOLD.search(font))
+    if _BOLD.search(font) or flags.value & _BOLD_FLAG:
+        weight = 700
+    elif _REGULAR.search(font):
+        weight = 400
+    else:
+        weight = min(max(c.FPDFText_GetFontWeight(text, i), 300), 900)  # guessed by pdfium from the stems
     italic = bool(flags.value & _ITALIC_FLAG) or bool(_ITALIC.search(font))
     size = c.FPDFText_GetFontSize(text, i) * scale
-    turn = round(angle / 90) * 90 % 360 if abs(angle - round(angle / 90) * 90) < 8 else 45
-    return max(size, 0.1), turn, font, bold, italic
+    turn = round(angle / 90) * 90 % 360
+    x, y = ctypes.c_double(), ctypes.c_double()
+    c.FPDFText_GetCharOrigin(text, i, x, y)
+    bounds, clip = _bounds(drawn), _clip(drawn)
+    hidden = abs(angle - round(angle / 90) * 90) > 8  # a stamp across the page
+    if bounds and clip and not hidden:
+        hidden = not clip.holds((bounds.left + bounds.right) / 2, (bounds.top + bounds.bottom) / 2)
+    space = spaces[turn]
+    return _Style(max(size, 0.1), turn, space, space.point(x.value, y.value)[1], font, weight, italic, hidden)
 
 
-def _read_shapes(page: Any, sheet: Sheet, turn: int, x0: float, y0: float) -> None:
+def _bounds(shape: Any) -> Box | None:
+    """Give an object's box in the space it was drawn in (y upwards, so that top < bottom holds all the same)."""
     import pypdfium2.raw as c
 
-    edges = [ctypes.c_float() for _ in range(4)]
+    e = [ctypes.c_float() for _ in range(4)]
+    if not c.FPDFPageObj_GetBounds(shape, *e):
+        return None
+    left, bottom, right, top = (x.value for x in e)
+    return Box(left, bottom, right, top)
+
+
+def _clip(shape: Any) -> Box | None:
+    """Give the box outside of which an object is not shown, in the space it was drawn in."""
+    import pypdfium2.raw as c
+
+    path = c.FPDFPageObj_GetClipPath(shape)
+    out: Box | None = None
+    x, y = ctypes.c_float(), ctypes.c_float()
+    for number in range(min(c.FPDFClipPath_CountPaths(path), _MAX_CLIPS) if path else 0):
+        points: list[tuple[float, float]] = []
+        for segment in range(min(c.FPDFClipPath_CountPathSegments(path, number), _MAX_CLIPS)):
+            if c.FPDFPathSegment_GetPoint(c.FPDFClipPath_GetPathSegment(path, number, segment), x, y):
+                points.append((x.value, y.value))
+        if points:
+            xs, ys = [p[0] for p in points], [p[1] for p in points]
+            box = Box(min(xs), min(ys), max(xs), max(ys))
+            out = box if out is None else out.cut(box)
+    return out
+
+
+def _read_shapes(page: Any, sheet: Sheet, space: _Space) -> None:
+    import pypdfium2.raw as c
+
     for i in range(min(c.FPDFPage_CountObjects(page), _MAX_SHAPES)):
         shape = c.FPDFPage_GetObject(page, i)
         kind = c.FPDFPageObj_GetType(shape)
-        if kind not in (_PATH, _IMAGE, _FORM) or not c.FPDFPageObj_GetBounds(shape, *edges):
+        shown = _shown_part(shape, kind) if kind in (_PATH, _IMAGE, _FORM) else None
+        if shown is None:
             continue
-        left, bottom, right, top = (e.value for e in edges)
-        a, b = _turned(left, bottom, turn), _turned(right, top, turn)
-        box = Box(min(a[0], b[0]) - x0, min(a[1], b[1]) - y0, max(a[0], b[0]) - x0, max(a[1], b[1]) - y0)
+        box = space.box(shown.left, shown.top, shown.right, shown.bottom)
         wide, high = box.right - box.left, box.bottom - box.top
         if kind == _PATH and high < 2.5 and wide > 20:
             sheet.rules.append(box)
-        elif wide * high > 0.7 * sheet.width * sheet.height:
-            continue  # a background or a page made of one form says nothing of its parts
+        elif wide * high > 0.7 * sheet.width * sheet.height:  # a background, or a page that is all one form
+            sheet.scanned = sheet.scanned or kind == _IMAGE
         elif kind == _PATH:
             sheet.strokes.append(box)
         elif wide > 20 and high > 20:
             sheet.pictures.append(box)
+
+
+def _shown_part(shape: Any, kind: int) -> Box | None:
+    """Give the box of what is seen of a shape on the page, y upwards."""
+    import pypdfium2.raw as c
+
+    box, clip = _bounds(shape), _clip(shape) if kind == _IMAGE else None
+    if kind == _FORM and c.FPDFFormObj_CountObjects(shape):
+        clip, matrix = _clip(c.FPDFFormObj_GetObject(shape, 0)), c.FS_MATRIX()
+        if clip and c.FPDFPageObj_GetMatrix(shape, matrix) and not matrix.b and not matrix.c:
+            xs = sorted((matrix.a * clip.left + matrix.e, matrix.a * clip.right + matrix.e))
+            ys = sorted((matrix.d * clip.top + matrix.f, matrix.d * clip.bottom + matrix.f))
+            clip = Box(xs[0], ys[0], xs[1], ys[1])
+    return box.cut(clip) if box and clip else box

@@ -37,7 +37,9 @@ _COMMAND = re.compile(r"\\[A-Za-z]+\s?")
 _ESCAPE = re.compile(r"\\([%$&#_*{}|<>~^@-])|\\([,;:! ])")
 _LINK = re.compile(r"!?\[([^\]\n]*)\]\((?:[^()\n]|\([^()\n]*\))*\)")
 _SUP = re.compile(r"<sup>(.*?)</sup>|\^\{([^{}]*)\}|\^\$?([+*†‡#°]|[-−]?\d+)")
-_PANDOC = re.compile(r"\^([^\s^~]{1,14})\^|(?<=[\w*)])~([^\s~^]{1,14})~")
+_PANDOC = re.compile(  # but not the "^-3–10^" of "10^-3–10^-2"
+    r"\^([-−+]?[\w,+*†‡]{1,14}|(?<!10\^)\[?\d{1,3}(?:[,–-]\d{1,3})+\]?)\^|(?<=[\w*)])~([^\s~^]{1,14})~"
+)
 _LETTER = re.compile(r"(?<![\w*])(\*{1,2}|_)([A-Za-zα-ωΔη]{1,2})\1(?=[~<_^])|<(?:i|em)>([A-Za-zα-ωΔη]{1,2})</(?:i|em)>")
 _SUB = re.compile(r"<sub>(.*?)</sub>|_\{([^{}]*)\}|(?<=[A-Za-z\d\])])_(?=\d)")
 _TAG = re.compile(r"</?(?:b|i|em|strong|span|u|br|p|small|sc|italic|bold|sub|sup)\b[^<>]*>")

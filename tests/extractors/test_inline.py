@@ -100,6 +100,10 @@ def test_clean_text(markup: str, plain: str) -> None:
         ("grows.<sup>7,9–11</sup> Then", "grows. Then", [(6, "7"), (6, "9"), (6, "10"), (6, "11")]),
         ("over 99%<sup>[26]</sup> at 1 mA cm<sup>-2</sup>", "over 99% at 1 mA cm^-2", [(8, "26")]),
         ("a [1] b [2] c", "a b c", [(1, "1"), (3, "2")]),
+        ("ran for 900 h,<sup>2</sup> as told", "ran for 900 h, as told", [(14, "2")]),
+        ("ran for 900 h.² As told", "ran for 900 h. As told", [(14, "2")]),
+        ("ran for 900 h<sup>26</sup> as told", "ran for 900 h as told", [(13, "26")]),
+        ("at 2 mA cm<sup>-2</sup>.<sup>3</sup> Then", "at 2 mA cm^-2. Then", [(14, "3")]),
         # no citations
         ("the window [0.01, 2] V", "the window [0.01, 2] V", []),
         ("[a](b) [see it]", "a [see it]", []),

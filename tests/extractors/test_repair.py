@@ -133,8 +133,8 @@ def test_what_was_put_in_is_on_the_ledger_at_its_place() -> None:
 
 DAMAGED = st.lists(
     st.sampled_from(
-        [LOST, "2", "cm", " ", "mA", "O", "94", "resistance", "B", "h", ".", "contact angle", "341", "mm", "layer", "CQO",
-         "10", "1C", "kg1", "(", ")", "60", "µm"]
+        [LOST, "2", "cm", " ", "mA", "O", "94", "resistance", "B", "h", ".", "contact angle", "341", "mm", "layer",
+         "CQO", "10", "1C", "kg1", "(", ")", "60", "µm"]
     ),
     max_size=15,
 ).map("".join)  # fmt: skip

@@ -11,11 +11,11 @@ from hypothesis import strategies as st
 
 from extractors.readers.inline import clean
 from extractors.repair import repair
-from extractors.traced import Traced, join
+from extractors.traced import Pieces, Traced, join
 
 # A capital marks what a rewrite put in; the texts below have none.
 texts = st.text(alphabet="abc {}^12-\n", max_size=40)
-REWRITES = (
+REWRITES: tuple[tuple[re.Pattern[str], Pieces], ...] = (
     (re.compile(r"\{([^{}]*)\}"), lambda m: [1]),
     (re.compile(r"\^(\d)"), lambda m: ["P", 1]),
     (re.compile(r"a"), lambda m: []),
@@ -108,8 +108,9 @@ def test_no_match_gives_the_same_text_back() -> None:
 
 MARKUP = st.lists(
     st.sampled_from(
-        ["98.1", "%", " ", "mA", "cm", "$", "^{-2}", "<sup>", "</sup>", "^", "-2", "⁻²", "\\times", "10", "{", "}", "[4]",
-         "**", "_", "₂", "\ufffd", "\\text{h}", "ﬁ", "&lt;", "[a](b)", "a", "(", "94 O", "resistance", "\u2009", "²⁶"]
+        ["98.1", "%", " ", "mA", "cm", "$", "^{-2}", "<sup>", "</sup>", "^", "-2", "⁻²", "\\times", "10", "{", "}",
+         "[4]", "**", "_", "₂", "\ufffd", "\\text{h}", "ﬁ", "&lt;", "[a](b)", "a", "(", "94 O", "resistance", "\u2009",
+         "²⁶"]
     ),
     max_size=20,
 ).map("".join)  # fmt: skip

@@ -121,7 +121,9 @@ def test_nothing_is_known_of_no_conditions() -> None:
 
 
 def test_the_process_and_the_passage_stay_inside() -> None:
-    inside = plain(subject=Subject("PAN mat", ("PAN",), process="electrospinning"), evidence=Evidence("", 1, 2, passage=9))
+    inside = plain(
+        subject=Subject("PAN mat", ("PAN",), process="electrospinning"), evidence=Evidence("", 1, 2, passage=9)
+    )
     exported = to_export(inside, id=1, source="a.md", doi=None)
     assert "process" not in exported["subject"]
     assert "passage" not in exported["evidence"]

@@ -15,9 +15,10 @@ from schema.vocabulary import vocabulary
 # One unit a row: the spelling pint gets, then the ways in which it stands in papers.
 SPELLINGS = {
     "mA*cm**-2": [
-        "mA cm-2", "mA cm−2", "mA cm–2", "mA cm‑2", "mA cm⁻²", "mA·cm⁻²", "mA∙cm−2", "mA⋅cm^-2", "mA•cm-2", "mA cm^{-2}",
-        "mA/cm2", "mA/cm^2", "mA/cm²", "mA / cm2", "mA*cm**-2", "mA\u2009cm−2", "mA\u00a0cm−2", "mA\u202fcm⁻²",
-        "mA per square centimeter", "milliampere per square centimeter", "milliamperes per square centimetre",
+        "mA cm-2", "mA cm−2", "mA cm–2", "mA cm‑2", "mA cm⁻²", "mA·cm⁻²", "mA∙cm−2", "mA⋅cm^-2", "mA•cm-2",
+        "mA cm^{-2}", "mA/cm2", "mA/cm^2", "mA/cm²", "mA / cm2", "mA*cm**-2", "mA\u2009cm−2", "mA\u00a0cm−2",
+        "mA\u202fcm⁻²", "mA per square centimeter", "milliampere per square centimeter",
+        "milliamperes per square centimetre",
     ],
     "mA*hour*cm**-2": [
         "mAh cm-2", "mAh/cm2", "mA h cm−2", "mA·h·cm⁻²", "m Ah cm−2", "mAh per square centimeter", "mA hour/cm^2",
@@ -43,13 +44,14 @@ SPELLINGS = {
 }  # fmt: skip
 # value, unit, in unit: arithmetic done by hand
 CONVERSIONS = [
-    (1, "A", "mA", 1000), (1, "A m-2", "mA/cm^2", 0.1), (200, "µA cm−2", "mA/cm^2", 0.2), (3.6, "C cm-2", "mAh/cm^2", 1),
-    (1, "Ah/kg", "mAh/g", 1), (0.35, "V", "mV", 350), (1.2, "kΩ", "ohm", 1200), (2, "MΩ", "ohm", 2e6),
-    (0.05, "Ω m2", "ohm cm^2", 500), (0.3, "mS cm−1", "S/cm", 3e-4), (5, "S/m", "S/cm", 0.05), (40, "S/cm", "S/m", 4000),
-    (750, "MPa", "GPa", 0.75), (20, "nm", "um", 0.02), (12, "Å", "nm", 1.2), (3, "mm", "um", 3000), (5, "µm", "nm", 5000),
-    (2, "days", "h", 48), (1, "week", "h", 168), (90, "min", "h", 1.5), (7200, "s", "h", 2), (1.5, "kg/m^2", "mg/cm^2", 150),
-    (534, "kg m-3", "g/cm^3", 0.534), (72, "erg/cm^2", "mJ/m^2", 72), (350, "meV", "eV", 0.35), (900, "J g-1", "kJ/g", 0.9),
-    (0.25, "1", "percent", 25), (50, "percent", "1", 0.5), (1, "kWh/kg", "Wh/kg", 1000), (30, "cm2 g-1", "m^2/g", 0.003),
+    (1, "A", "mA", 1000), (1, "A m-2", "mA/cm^2", 0.1), (200, "µA cm−2", "mA/cm^2", 0.2),
+    (3.6, "C cm-2", "mAh/cm^2", 1), (1, "Ah/kg", "mAh/g", 1), (0.35, "V", "mV", 350), (1.2, "kΩ", "ohm", 1200),
+    (2, "MΩ", "ohm", 2e6), (0.05, "Ω m2", "ohm cm^2", 500), (0.3, "mS cm−1", "S/cm", 3e-4), (5, "S/m", "S/cm", 0.05),
+    (40, "S/cm", "S/m", 4000), (750, "MPa", "GPa", 0.75), (20, "nm", "um", 0.02), (12, "Å", "nm", 1.2),
+    (3, "mm", "um", 3000), (5, "µm", "nm", 5000), (2, "days", "h", 48), (1, "week", "h", 168), (90, "min", "h", 1.5),
+    (7200, "s", "h", 2), (1.5, "kg/m^2", "mg/cm^2", 150), (534, "kg m-3", "g/cm^3", 0.534),
+    (72, "erg/cm^2", "mJ/m^2", 72), (350, "meV", "eV", 0.35), (900, "J g-1", "kJ/g", 0.9), (0.25, "1", "percent", 25),
+    (50, "percent", "1", 0.5), (1, "kWh/kg", "Wh/kg", 1000), (30, "cm2 g-1", "m^2/g", 0.003),
     (100, "cycles", "1", 100), (math.pi, "rad", "deg", 180),
 ]  # fmt: skip
 SCALED = ("A/m^2", "mA/cm^2", "µA cm−2", "C cm-2 h-1")
@@ -145,8 +147,9 @@ def test_what_cannot_be_folded_is_named() -> None:
 
 
 PIECES = st.sampled_from(
-    ["mA", "cm", "^", "-2", "−", "2", "0", "/", "(", ")", "{", "}", "°", "C", "%", "wt", "h", "Ω", "*", "**", "degC", "K",
-     "dB", "inf", "nan", "e", "pi", " ", "·", "Å", "99999", "per", "square", "delta_degC", "c", "1", "⁻²", "_", "\\"]
+    ["mA", "cm", "^", "-2", "−", "2", "0", "/", "(", ")", "{", "}", "°", "C", "%", "wt", "h", "Ω", "*", "**", "degC",
+     "K", "dB", "inf", "nan", "e", "pi", " ", "·", "Å", "99999", "per", "square", "delta_degC", "c", "1", "⁻²", "_",
+     "\\"]
 )  # fmt: skip
 
 

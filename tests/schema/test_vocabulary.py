@@ -126,7 +126,7 @@ def test_a_synonym_belongs_to_one_metric() -> None:
             owners[re.sub(r"[\s-]+", " ", synonym.lower() if len(synonym) > 4 else synonym)].add(entry.name)
     shared = {s: sorted(o) for s, o in owners.items() if len(o) > 1}
     lives = ("cycle life", "cycling life", "cycling lifespan", "lifespan")
-    assert shared == dict.fromkeys(lives, ["cycle_count", "cycling_hours"])
+    assert shared == {life: ["cycle_count", "cycling_hours"] for life in lives}
 
 
 def test_plausible_ranges_hold_what_the_field_reports() -> None:
@@ -178,7 +178,7 @@ def test_an_added_metric_and_polymer_are_mined(folder: Path) -> None:
     )
     (folder / "materials.toml").write_text('[polymer]\nPXQE = ["poly(xylylene quartz ether)", "xylyquartz"]\n', "utf-8")
     text = (
-        "The xylyquartz film has a Li+ transference number of 0.61. "
+        "The Li+ transference number of the xylyquartz film is 0.61. "
         "The activation energy of the xylyquartz film is 0.34 eV."
     )
     found = {m.metric: m for m in mine(read_text_string(text)).measurements}
@@ -288,7 +288,7 @@ def test_a_wrong_value_names_file_and_entry(old: str, new: str, folder: Path) ->
         ("materials", "polymer = 3\n"),
         ("materials", "[polymer]\nPXQE = 3\n"),
         ("materials", '[polymer]\nPXQE = "xylyquartz"\n'),
-        ("materials", '[polymer]\nPXQE = { names = [1] }\n'),
+        ("materials", "[polymer]\nPXQE = { names = [1] }\n"),
         ("strategies", 'lacquer = "lacquered"\n'),
         ("metrics", metric("transference_number", "1", [""])),
         ("metrics", metric("transference_number", "1", []).replace("[]", '"transference"')),
