@@ -138,8 +138,8 @@ def link(
     for sample in strong:
         if sample.start >= q.end:
             own_unit = 0 <= q.unit_span[0] - q.end < 4
-            told = q.size > 1 and _CONTRASTED.search(text[max(span[0], q.start - 60) : q.start])
-            gap = text[max(q.end, q.unit_span[1] if own_unit or told else q.end) : sample.start]
+            contrasted = q.size > 1 and _CONTRASTED.search(text[max(span[0], q.start - 60) : q.start])
+            gap = text[max(q.end, q.unit_span[1] if own_unit or contrasted else q.end) : sample.start]
             if gap.startswith(" that of") and text[slice(*q.unit_span)].startswith(("times", "fold")):
                 break  # "five times that of": the other is what it is measured by
             if (

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from rich.console import Console
     from rich.text import Text
 
-    from schema.records import Mined
+    from schema.records import Measurement, Mined
 
 _UNKNOWN = "–"
 WIDTH_WITHOUT_TERMINAL = 120
@@ -200,8 +200,9 @@ def print_explained(mined: Mined) -> None:
     from rich.text import Text
 
     out = console()
-    measured = [(m.evidence.start, m) for m in mined.measurements]
-    for _, fact in sorted([*measured, *((r.start, r) for r in mined.rejections)], key=lambda pair: pair[0]):
+    told: list[tuple[int, Measurement | Rejection]] = [(m.evidence.start, m) for m in mined.measurements]
+    told += [(r.start, r) for r in mined.rejections]
+    for _, fact in sorted(told, key=lambda pair: pair[0]):
         if isinstance(fact, Rejection):
             out.print(Text.assemble(("not taken ", "dim"), fact.text, (f": {fact.reason}", "dim")))
             continue

@@ -6,6 +6,7 @@ import os
 import re
 import zlib
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -555,7 +556,8 @@ def many_pages() -> bytes:
 
 
 def no_letters() -> bytes:
-    cmap = b"begincmap 1 begincodespacerange <00> <FF> endcodespacerange 1 beginbfrange <20> <7E> <E000> endbfrange endcmap"
+    cmap = b"begincmap 1 begincodespacerange <00> <FF> endcodespacerange 1 "
+    cmap += b"beginbfrange <20> <7E> <E000> endbfrange endcmap"
     font = b"<</Type/Font/Subtype/Type1/BaseFont/Helvetica/ToUnicode 6 0 R>>"
     return raw_pdf(TEXT, b"", stream(cmap)).replace(b"<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>", font)
 
@@ -628,7 +630,7 @@ def test_read_takes_pdfs(press: Press) -> None:
 def test_the_laid_out_parts_cover_the_lines(press: Press) -> None:
     laid = printed.laid_out(two_columns(press))
     spans = sorted(tuple(span) for part in laid["parts"] for span in part.get("lines", ()))
-    assert all(a[1] <= b[0] for a, b in zip(spans, spans[1:], strict=False))
+    assert all(a[1] <= b[0] for a, b in pairwise(spans))
     lines = [line for line in re.split(r"[\n\f]+", laid["text"]) if line]
     assert [laid["text"][a:b] for a, b in spans] == lines
 
