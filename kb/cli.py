@@ -130,7 +130,7 @@ def cli() -> None:
 @click.argument("paths", nargs=-1, required=True, metavar="PATH...")
 @_db
 def ingest(paths: Sequence[str], db: str) -> None:
-    """Mine documents (.txt, .md; folders are searched) into the base.
+    """Mine documents (PDF, XML, HTML, Markdown, text; folders are searched) into the base.
 
     Each document goes in as a whole or not at all; one that fails does not stop the others.
     """

@@ -53,7 +53,10 @@ def rows_of(table: Element, text_of: Callable[[Element], Traced]) -> list[Traced
     for line, cells in zip(grid[heads:], lines[heads:], strict=False):
         alone = len(cells) == 1 and cells[0].across >= width > 1
         out.append([cells[0].text] if alone else line)
-    return [join(line, "|") for line in out if any(cell.text for cell in line)]
+    # Bars at both ends, so that an empty cell there stays one.
+    return [
+        join([_nothing(line[0]), *line, _nothing(line[-1])], "|") for line in out if any(cell.text for cell in line)
+    ]
 
 
 def _rows(table: Element, head: bool = False) -> Iterator[tuple[Element, bool]]:

@@ -183,14 +183,14 @@ class _Flow:
         return block
 
     def joined(self, lines: Sequence[Traced]) -> list[Traced]:
-        """Join words, and addresses, broken at a line's end; what the paper writes as a compound keeps its hyphen."""
+        """Join words, addresses, raised markers broken at a line's end; a compound of the paper keeps its hyphen."""
         out: list[Traced] = []
         for line in lines:
             a = re.search(r"([A-Za-z]+)-$", out[-1].text) if out else None
             b = re.match(r"[A-Za-z]+", line.text)
             compound = bool(a and b and self.words.is_compound(a[1].lower(), b[0].lower()))
             address = bool(out and _ADDRESS.search(out[-1].text) and re.fullmatch(r"\S*[\d/-]\S*", line.text))
-            if compound or address:
+            if compound or address or (out and line.text.startswith("^{")):
                 out[-1] = join([out[-1], line], "")
             else:
                 out.append(line)

@@ -158,6 +158,13 @@ def test_back_matter_and_references_yield_no_facts(paper: Document) -> None:
         assert not any(number in text for text in told), number
 
 
+def test_empty_cells_keep_their_columns() -> None:
+    head = "<tr><th/><th>CE (%)</th><th>Life (h)</th></tr>"
+    rows = f"{head}<tr><td>PAN</td><td>98.4</td><td/></tr><tr><td/><td/><td>9</td></tr>"
+    (table,) = jats(f"<table-wrap><table>{rows}</table></table-wrap>").passages
+    assert table.text.split("\n") == [" | CE (%) | Life (h)", "PAN | 98.4 | ", " |  | 9"]
+
+
 REFS = "<ref-list>" + "".join(
     f'<ref id="r{n}"><label>[{n}]</label><mixed-citation>A {n}. 2019</mixed-citation></ref>' for n in range(1, 10)
 )

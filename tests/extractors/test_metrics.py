@@ -75,6 +75,7 @@ def reasons(sentence: str) -> list[str]:
         ("The cell with the film gave 350 Wh kg-1.", "specific_energy", 350),
         ("The N/P ratio was 2.5.", "np_ratio", 2.5),
         ("The film, predeposited with 4 mAh cm-2 of lithium, was light.", "areal_capacity", 4),
+        ("The cathode has an areal loading of 3 mAh cm-2.", "areal_capacity", 3),
         ("The total heat release of the cell was 2 kJ g-1.", "heat_release", 2),
         ("The onset temperature of the film was 210 °C.", "temperature_onset", 210),
         ("The lifespan is four times longer than that of bare Cu.", "improvement", 4),
@@ -150,7 +151,19 @@ def test_an_elliptical_sentence_goes_on_with_the_metric_before() -> None:
         ("overpotential", 60),
         ("overpotential", 20),
     ]
+    assert metrics("The Young’s modulus of PAN is 2 GPa. With silica, it is 3 GPa.")[1:] == [("elastic_modulus", 3)]
     assert metrics("The CE of bare Cu is 90%. With the film, it is 98%.")[1:] == [("coulombic_efficiency", 98)]
+
+
+def test_respectively_deals_metrics_out() -> None:
+    assert metrics("The CE and the porosity of the film are 98 and 60%, respectively.") == [
+        ("coulombic_efficiency", 98),
+        ("porosity", 60),
+    ]
+    assert metrics("The overpotential and the hysteresis of the film are 20 and 40 mV, respectively.") == [
+        ("overpotential", 20),
+        ("voltage_hysteresis", 40),
+    ]
 
 
 def test_a_potential_of_a_symmetric_cell_is_an_overpotential() -> None:

@@ -218,6 +218,12 @@ def test_a_sentence_of_lithium_alone_is_about_lithium() -> None:
     assert (m.subject.name, m.subject.components) == ("not named", ())
 
 
+def test_a_setting_is_one_of_the_papers_own_cells() -> None:
+    text = "Unlike bare Cu, N/P ratios of 2.5 were used with bare Cu."
+    (m,) = mined(f"{HEAD}## Results\n\n{text}\n")
+    assert (m.metric, m.subject.components, m.is_control) == ("np_ratio", ("PAN", "SiO2"), False)
+
+
 def test_the_loading_of_a_cathode_is_the_cathodes() -> None:
     (m,) = mined(f"{HEAD}## Results\n\nThe loading of the NCM 811 cathode was 9 mg cm−2.\n")
     assert (m.metric, m.subject.name) == ("areal_loading", "NCM811 cathode")

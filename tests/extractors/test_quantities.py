@@ -63,6 +63,12 @@ PLAIN = [
     ("a 100-cycle test", [(100, "cycle", "=")]),
     ("2 weeks and 3 days", [(2, "weeks", "="), (3, "days", "=")]),
     ("an N/P ratio of 2.5", [(2.5, "", "=")]),
+    # letters that only look like a unit
+    ("2 N-doped films", [(2, "", "=")]),
+    ("12 K-edge spectra", [(12, "", "=")]),
+    ("of 5 Mxenes", [(5, "", "=")]),
+    ("a 5F group", [(5, "", "=")]),
+    ("at 5 V-shaped cuts", [(5, "V", "=")]),
     # words
     ("ten cycles", [(10, "cycles", "=")]),
     ("twenty cycles", [(20, "cycles", "=")]),
