@@ -72,6 +72,7 @@ _COMPARISON = re.compile(
     r"reduc\w*|decreas\w*|extend\w*|boost\w*|prolong\w*)\b"
 )
 _LIMIT = re.compile(r"\b(?:cut-?off|window|charged to|discharged to|vs\.? Li|voltage range|upper limit|to \d\.\d V)\b")
+_IN_A_NAME = re.compile(r"\s[A-Z][\w/@-]+\s(?:composite|membrane|film|electrolyte|coating|layer|separator)\b")
 _BY = re.compile(
     r"\b(?:cut|cuts|cutting|reduc\w+|lower\w*|rais\w+|increas\w+|improv\w+|enhanc\w+|boost\w*|extend\w*|prolong\w*|"
     r"higher|longer|decreas\w+)\b[^.;%]{0,70}\bby\s(?:about |nearly |more than |over |up to |almost )?[~≈]?$"
@@ -157,6 +158,8 @@ def _percent(r: Reading) -> Choice:
     q = r.quantity
     named = r.of_kind(PERCENT)
     after = r.after(60)
+    if _IN_A_NAME.match(after):
+        return None, "a share in the name of a sample"
     if _ADDITIVE_BEHIND.match(after):
         return None, "a share of the electrolyte"
     if re.match(r"(?:wt|vol|mol|at)", q.unit) and re.search(

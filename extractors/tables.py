@@ -170,9 +170,10 @@ def _column(text: str, unit: str, factor: float) -> Column:
         return Column(condition=cond.AREAL_KEY, unit=unit, factor=factor)
     if re.search(r"\bC[- ]rate\b|^\W*[Rr]ate\b", text):
         return Column(condition="c_rate")
-    if not unit and re.search(r"\bcurrent(?: density)?\b", text, re.IGNORECASE):
+    bare = not unit and not _UNIT_IN_HEAD.search(text)  # units stand in the cells
+    if bare and re.search(r"\bcurrent(?: density)?\b", text, re.IGNORECASE):
         return Column(condition=cond.CURRENT_KEY, unit="mA/cm^2")
-    if not unit and re.search(r"\bareal capacity\b", text, re.IGNORECASE):
+    if bare and re.search(r"\bareal capacity\b", text, re.IGNORECASE):
         return Column(condition=cond.AREAL_KEY, unit="mAh/cm^2")
     if re.match(r"\W*(?:[Tt]emperature\b|T(?![\w+]))", text) and not cues[1:]:
         return Column(condition="temperature_C", unit=unit or "°C")
@@ -196,7 +197,7 @@ def _column(text: str, unit: str, factor: float) -> Column:
     ):
         return Column(vocabulary().metrics["cycle_count"], unit="")
     if not unit:
-        fitting = [n for n in names if vocabulary().metrics[n].unit in ("1", "percent")]
+        fitting = [n for n in names if vocabulary().metrics[n].unit in ("1", "percent")] or (names if bare else [])
         return Column(vocabulary().metrics[fitting[0]]) if fitting else Column()
     fitting = [n for n in names if n in metrics_of_kind(kind)]
     chosen = fitting[0] if fitting else only_metric(kind)
@@ -318,6 +319,8 @@ def _values(q: Quantity, column: Column) -> tuple[float, float | None] | None:
         return None
     unit = q.unit or column.unit
     target = metric.unit
+    if not unit and target not in ("1", "percent"):
+        return None  # neither the head nor the cell has a unit
 
     def norm(value: float) -> float:
         out = (

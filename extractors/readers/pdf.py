@@ -38,6 +38,7 @@ _PREFIX = re.compile(  # a word broken after one of these has no hyphen of its o
 )
 _LEADING = re.compile(r"(?:long|short|low|high|well|self|full|half)")
 _ADDRESS = re.compile(r"(?:\b10\.\d{4,9}/|https?://|www\.)\S*$")
+_ADDRESS_END = re.compile(r"(?!https?:|www\.|doi|\w+\.[a-z]{2,3}/)\S*[\d/-]\S*")
 _CITED_AS = (
     re.compile(r"^([A-Z][A-Za-z&. -]{3,60}?),? (?:19|20)\d\d, \d"),
     re.compile(r"^([A-Z][A-Za-z&. -]{3,60}?),? \d{1,4} \((?:19|20)\d\d\)"),
@@ -189,8 +190,9 @@ class _Flow:
             a = re.search(r"([A-Za-z]+)-$", out[-1].text) if out else None
             b = re.match(r"[A-Za-z]+", line.text)
             compound = bool(a and b and self.words.is_compound(a[1].lower(), b[0].lower()))
-            address = bool(out and _ADDRESS.search(out[-1].text) and re.fullmatch(r"\S*[\d/-]\S*", line.text))
-            if compound or address or (out and line.text.startswith("^{")):
+            address = out and _ADDRESS.search(out[-1].text) and _ADDRESS_END.fullmatch(line.text)
+            tight = out and (line.text.startswith("^{") or out[-1].text.endswith(("(", "[", "@", "|", "·")))
+            if compound or address or tight:
                 out[-1] = join([out[-1], line], "")
             else:
                 out.append(line)

@@ -248,9 +248,9 @@ def find_title(parts: Sequence[Part], metadata_title: str, face: Face) -> None:
                     for p in page[i:j]:
                         p.kind = "title"
                     return
-    large = [p for p in page if len(p.text.split()) >= 4 and 20 < len(p.text) < 400 and not _BANNER.match(p.text)]
+    large = [p for p in page if len(p.text.split()) >= 4 and 20 < len(p.text) < 400 and not _is_no_title(p.text)]
     size = max((p.size for p in large), default=0.0)
-    if size < face.size + 0.8:
+    if size < 1.12 * face.size:
         return
     for a in large:
         if a.size > size - 0.3:
@@ -261,6 +261,10 @@ def find_title(parts: Sequence[Part], metadata_title: str, face: Face) -> None:
                     break
                 b.kind = "title"
             return
+
+
+def _is_no_title(text: str) -> bool:
+    return bool(_BANNER.match(text) or _NUMBERED.match(text) or _KNOWN_HEADING.match(text))
 
 
 def set_apart_front(parts: Sequence[Part]) -> None:

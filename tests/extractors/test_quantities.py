@@ -67,7 +67,7 @@ PLAIN = [
     ("2 N-doped films", [(2, "", "=")]),
     ("12 K-edge spectra", [(12, "", "=")]),
     ("of 5 Mxenes", [(5, "", "=")]),
-    ("a 5F group", [(5, "", "=")]),
+    ("a 5F group", []),
     ("at 5 V-shaped cuts", [(5, "V", "=")]),
     # words
     ("ten cycles", [(10, "cycles", "=")]),
