@@ -405,7 +405,7 @@ def resolve_label(token: str, start: int, defined: dict[str, tuple[str, ...]], k
 
 
 def _piece(piece: str, defined: dict[str, tuple[str, ...]], known: Lexicon) -> tuple[str, ...] | None:
-    piece = piece.strip("()[]")
+    piece = re.sub(r"^P\(EO\)", "PEO", piece).strip("()[]")
     if not piece or piece in _NOT_MATERIAL:
         return None
     if piece in defined:
