@@ -20,6 +20,9 @@ from schema.vocabulary import Metric
 
 _LITHIUM = re.compile(r"\b(?:Li|[Ll]ithium)(?: metal)?\b")
 _CLAUSE_END = re.compile(r";|,?\s(?:while|whereas|but)\s")
+_FIRST_CYCLE = re.compile(
+    r"\b(?:initial|first)[- ](?:cycle|charge|discharge|coulombic|CE\b|efficien\w+)|\bICEs?\b", re.IGNORECASE
+)
 _LISTED = re.compile(r"\brespectively\b|\b[Cc]orresponding\b|\bsame order\b")
 _CONSTANT = (3855.0, 3865.0)  # mAh/g: what lithium itself holds
 _SETTINGS = ("np_ratio", "voltage_window")
@@ -49,6 +52,12 @@ def assemble(
     passage = statement.passage
     sample, control, rule = _owner(result, statement, who, context)
     near = own_conditions(metric.name, cond.assign(q, passage.text, statement.span, mentions, results))
+    if (
+        metric.name == "specific_capacity"
+        and not {"at_cycle", "cycles"} & set(near)
+        and _FIRST_CYCLE.search(statement.text)
+    ):
+        near["at_cycle"] = 1.0
     listed = _LISTED.search(statement.text) and q.size > 1
     if listed and (result.reason != "respectively" and (rule != "respectively" or "orresponding" in statement.text)):
         dealt = {k: v[q.index] for k, v in context.listed.items() if len(v) == q.size and k not in near}

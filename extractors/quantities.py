@@ -66,8 +66,10 @@ _NUMBERED = re.compile(
 _QUALIFIERS = {
     "~": r"(?:[~≈∼≃]|\b(?:about|around|approximately|ca\.|ca|nearly|almost|roughly|close to|circa|some|approx\.?|"
     r"near(?:\s+to)?|up to ≈))\s*(?:only\s)?$",
-    ">=": r"(?:[≥⩾]|\b(?:at least|no less than|not (?:less|lower|smaller) than|not below|no lower than|a minimum of))\s*$",
-    "<=": r"(?:[≤⩽]|\b(?:up to|at most|no more than|not (?:more|higher|larger) than|not above|no higher than|within|as high as|as much as|a maximum of|"
+    ">=": r"(?:[≥⩾]|\b(?:at least|no less than|not (?:less|lower|smaller) than|not below|"
+    r"no lower than|a minimum of))\s*$",
+    "<=": r"(?:[≤⩽]|\b(?:up to|at most|no more than|not (?:more|higher|larger) than|not above|"
+    r"no higher than|within|as high as|as much as|a maximum of|"
     r"not exceeding|does not exceed))\s*(?:a\s|an\s)?$",
     ">": r"(?:>|\b(?:over|more than|exceeding|exceeds?|exceeded|above|greater than|higher than|larger than|longer than|"
     r"beyond|in excess of|surpass(?:es|ing|ed)?|upwards of))\s*(?:a\s|an\s)?(?:the\s)?$",

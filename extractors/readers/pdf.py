@@ -87,9 +87,13 @@ def _read_apart(path: Path) -> dict[str, Any]:
     _check_is_pdf(path)
     paths = [str(_ROOT), *os.environ.get("PYTHONPATH", "").split(os.pathsep)]
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(p for p in paths if p)}
-    command = [sys.executable, "-m", "extractors.readers.printed", str(path.resolve()), str(LIMIT_MEMORY)]
+    # -P: a folder named extractors where the user stands is not ours
+    command = [sys.executable, "-P", "-m", "extractors.readers.printed", str(path.resolve()), str(LIMIT_MEMORY)]
+    still = subprocess.DEVNULL
     try:
-        done = subprocess.run(command, env=environment, capture_output=True, timeout=LIMIT_SECONDS, check=False)
+        done = subprocess.run(
+            command, env=environment, stdin=still, capture_output=True, timeout=LIMIT_SECONDS, check=False
+        )
     except subprocess.TimeoutExpired as error:
         raise UnreadableDocument(
             path.name, f"takes longer than {LIMIT_SECONDS} s to read; split it, or print it to a new PDF"

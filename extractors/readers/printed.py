@@ -63,7 +63,7 @@ def laid_out(path: Path) -> dict[str, Any]:
     pages, pictured = _pages(drawn)
     characters = sum(len(p.text) for page in pages for p in page.pieces)
     if characters < 20 * pictured or not characters:
-        raise Unreadable("has no text layer, only pictures of its pages; run OCR first, for example: ocrmypdf IN OUT")
+        raise Unreadable("has no text layer; run OCR first, for example: ocrmypdf IN OUT")
     if sum(p.text.count("\ufffd") for page in pages for p in page.pieces) > _UNDECODED * characters:
         raise Unreadable(
             "does not say which letters its glyphs stand for; run OCR first, for example: ocrmypdf --force-ocr IN OUT"
@@ -91,7 +91,7 @@ def _pages(drawn: Iterable[Sheet]) -> tuple[list[Page], int]:
 
 def _parts(pages: Sequence[Page]) -> tuple[list[Part], Face]:
     sizes = Counter(round(p.size, 1) for page in pages for p in page.pieces for _ in p.text[::10])
-    size = max(sizes, key=lambda s: sizes[s])
+    size = max(sizes, key=lambda s: sizes[s], default=10.0)
     units: list[list[Unit]] = []
     before: Box | None = None
     for page in pages:

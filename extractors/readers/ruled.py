@@ -225,11 +225,15 @@ def rows_and_cells(
     steps = [b - a for a, b in pairwise(bases)]
     small = min((s for s in steps if s > 1), default=0.0)
     loose = sum(s > 1.3 * small for s in steps) > 0.12 * len(steps)  # rows stand further apart than lines of a cell
+    close = [row for row, step in zip(filled[1:], steps, strict=True) if step <= 1.2 * small]
+    ragged = sum(sum(map(bool, row)) < len(spans) - 1 or not row[0] for row in close)
+    wrapped = loose and ragged > 0.4 * len(close)  # close lines are lines of one row
     boxed = len(rules) - 2 >= 0.5 * (len(lines) - head)  # a rule under each row
     out: list[Row] = [_headed(lines[:head], spans)] if head else []
     for number, row in enumerate(filled):
         first = not number or (boxed and any(bases[number - 1] < y < bases[number] for y in rules))
-        goes_on = boxed or (not first and _goes_on(row, out[-1], steps[number - 1] <= 1.2 * small, loose))
+        near = not first and steps[number - 1] <= 1.2 * small
+        goes_on = boxed or (near and wrapped) or (not first and _goes_on(row, out[-1], near, loose))
         if first or not goes_on:
             out.append(row)
         elif _counts_on(row, out[-1]):

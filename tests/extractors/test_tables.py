@@ -79,7 +79,7 @@ def test_a_head_of_a_condition(text: str, condition: str) -> None:
     assert (column.metric, column.condition) == (None, condition)
 
 
-@pytest.mark.parametrize("text", ["Sample", "Reference", "Year", "", "Overpotential", "CE (mV)", "Notes (see below)"])
+@pytest.mark.parametrize("text", ["Sample", "Reference", "Year", "", "CE (mV)", "Notes (see below)"])
 def test_a_head_of_neither(text: str) -> None:
     column = read_head(text)
     assert (column.metric, column.condition) == (None, None)
@@ -171,6 +171,10 @@ def test_a_unit_is_taken_from_the_cell_else_from_the_head(
 ) -> None:
     (m,) = mined(f"Sample | {head}", f"PAN/SiO2 | {cell}")
     assert (m.metric, m.value, m.unit_reported) == (metric, pytest.approx(value), unit_reported)
+
+
+def test_a_head_without_a_unit_needs_it_in_the_cell() -> None:
+    assert [m.value for m in mined("Sample | Overpotential", "bare Cu | 61 mV", "PAN/SiO2 | 18")] == [61]
 
 
 @pytest.mark.parametrize(
