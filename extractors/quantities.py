@@ -57,6 +57,7 @@ _CONNECTOR = re.compile(
     r"(?:(?:over|about|more than|nearly|approximately|around|only|ca\.|almost)\s)?[~≈<>≤≥±−-]?\s?$"
 )
 _BETWEEN = re.compile(r"\bbetween\s(?:about\s)?[~≈]?\s?$")
+_POWER_BEHIND = re.compile(r"\([^()]*\)\s?[×xX·]\s?$")
 _NTH = re.compile(r"(?:st|nd|rd|th)[\s-](cycles?)\b")
 _SIGN = re.compile(r"(?:^|[\s(~≈<>≤≥=])([-−–])\s?$")
 _NUMBERED = re.compile(
@@ -176,7 +177,28 @@ def find_quantities(text: str, start: int = 0, end: int | None = None) -> list[Q
                 q = replace(q, value=-q.value, start=match.start())  # "10 - 20 nm"
             found.append(q)
             position = max(position, q.unit_span[1])  # the 2 of "cm^-2" is no number
-    return _grouped(text, found, start)
+    return _grouped(text, _scaled(text, found, start), start)
+
+
+def _scaled(text: str, found: list[Quantity], start: int) -> list[Quantity]:
+    """Share a power of ten: "(3.2 ± 0.4) × 10^-4" and "3.2–4.1 × 10^-4" scale every number they span."""
+    out: list[Quantity] = []
+    for q in found:
+        bracket = _POWER_BEHIND.search(text[max(start, q.start - 40) : q.start])
+        if bracket and out and q.value and text.startswith("10", q.start):
+            opened = max(start, q.start - 40) + bracket.start()
+            inside = [o for o in out if o.start > opened and not o.unit]
+            if inside:
+                out = [o if o not in inside else replace(o, value=o.value * q.value) for o in out]
+                out[-1] = replace(out[-1], unit=q.unit, unit_span=q.unit_span)
+                continue
+        power = re.search(r"[×xX]\s?10\s?\^?\s?([-−–]\d{1,2})$", text[q.start : q.end])
+        plain = out and not out[-1].unit and not re.search(r"[×xX^eE]", text[out[-1].start : out[-1].end])
+        if power and plain and _link(text, out[-1], q) and out[-1].value > 50 * abs(q.value) > 0:
+            exponent = int(power[1].replace("−", "-").replace("–", "-"))
+            out[-1] = replace(out[-1], value=float(f"{out[-1].value * 10.0**exponent:.12g}"))
+        out.append(q)
+    return out
 
 
 def _single(text: str, match: re.Match[str], limit: int) -> Quantity | None:

@@ -232,7 +232,7 @@ def _blocks(parts: Sequence[Mapping[str, Any]], original: str) -> list[Block]:
     for part in parts:
         kind = part["kind"]
         if kind == "table":
-            flow.table([_row(row, original) for row in part["rows"]], part["follows"])
+            flow.table([_row(row, original, flow) for row in part["rows"]], part["follows"])
             continue
         lines = [Traced.of(original, start, end) for start, end in part["lines"]]
         if kind == "heading":
@@ -251,7 +251,7 @@ def _blocks(parts: Sequence[Mapping[str, Any]], original: str) -> list[Block]:
     return flow.blocks
 
 
-def _row(cells: Sequence[Sequence[Sequence[int]]], original: str) -> Traced:
+def _row(cells: Sequence[Sequence[Sequence[int]]], original: str, flow: _Flow) -> Traced:
     """Make one line of a table's row; a bar inside a cell (``Li|Cu``) becomes a stroke, since bars divide cells."""
     texts: list[Traced] = []
     if len(cells) > 2 and not any(cells[1:]):
@@ -259,7 +259,7 @@ def _row(cells: Sequence[Sequence[Sequence[int]]], original: str) -> Traced:
     end = next((places[0][0] for places in cells if places), 0)
     for places in cells:
         pieces = [Traced.of(original, a, b) for a, b in places] or [Traced.of(original, end, end)]
-        cell = join(pieces).rewrite(re.compile(r"\|+"), lambda m: ["/"])
+        cell = join(flow.joined(pieces)).rewrite(re.compile(r"\|+"), lambda m: ["/"])
         end = cell.offsets[-1]
         texts.append(cell)
     return join([texts[0][:0], *texts, texts[-1][len(texts[-1].text) :]], " | ") if texts else Traced.of(original, 0, 0)
