@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from extractors.labels import Label, find_labels
-from extractors.materials import ELECTROLYTE_CLASSES, Name, abbreviations, find_names, lexicon
+from extractors.materials import ELECTRODES, ELECTROLYTE_CLASSES, Name, abbreviations, find_names, lexicon
 from schema.records import Document
 from schema.vocabulary import Term, vocabulary
 
@@ -29,7 +29,6 @@ PLAIN_METAL = re.compile(
     r"Li\|+Cu(?:[-@]\d*Li)?|Cu[-@/]\d*Li\|+.*",
     re.IGNORECASE,
 )
-ELECTRODES = frozenset({"Li", "Cu", "Al", "SS", "Ni", "Pt", "Ti"})
 
 
 @dataclass(frozen=True)

@@ -11,9 +11,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from extractors.materials import find_names, lexicon, resolve_label
+from extractors.materials import ELECTRODES, find_names, lexicon, resolve_label
 
-ELECTRODES = frozenset({"Li", "Cu"})
 _NAME = r"(?:[A-Z][A-Za-z]{0,5}-?\d{1,3}[a-z]?|[A-Z][A-Za-z0-9]*(?:[-@/][A-Za-z0-9]+)+)"
 _CALL = r"(?:denoted|labell?ed|named|termed|designated|referred to|abbreviated|marked|called|coded|dubbed|hereafter)"
 _CALLED = re.compile(

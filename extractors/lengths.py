@@ -35,8 +35,7 @@ _MEMBRANE = re.compile(
 )
 _FOIL = re.compile(r"\b(?:foils?|chips?|discs?|disks?|Li metal|lithium metal|wafer)\b", re.IGNORECASE)
 _NO_THICKNESS = re.compile(
-    r"\b(?:by|×|x)\s\d|\d\s?(?:mm|cm)\s(?:by|×|x)|petri|wavelength|λ|mesh|length|distance|moved?|"
-    r"interface will|expan\w+|"
+    r"\b(?:by|×|x)\s\d|\d\s?(?:mm|cm)\s(?:by|×|x)|petri|wavelength|λ|mesh|length|distance|displac\w+|mov(?:es?|ed|ing)|expan\w+|"
     r"volume change|diffusion length|scale bar|vacuum|supercell|slab"
 )
 _THIN = re.compile(r"\b(?:compress\w*|thin(?:ner)?|ultra-?thin|coat\w*|layers?|films?|deposit\w*)\b", re.IGNORECASE)

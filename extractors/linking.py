@@ -14,7 +14,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from extractors.cast import ELECTRODES, Cast, Sample
+from extractors.cast import Cast, Sample
+from extractors.materials import ELECTRODES
 from extractors.quantities import Quantity
 
 _IN_TIME = re.compile(

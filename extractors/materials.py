@@ -139,6 +139,7 @@ _NOT_MATERIAL = frozenset(
         "Er",
     ]
 )
+ELECTRODES = frozenset({"Li", "Cu", "Al", "SS", "Ni", "Pt", "Ti"})  # metals that carry, and are no coating
 ELECTROLYTE_CLASSES = frozenset({"salt", "solvent"})
 
 

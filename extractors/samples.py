@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from extractors.cast import ELECTRODES, PLAIN_METAL, Cast, Sample, own_components
+from extractors.cast import PLAIN_METAL, Cast, Sample, own_components
 from extractors.labels import each_label
-from extractors.materials import Name, find_names
+from extractors.materials import ELECTRODES, Name, find_names
 
 _BARE = (
     r"bare|pristine|unmodified|non-modified|uncoated|non-coated|untreated|unprotected|naked|blank|"
