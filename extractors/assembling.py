@@ -12,7 +12,7 @@ from extractors.kinds import FOLD, kind_of, suspect_unit
 from extractors.linking import gathered, is_strong, link, resolved
 from extractors.provenance import provenance
 from extractors.quantities import Quantity
-from extractors.scope import CELL_METRICS, Context, inherited_conditions, own_conditions
+from extractors.scope import CELL_METRICS, Context, inherited_conditions, own_conditions, repeated_conditions
 from extractors.statements import Result, Statement
 from schema.records import Evidence, Measurement, Passage, Rejection, Subject
 from schema.units import convert
@@ -62,11 +62,15 @@ def assemble(
     if listed and (result.reason != "respectively" and (rule != "respectively" or "orresponding" in statement.text)):
         dealt = {k: v[q.index] for k, v in context.listed.items() if len(v) == q.size and k not in near}
         inherited = {**inherited, **dealt}
-    far = {} if who.review else inherited_conditions(metric.name, near, inherited, context)
+    if who.review:
+        far = {k: v for k, v in own_conditions(metric.name, context.panel).items() if metric.name in CELL_METRICS}
+    else:
+        far = inherited_conditions(metric.name, near, inherited, context)
+    far = {**repeated_conditions(metric.name, near, statement.text, sample, context), **far}
     values, flags = _normalised(q, metric)
     start, end = passage.original_span(q.start, q.end)
     flags += _repairs(passage, q, start, end)
-    source, credited = provenance(q, statement, who.review, context.marker)
+    source, credited = provenance(q.start, statement, who.review, context.marker)
     return Measurement(
         metric=metric.name,
         value=values[0],
@@ -126,6 +130,8 @@ def _owner(result: Result, statement: Statement, who: Cast, context: Context) ->
     q, metric = result.quantity, result.metric
     if metric.name in _SETTINGS and not who.review and who.protagonist:
         return who.as_sample(), False, "a setting of the paper's cells"
+    if metric.name == "areal_capacity" and not who.review and who.protagonist and _compares(statement, who):
+        return who.as_sample(), False, "lithium put down on all samples"
     cathode = cond.cathode_of(statement.text) if metric.name == "areal_loading" else None
     if cathode:
         return Sample(0, 0, f"{cathode} cathode", (cathode,)), False, "the cathode's loading"
@@ -146,6 +152,13 @@ def _owner(result: Result, statement: Statement, who: Cast, context: Context) ->
         if len(plain) > 1:
             sample = replace(gathered(plain), role=sample.role)
     return sample, control, found.rule
+
+
+def _compares(statement: Statement, who: Cast) -> bool:
+    """Say whether a sentence tells both of the control and of the paper's own sample."""
+    own = set(who.protagonist) - {"Li", "Cu"}
+    treated = any(s.role == "treated" or own & set(s.components) for s in statement.samples)
+    return treated and any(s.role == "control" or s.components == ("Cu",) for s in statement.samples)
 
 
 def _lithium(statement: Statement) -> Sample | None:

@@ -4,11 +4,23 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
 from extractors.labels import Label, find_labels
-from extractors.materials import ELECTRODES, ELECTROLYTE_CLASSES, Name, abbreviations, find_names, lexicon
+from extractors.materials import (
+    ELECTRODES,
+    ELECTROLYTE_CLASSES,
+    Name,
+    abbreviations,
+    additives,
+    coined,
+    find_names,
+    is_cathode,
+    is_formula,
+    lexicon,
+)
+from extractors.phrases import find_terms
 from schema.records import Document
 from schema.vocabulary import Term, vocabulary
 
@@ -24,6 +36,10 @@ _DEFINED_BARE = re.compile(
     r"\b(?:bare|pristine|undoped|unmodified|uncoated|untreated|unprotected|control|blank|reference)\b[^().;]{0,45}"
     r"\(\s?([A-Z][\w@/-]*)\s?\)"
 )
+_NAMED_LITHIUM = re.compile(r"(?<![\w@|/-])(?!(?:Li|Cu|[Bb]are|[Pp]ure)\b)[A-Z][\w-]*[-@]Li(?![\w@-])\s?\|")
+_PRISTINE = re.compile(r"\b(?:pristine|unmodified|undoped|unsubstituted)\s([A-Z][\w.]*\w)(?=\s|[,.;)])")
+_CELL_OF = re.compile(r"\bLi\s?(?:\|{1,2}|/)\s?([A-Z][\w@/.-]*)")
+_NO_SAMPLE_BEHIND = re.compile(r"\sinterfac|-rich\b|-containing\b|\scathode")
 PLAIN_METAL = re.compile(
     r"Li[-@]Cu|(?:Cu|Li|copper|lithium|Ni|Al|SS|Ti|Pt)(?: metal| foil)?|Cu[-@/|]+(?:\d+)?Li|"
     r"Li\|+Cu(?:[-@]\d*Li)?|Cu[-@/]\d*Li\|+.*",
@@ -56,7 +72,14 @@ class Sample:
 
 @dataclass(frozen=True)
 class Cast:
-    """What the whole paper says of its samples."""
+    """What the whole paper says of its samples.
+
+    Attributes
+    ----------
+    controls : materials that the paper itself calls its control
+    named_cells : its cells are named by their samples ("Li||X"), so that "Li||Cu" is one of bare copper
+    plain_cells : the protected lithium has a name of its own, so that "Li||Li" is a cell of bare lithium
+    """
 
     protagonist: tuple[str, ...]
     protagonist_name: str
@@ -67,6 +90,8 @@ class Cast:
     review: bool
     controls: frozenset[tuple[str, ...]] = frozenset()
     labels: tuple[Label, ...] = ()
+    plain_cells: bool = False
+    named_cells: bool = False
 
     def as_sample(self) -> Sample:
         """Give the protagonist as a sample."""
@@ -79,21 +104,42 @@ def cast(document: Document) -> Cast:
         p.text for p in document.passages if p.kind in ("title", "paragraph", "heading", "caption", "list")
     )
     defined = abbreviations(text)
+    defined |= coined(text, defined)
     head = f"{document.title}\n{text[:2500]}"
     review = bool(_REVIEW.search(document.title)) or "this review" in text[:6000].lower() or _cites_its_facts(document)
     labels = () if review else find_labels(text, defined)
-    best, name = _protagonist(document.title, text, defined, {label.name for label in labels})
+    controls = frozenset(_declared_controls(text, defined))
+    best, name = _protagonist(document.title, text, defined, {label.name for label in labels}, controls)
+    if not review and not _in_title(best, document.title, defined) and (added := additives(head)):
+        best, name = added, " + ".join(added)
     return Cast(
         protagonist=best,
         protagonist_name=name,
         substrate=_substrate(head),
         strategy=strategy_of(head),
-        process=_first_term(vocabulary().processes, text, ""),
+        process=_process(text),
         defined=defined,
         review=review,
-        controls=frozenset(_declared_controls(text, defined)),
+        controls=controls,
         labels=labels,
+        named_cells=review or _names_cells(text, defined),
+        plain_cells=not review and bool(_NAMED_LITHIUM.search(text)),
     )
+
+
+def _names_cells(text: str, defined: dict[str, tuple[str, ...]]) -> bool:
+    """Say whether a cell is written by its collector or coating anywhere: "Li||MgO@Cu" beside "Li||Cu"."""
+    others = {m[1] for m in _CELL_OF.finditer(text)}
+    return any(
+        set(n.components) - ELECTRODES and not is_cathode(n.components[0])
+        for other in others
+        for n in find_names(other, 0, len(other), defined)
+        if n.components
+    ) or bool(re.search(r"\b(?:bare|pristine) (?:Cu|copper)\b", text))
+
+
+def _in_title(components: tuple[str, ...], title: str, defined: dict[str, tuple[str, ...]]) -> bool:
+    return any(set(n.components) & set(components) for n in find_names(title, 0, len(title), defined))
 
 
 def _cites_its_facts(document: Document) -> bool:
@@ -104,7 +150,7 @@ def _cites_its_facts(document: Document) -> bool:
 
 
 def _protagonist(
-    title: str, text: str, defined: dict[str, tuple[str, ...]], labels: set[str]
+    title: str, text: str, defined: dict[str, tuple[str, ...]], labels: set[str], controls: Collection[tuple[str, ...]]
 ) -> tuple[tuple[str, ...], str]:
     """Find the material system a paper is about: in its title, its abstract and by how often it is named."""
     counts: Counter[tuple[str, ...]] = Counter()
@@ -116,6 +162,8 @@ def _protagonist(
             plain = components == ("Li",) or PLAIN_METAL.fullmatch(name.text)
             if not components or name.text in labels or (set(components) <= ELECTRODES and plain):
                 continue
+            if _NO_SAMPLE_BEHIND.match(part[name.end : name.end + 12]):
+                continue
             counts[components] += weight * (2 if len(components) > 1 else 1)
             names.setdefault(components, Counter())[name.text] += 1
             if weight == 12:
@@ -125,6 +173,9 @@ def _protagonist(
         # "Alumina-filled PVDF-HFP coatings": one system, named by its parts.
         counts[together] += sum(n for c, n in counts.items() if set(c) <= set(together))
         names.setdefault(together, Counter())["/".join(together)] += 1
+    for control in controls:
+        if len(counts) > 1:
+            counts.pop(control, None)
     best = max(counts, key=lambda c: (counts[c], len(c)), default=())
     fuller = [c for c in counts if len(c) > len(best) and set(best) < set(c) and 3 * counts[c] >= counts[best]]
     if len(best) == 1 and fuller:
@@ -134,6 +185,11 @@ def _protagonist(
 
 def _declared_controls(text: str, defined: dict[str, tuple[str, ...]]) -> Iterator[tuple[str, ...]]:
     """Find the materials that the paper itself calls its control ("polypropylene (PP), which is the control")."""
+    for match in _PRISTINE.finditer(text):
+        for name in find_names(text, match.start(1), match.end(1), defined):
+            whole = is_formula(match[1]) or not lexicon().find(match[1])
+            if name.end == match.end(1) and whole and not set(name.components) <= ELECTRODES:
+                yield name.components
     for match in _DEFINED_BARE.finditer(text):
         for name in find_names(text, match.start(1), match.end(1), defined):
             if name.components and not set(name.components) <= ELECTRODES:
@@ -152,7 +208,7 @@ def own_components(name: Name) -> tuple[str, ...]:
     """Give a name's components less what is never a sample: cathodes, bare salts, solvents."""
     if all(lexicon().classes.get(c) in ELECTROLYTE_CLASSES for c in name.components):
         return ()
-    if name.material_class == "cathode":
+    if name.components and is_cathode(name.components[0]):
         return ()
     components = tuple(c for c in name.components if c)
     if len(components) > 1 and components[0] == "Cu":
@@ -190,6 +246,11 @@ def strategy_of(text: str) -> str:
     ('surface coating', 'other')
     """
     return _first_term(vocabulary().strategies, text, "other")
+
+
+def _process(text: str) -> str:
+    told = Counter(step.name for step in find_terms("processes", text))
+    return max(told, key=told.__getitem__, default="")
 
 
 def _first_term(terms: Mapping[str, Term], text: str, default: str) -> str:

@@ -10,8 +10,9 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from extractors.kinds import AREAL, CURRENT, CYCLES, RATE, TEMPERATURE, TIME, kind_of, suspect_unit
-from extractors.quantities import Quantity, is_ordinal, ordinal
+from extractors.kinds import AREAL, CURRENT, CYCLES, PERCENT, RATE, TEMPERATURE, TIME, kind_of, suspect_unit
+from extractors.numerals import ordinal
+from extractors.quantities import Quantity, is_ordinal
 from schema.records import Conditions
 from schema.units import convert
 from schema.vocabulary import vocabulary
@@ -22,6 +23,7 @@ _AT_CYCLE = re.compile(
     r"tenth|fiftieth|hundredth|initial|\d{1,5}(?:st|nd|rd|th))[\s-]cycles?\b",
     re.IGNORECASE,
 )
+_BEFORE_CYCLING = re.compile(r"\b(?:before|prior to) (?:any |the )?(?:battery |galvanostatic )?cycl(?:ing|es?)\b", re.IGNORECASE)
 _CYCLE_RANGE = re.compile(
     r"\b(?:between|from) (?:the )?(\d{1,5})(?:st|nd|rd|th)? (?:and|to) (?:the )?(\d{1,5})(?:st|nd|rd|"
     r"th) cycles?\b|\bcycles? (\d{1,5})\s?(?:[-–]|to|and|through)\s?(\d{1,5})\b"
@@ -31,7 +33,7 @@ _NP = re.compile(
     r"around|about)\s?)*\(?\s?(\d{1,3}(?:\.\d+)?)(?![\d%])"
 )
 _FIGURE = re.compile(r"\b(?:[Ff]igs?\.|[Ff]igures?|FIG\.)\s?(\d{1,2})\s?\(?([A-Za-z])?\b")
-_PART = re.compile(r"\(([a-zA-Z])(?:\s?(?:and|,|-|–)\s?([a-zA-Z]))?\)")
+_PART = re.compile(r"(?:\(|(?<=[\s.;]))([a-zA-Z])(?:\s?(?:and|,|-|–)\s?([a-zA-Z]))?\)")
 _SYMMETRIC = re.compile(r"\bsymmetric\w*\b|\bLi\s?\|{1,2}\s?Li\b|\bLi/Li\b|\bLi[–-]Li (?:cell|symm)", re.IGNORECASE)
 _HALF = re.compile(
     r"\bhalf[- ]?cells?\b|\bLi\s?\|{1,2}\s?Cu\b|\bCu\s?\|{1,2}\s?Li\b|\bLi/(?:\w+ )?Cu\b|\bLi[–-]Cu "
@@ -40,7 +42,7 @@ _HALF = re.compile(
 )
 _FULL = re.compile(r"\bfull[- ]?(?:cells?|batter)|\bpouch\b", re.IGNORECASE)
 _CATHODE = re.compile(
-    r"\b(?:LiFePO4|LFP|LiCoO2|LCO|N[CM]M ?\d{3}|N[CM]M|NMC ?\d{0,3}|NCA|Li4Ti5O12|LTO|"
+    r"\b(?:LiFePO4|LFP|LiCoO2|LCO|N[CM][MA] ?\d{2,3}|N[CM]M|NMC ?\d{0,3}|NCA|Li4Ti5O12|LTO|"
     r"LiNi[\d.]+(?:[A-Z][a-z]?[\d.]*)+|SPAN|sulfur|LNMO|LiMn2O4)\b"
 )
 _CATHODES = {
@@ -62,10 +64,8 @@ _PREDEPOSIT = re.compile(
     re.IGNORECASE,
 )
 _FORMATION = re.compile(r"\b(?:formation|activat\w+|conditioning|pre-?cycl\w+)\b[^,;.]*$")
-_SETTING = re.compile(
-    r"\b(?:cycl\w*|plat\w*|strip\w*|fixed|capacity of|cut-?off capacity|at|with|and|under|current|areal|"
-    r"deposition capacity)\b"
-)
+_MISPRINTED_RATE = re.compile(r"(?:mAh|capacit\w+|retention|cycl\w+)[^.;]{0,40}\bat\s$")
+_RETAINED = re.compile(r"\b(?:retain\w*|retention|keep\w*|kept|maintain\w*|remain\w*|decay\w*|fad(?:es?|ed|ing))\b")
 
 
 @dataclass(frozen=True)
@@ -100,6 +100,8 @@ def find_conditions(text: str, start: int, end: int, quantities: Sequence[Quanti
         number = ordinal(match[1])
         if number is not None:
             out.append(Mention("at_cycle", float(number), match.start(), match.end()))
+    for match in _BEFORE_CYCLING.finditer(text, start, end):
+        out.append(Mention("at_cycle", 0.0, match.start(), match.end()))
     for match in _NP.finditer(text, start, end):
         out.append(Mention("np_ratio", float(match[1]), match.start(), match.end()))
     return sorted(out, key=lambda m: m.start)
@@ -124,11 +126,11 @@ def _key(q: Quantity, text: str, start: int, end: int) -> str | None:
     if kind == RATE:
         return None if re.match(r"\s?(?:=|≈)", text[q.unit_span[1] : q.unit_span[1] + 3]) else "c_rate"
     if kind == TEMPERATURE:
-        if q.value <= 10 and re.search(r"(?:mAh|capacit\w+)[^.;]{0,40}\bat\s$", before + "") and q.unit != "K":
-            return "c_rate"  # "138 mAh/g at 0.5 °C" is a misprinted rate
+        if q.value <= 10 and q.unit != "K" and _MISPRINTED_RATE.search(before):
+            return "c_rate"  # "138 mAh/g at 0.5 °C"
         return (
             "temperature_C"
-            if (re.search(r"\b(?:at|of|and|under|to)\s?$|\(\s?$", before) and 0 <= q.value <= 150)
+            if (re.search(r"\b(?:at|of|and|under|to|from)\s?$|\(\s?$", before) and 0 <= q.value <= 150)
             or re.search(r"\b[Aa]t\b", before)
             else None
         )
@@ -176,12 +178,12 @@ def assign(
             # "85% after 1,000 cycles, better than X (77%, 150 cycles)": what stands beyond a contrast is not ours.
             if key in ("at_cycle", "cycles") and len(results) > 1 and _other_side(q, text, found, results):
                 continue
-            if _later_clause(q, text, mention, results):
+            if _later_clause(q, text, mention, results) or _of_what_is_left(q, text, mention, results):
                 continue
             out[key] = mention.value
             continue
         row = [m for m in found if m.size == q.size and m.group == found[0].group]
-        if q.size > 2 and len(row) == q.size and [m.index for m in row] == list(range(q.size)):
+        if q.size > 1 and len(row) == q.size and [m.index for m in row] == list(range(q.size)):
             out[key] = row[q.index].value  # as many settings in a row as values in a row
             continue
         if (
@@ -201,7 +203,7 @@ def assign(
             if listed:
                 out[key] = next((m.value for m in listed if m.index == q.index), listed[0].value)
                 continue
-        mine = [m for m in found if _owner(_partner(m, mentions, text), text, results) is q]
+        mine = [m for m in found if _is_or_beside(q, _owner(_partner(m, mentions, text), text, results))]
         if mine:
             after = [m for m in mine if m.start > q.start]
             out[key] = (after or mine)[0].value
@@ -212,6 +214,11 @@ def assign(
             elif key in (CURRENT_KEY, AREAL_KEY, "c_rate", "temperature_C"):
                 out[key] = found[0].value
     return out
+
+
+def _is_or_beside(q: Quantity, owner: Quantity | None) -> bool:
+    """Say whether a condition's owner is this result, or stands in one list with it."""
+    return owner is q or (owner is not None and q.size > 1 and owner.group == q.group >= 0)
 
 
 def _from_to(text: str, start: int, q: Quantity | None = None) -> bool:
@@ -254,6 +261,16 @@ def _later_clause(q: Quantity, text: str, mention: Mention, results: Sequence[Qu
         return False
     owner = _owner(mention, text, results)
     return owner is not None and owner.start > mention.start and kind_of(owner.unit) != kind_of(q.unit)
+
+
+def _of_what_is_left(q: Quantity, text: str, mention: Mention, results: Sequence[Quantity]) -> bool:
+    """Say whether a cycle belongs to the share retained, not to the capacity told before it."""
+    if mention.key not in ("at_cycle", "cycles") or kind_of(q.unit) != "mAh/g" or mention.start < q.start:
+        return False
+    owner = _owner(mention, text, results)
+    if owner is None or owner.start < q.end or kind_of(owner.unit) != PERCENT:
+        return False
+    return bool(_RETAINED.search(text, q.end, mention.start))
 
 
 def _owner(mention: Mention, text: str, results: Sequence[Quantity]) -> Quantity | None:

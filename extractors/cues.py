@@ -8,21 +8,12 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
 
-from extractors.kinds import ANGLE, CONDUCTIVITY, LENGTH, PERCENT, TEMPERATURE, TIME, VOLTAGE, kind_of
+from extractors.kinds import kind_of
 from extractors.quantities import Quantity
 from schema.vocabulary import vocabulary
 
 Choice = tuple[str | None, str]  # the metric or None, and the reason
 
-_KIND_OF_METRIC_UNIT = {
-    "percent": PERCENT,
-    "deg": ANGLE,
-    "degC": TEMPERATURE,
-    "h": TIME,
-    "V": VOLTAGE,
-    "nm": LENGTH,
-    "S/m": CONDUCTIVITY,
-}
 _BREAK = re.compile(r";|,?\s\b(?:while|whereas|but|however|although)\b|\.\s")
 _OTHER_EFFICIENCY = re.compile(
     r"\b(?:energy|voltage|round-trip|utili[sz]ation|filtration|removal|power|conversion)[\s-]$"
@@ -105,7 +96,7 @@ def _index(fingerprint: str) -> tuple[re.Pattern[str], dict[str, str], dict[str,
     """Build, once a vocabulary, one pattern for all names, and the metrics of each kind."""
     words = vocabulary()
     names: dict[str, str] = {}
-    for metric in words.metrics.values():
+    for metric in sorted(words.metrics.values(), key=lambda m: m.name not in words.added):  # a user's names win
         for synonym in (metric.name.replace("_", " "), *metric.synonyms):
             names.setdefault(synonym if len(synonym) <= 4 else _folded(synonym), metric.name)
     long = sorted((n for n in names if len(n) > 4), key=len, reverse=True)
@@ -114,7 +105,7 @@ def _index(fingerprint: str) -> tuple[re.Pattern[str], dict[str, str], dict[str,
     pattern = re.compile(rf"(?<![\w-])(?:(?i:{'|'.join(spaced)})|(?:{'|'.join(map(re.escape, short))}))(?![\w])")
     kinds: dict[str, set[str]] = {}
     for metric in words.metrics.values():
-        kinds.setdefault(_KIND_OF_METRIC_UNIT.get(metric.unit, metric.unit), set()).add(metric.name)
+        kinds.setdefault(kind_of(metric.unit), set()).add(metric.name)
     return pattern, names, {k: frozenset(v) for k, v in kinds.items()}
 
 
@@ -150,8 +141,7 @@ def kind_of_metric(name: str) -> str:
     >>> kind_of_metric("coulombic_efficiency"), kind_of_metric("potential")
     ('percent', 'mV')
     """
-    unit = vocabulary().metric(name).unit
-    return _KIND_OF_METRIC_UNIT.get(unit, unit)
+    return kind_of(vocabulary().metric(name).unit)
 
 
 def metrics_of_kind(kind: str) -> frozenset[str]:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from functools import lru_cache
 
 from schema.errors import UnitMismatch
 from schema.units import factor, fold_unit
+from schema.vocabulary import vocabulary
 
 PERCENT = "percent"
 CYCLES = "cycles"
@@ -27,9 +29,10 @@ _CONVERTED = (
     CURRENT, AREAL, VOLTAGE, "ohm", "ohm cm^2", CONDUCTIVITY, "GPa", LENGTH, "mAh/g", "Wh/kg", "mg/cm^2", "g/cm^3",
     "mJ/m^2", ENERGY, "kJ/g", "m^2/g", TIME,
 )  # fmt: skip
+# No cell is cycled for years: they are a date or a hope.
+_FOLDED = {"degree": ANGLE, "degC": TEMPERATURE, "K": TEMPERATURE, "year": OTHER}
 
 
-@lru_cache(maxsize=4096)
 def kind_of(unit: str) -> str:
     """Give the dimension class of a printed unit.
 
@@ -38,30 +41,51 @@ def kind_of(unit: str) -> str:
     >>> kind_of("mA cm^-2"), kind_of("wt %"), kind_of("Ω cm^-2"), kind_of("C"), kind_of("C·cm^-2"), kind_of("")
     ('mA/cm^2', 'percent', 'ohm cm^2', 'C', 'mAh/cm^2', '1')
     """
+    kind = _kind(unit)
+    return _own_kind(unit, vocabulary().fingerprint) if kind == OTHER else kind
+
+
+@lru_cache(maxsize=4096)
+def _kind(unit: str) -> str:
     plain = unit.strip()
-    if not plain:
+    if plain in ("", "1"):
         return BARE
-    if "%" in plain or plain == "percent":
-        return PERCENT
     if plain.strip("-–").startswith("cycle"):
         return CYCLES
-    if plain in {"fold", "times"} or plain.startswith("order"):
+    if plain in {"fold", "times", "×", "x"} or plain.startswith("order"):
         return FOLD
-    if plain == "°":
-        return ANGLE
     if plain == "C":
         return RATE
-    if re.fullmatch(r"°\s?C|℃|K", plain):
-        return TEMPERATURE
-    for kind in ("kJ/g",) if "J" in plain and "g" in plain else _CONVERTED:
+    try:
+        folded = fold_unit(plain)
+    except UnitMismatch:
+        return OTHER
+    if "percent" in folded:
+        return PERCENT
+    if folded in _FOLDED:
+        return _FOLDED[folded]
+    kinds = ("kJ/g",) if "J" in plain and "g" in plain else _CONVERTED
+    if kind := _first_of(plain, kinds):
+        return kind
+    meant = suspect_unit(plain)
+    return _kind(meant) if meant else OTHER
+
+
+@lru_cache(maxsize=4096)
+def _own_kind(unit: str, fingerprint: str) -> str:
+    """Give the unit of a user's metric that a printed unit converts to."""
+    own = dict.fromkeys(m.unit for m in vocabulary().metrics.values() if _kind(m.unit) == OTHER)
+    return _first_of(unit, own) or OTHER
+
+
+def _first_of(unit: str, kinds: Iterable[str]) -> str:
+    for kind in kinds:
         try:
-            factor(plain, kind)
+            factor(unit, kind)
         except UnitMismatch:
             continue
         return kind
-    if suspect_unit(plain):
-        return kind_of(suspect_unit(plain))
-    return OTHER
+    return ""
 
 
 def suspect_unit(unit: str) -> str:

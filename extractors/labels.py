@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from extractors.materials import ELECTRODES, find_names, lexicon, resolve_label
+from extractors.materials import ELECTRODES, NOT_MATERIAL, find_names, is_formula, lexicon, resolve_label
 
 _NAME = r"(?:[A-Z][A-Za-z]{0,5}-?\d{1,3}[a-z]?|[A-Z][A-Za-z0-9]*(?:[-@/][A-Za-z0-9]+)+)"
 _CALL = r"(?:denoted|labell?ed|named|termed|designated|referred to|abbreviated|marked|called|coded|dubbed|hereafter)"
@@ -21,6 +21,10 @@ _CALLED = re.compile(
 _BRACKETED = re.compile(
     rf"\(\s?(?:(?:{_CALL}|samples?|films?|electrodes?)(?:\sas)?\s)?[\"“'‘]?({_NAME}(?:(?:\s(?:and|to)\s|,\s|–){_NAME})*)"
     r"[\"”'’]?(?:\s(hereafter|for short|from now on|in what follows|below))?\s?\)"
+)
+_COINED = re.compile(
+    r"(?<![\w@/-])(?:(?P<shell>[A-Z][A-Za-z0-9]*[A-Z][A-Za-z0-9]*)[-@](?:\d*Li|Cu)|(?:Li|Cu)@(?P<host>[A-Z][A-Za-z0-9]*[A-Z][A-Za-z0-9]*))"
+    r"(?![\w@-])"
 )
 _FAMILY = re.compile(r"(?<![\w.-])([A-Z][A-Za-z]{0,2}-?)(\d{1,2})(?![\w-])")
 _NUMBERED = re.compile(
@@ -75,11 +79,23 @@ def find_labels(text: str, defined: dict[str, tuple[str, ...]]) -> tuple[Label, 
             name = f"{prefix}{number}"
             if name not in out and any(other.startswith(prefix) for other in out):
                 out[name] = Label(name)
+    for name in _coined(text, defined):
+        out.setdefault(name, Label(name))
     for name in list(out):
         follows = re.search(rf"(?<![\w-]){re.escape(name)}(?![\w-])\s?\(([^()\d:;,]{{2,30}})\)", text)
         if follows and _CONTROL.search(follows[1]):
             out[name] = Label(name, out[name].components, control=True)
     return tuple(sorted(out.values(), key=lambda label: label.name))
+
+
+def _coined(text: str, defined: dict[str, tuple[str, ...]]) -> Iterator[str]:
+    """Find electrodes that a paper names by letters it nowhere explains: "LSNP-Li", "Li@QCH", said at least twice."""
+    counts: Counter[str] = Counter(m[0] for m in _COINED.finditer(text) if not _is_known(m["shell"] or m["host"], defined))
+    yield from (name for name, n in counts.items() if n > 1)
+
+
+def _is_known(short: str, defined: dict[str, tuple[str, ...]]) -> bool:
+    return short in defined or short in NOT_MATERIAL or is_formula(short) or bool(lexicon().find(short))
 
 
 def _told_before(text: str, at: int, defined: dict[str, tuple[str, ...]]) -> tuple[str, ...]:

@@ -6,6 +6,7 @@ import re
 
 from extractors.cues import Choice, Reading
 from extractors.kinds import LENGTH
+from schema.units import fold_unit
 
 _NOUNS = (
     ("surface_roughness", re.compile(r"\broughness\b|\bR[aq]\b", re.IGNORECASE)),
@@ -65,7 +66,7 @@ def length(r: Reading) -> Choice:
         return None, "a diameter of no fibre"
     if _NO_THICKNESS.search(near):
         return None, "a size, no thickness"
-    if r.quantity.unit in ("mm", "cm", "m"):
+    if fold_unit(r.quantity.unit) in ("mm", "cm", "m", "km"):
         return None, "a macroscopic size"
     listed = _THICK.search(r.before(120)) and r.quantity.size > 1
     if _GROWN.match(r.after(40)) or (_CAST_ON.search(r.after(30)) and re.search(r"\b(?:of|a)\s[~≈]?$", r.before(6))):

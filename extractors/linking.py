@@ -20,7 +20,7 @@ from extractors.quantities import Quantity
 
 _IN_TIME = re.compile(
     r"\b(?:before cycling|after (?:\w+\s){0,2}cycl\w*|upon cycling|with (?:increasing )?temperature|"
-    r"over time|during cycling|as the temperature|after (?:\w+ ){0,2}(?:hours|days|h)\b|from the "
+    r"over time|during cycling|(?:after|upon|during) (?:\w+\s){0,2}(?:exposure|storage|ag(?:e)?ing|resting|immersion)|as the temperature|after (?:\w+ ){0,2}(?:hours|days|h)\b|from the "
     r"\w+ cycle|(?:after|over|within) (?:the )?[\w,]+ cycles?\b|\d(?:st|nd|rd|th) cycle)",
     re.IGNORECASE,
 )
@@ -30,7 +30,7 @@ _GAP = re.compile(
 )
 _RIGHT_BEHIND = re.compile(r"^(?:\s(?!and\b|or\b)[\w|/@-]+){0,3}\s?[(\[]\s?(?:[^()\d]{0,24})[~≈<>≤≥−-]?\s?$")
 _FOR_IT = re.compile(
-    r"^\s(?:thick\s)?(?:(?:was|were|is|are)\s(?:\w+ly\s)?(?:\w+ed|found|seen|read|left|kept|held)\s|that\s|"
+    r"^\s(?:thick\s)?(?:(?:(?:was|were|is|are)\s)?(?:\w+ly\s)?(?:\w+ed|found|seen|read|left|kept|held)\s|that\s|"
     r"(?:was|were|is|are)\s(?:the|that|those)\s(?:\w+\s){0,3})?(?:for|in|with|on|of|using|by)\s(?:(?:the|a|an|cells?|batter\w+|half|"
     r"full|symmetric|electrodes?|with|using|of|based|on|those|that|case)\s)*$"
 )
@@ -51,6 +51,8 @@ _VERSUS = re.compile(
 )
 _FORMER = re.compile(r"\b[Tt]he (former|latter)\b")
 _ITS_OWN = re.compile(r"\s?[,:=]?\s?[~≈<>]?\s?[−-]?\d")
+_SET_IN_STEPS = re.compile(r"\d (?:and|to) \d[\d.]*\s?(?:mA\b|C\b|°C|K\b|cycles)")
+_THAT_OF = re.compile(r"\b(?:that|those) (?:of|for|with|in) (?:the )?$")
 _SAME_ORDER = re.compile(r"\brespectively\b|\bsame order\b|\bthe two\b")
 _CLOSED = re.compile(r"(?:\s\w+)?\s?\)")
 _WHOSE = re.compile(r"^,?\s(?:(?:cells?|foil|electrode|anode|sample)s?,?\s)?(?:whose|which|where|that)\b[^,;]*$")
@@ -69,9 +71,11 @@ class Link:
     rule: str
 
 
-def is_strong(sample: Sample) -> bool:
-    """A sample that can own a value: one with a role, or of more than plain lithium."""
-    return bool(sample.role) or bool(sample.components and set(sample.components) != {"Li"}) or bool(sample.cathode)
+def is_strong(sample: Sample, review: bool = True) -> bool:
+    """A sample that can own a value: one with a role, or of more than plain lithium; a mere cell in a review only."""
+    if sample.role or (sample.components and set(sample.components) != {"Li"}):
+        return True
+    return bool(sample.cathode) and review
 
 
 def link(
@@ -93,13 +97,17 @@ def link(
     metrics_dealt : "respectively" has dealt the list out over metrics already
     row : samples of the sentence before, in order
     """
-    strong = [s for s in samples if is_strong(s)]
+    strong = [s for s in samples if is_strong(s, cast.review or not cast.protagonist)]
     sentence = text[span[0] : span[1]]
     if "respectively" in sentence and q.size > 1 and not metrics_dealt:
         dealt = _coordinated(text, strong, q)
         if dealt:
             return _in_list(dealt[q.index], cast, "respectively")
     behind_unit = max(q.end, q.unit_span[1]) if q.index == q.size - 1 or q.unit_span[0] - q.end < 4 else q.end
+    if q.size > 1 and q.link not in ("pair", "change") and not metrics_dealt:
+        dealt = _coordinated(text, [s for s in strong if s.end <= q.start][-q.size :], q)
+        if dealt and not _SET_IN_STEPS.search(sentence):
+            return _in_list(dealt[q.index], cast, "as many samples as values")
     following = next((s for s in strong if s.start >= behind_unit), None)
     bracketed = following and re.fullmatch(r"\s?\(\s?", text[behind_unit : following.start])
     if following and bracketed and _CLOSED.match(text[following.end : following.end + 14]):
@@ -221,7 +229,7 @@ def _main(strong: Sequence[Sample], q: Quantity, text: str) -> Sample | None:
         last = before[-1]
         # A material named after the sample it makes up does not take its place: "the PX-coated cell, whose LiF ..."
         labelled = [s for s in before if s.role or len(s.components) > 1]
-        if labelled and not last.role and len(last.components) < 2:
+        if labelled and not last.role and len(last.components) < 2 and not _THAT_OF.search(text[: last.start][-20:]):
             return labelled[-1]
         return last
     after = [s for s in strong if s.start >= q.end and not s.standard]
@@ -279,13 +287,18 @@ def _is_change(q: Quantity, text: str, span: tuple[int, int]) -> bool:
     return not _IN_TIME.search(text[max(span[0], q.start - 60) : min(span[1], q.unit_span[1] + 60)])
 
 
-def next_subject(samples: Sequence[Sample], previous: Sample | None, cast: Cast) -> Sample | None:
-    """Give the subject a following sentence without a sample of its own speaks of."""
-    strong = [s for s in samples if is_strong(s) and not s.standard]
+def next_subject(samples: Sequence[Sample], previous: Sample | None, cast: Cast, start: int) -> Sample | None:
+    """Give the subject a following sentence without a sample of its own speaks of.
+
+    Parameters
+    ----------
+    start : clean offset of the sentence; a control of no name ("the bare foil") is its subject only at its head
+    """
+    strong = [s for s in samples if is_strong(s, cast.review or not cast.protagonist) and not s.standard]
     if not strong:
         return previous
     strong = [resolved(s, samples, previous, cast) for s in strong]
-    roles = [s for s in strong if s.role and s.components]
+    roles = [s for s in strong if s.role and (s.components or (s.start < start + 25 and not cast.review))]
     if roles and not (cast.review and roles[0].role == "control" and previous):
         return roles[0]
     if cast.review:

@@ -7,6 +7,7 @@ import re
 from extractors.cues import Choice, Reading
 from extractors.kinds import PERCENT, VOLTAGE, kind_of
 from extractors.quantities import is_ordinal
+from schema.units import factor
 
 _PROCESS = re.compile(
     r"(?<![-–])\b(?:soak\w*|immers\w*|dried|dry\w*|stirr\w*|etch\w*|sinter\w*|heat\w*|anneal\w*|electro-?spinning|electrospun|"
@@ -42,7 +43,7 @@ _RESTED_FOR = re.compile(
 )
 _FAILS_AT = re.compile(
     r"\b(?:fail\w*|short\w*|decay\w*|die[sd]?|dead|degrad\w*|fad(?:e|es|ed|ing)|collaps\w*|plummet\w*|break\w*|broke|"
-    r"deteriorat\w*|gives? (?:up|out)|gave (?:up|out))\b[^.;]{0,40}\b(?:at|by|after|around|in|from|before|near|until)"
+    r"deteriorat\w*|gives? (?:up|out)|gave (?:up|out))\b[^.;]{0,80}\b(?:at|by|after|around|in|from|before|near|until)"
     r"\s(?:about |around |only )?(?:the |its )?$"
 )
 _OUTLAST = re.compile(r"\b(?:not|never) (?:outlast|outlive|survive|exceed|last|reach)\s(?:more than |beyond |past )?$")
@@ -53,6 +54,11 @@ _PROTOCOL = re.compile(
 _PROTOCOL_BEHIND = re.compile(r"\s?(?:activation|formation|of activation|scans)")
 _AFTER = re.compile(
     r"\b(?:after|by|beyond)\s(?:only |about |approximately |around |nearly |the |just |more than |over |~|≈|ca\. )*$"
+)
+_DENIED = re.compile(
+    r"\b(?:no|without(?: any)?)\s(?:\w+[\s-]){0,3}(?:fail\w*|short\w*|decay\w*|degrad\w*|fad\w+|drop\w*)|"
+    r"\b(?:fail\w*|short[- ]?circuit\w*|decay\w*|degrad\w*)\b[^.;,]{0,30}\b(?:not|n't|never)\b|"
+    r"\b(?:not|n't|never)\s(?:\w+\s){0,2}(?:fail\w*|short\w*|decay\w*|degrad\w*|fade\w*)"
 )
 _STEADY = re.compile(r"\b(?:stab\w+|flat|steady|smooth|no (?:obvious|evident|significant)|maintain\w*|still|intact)\b")
 _LASTING = re.compile(
@@ -71,11 +77,11 @@ _REACHED = re.compile(r"\s(?:are|were|is|was)\s(?:reached|achieved|obtained|surv
 
 def hours(r: Reading) -> Choice:
     """Take a time for a life where cycling is spoken of, and no process nearer by."""
-    if re.match(r"(?:min|s\b|sec)", r.quantity.unit):
+    if factor(r.quantity.unit, "h")[0] < 0.1:
         return None, "too short a time to be a life"
     if _PROCESS_BEHIND.match(r.after(30)) or _RESTED_FOR.search(r.before(60)):
         return None, "time of a process"
-    if re.search(r"\b(?:at|by)\s(?:the\s)?$", r.before(12)) and _measured(r) and not _VOLT.search(r.before(24)):
+    if re.search(r"\b(?:at|by|V after)\s(?:the\s)?$", r.before(12)) and _measured(r) and not _VOLT.search(r.before(24)):
         return None, "condition"  # where a reading was taken; at a whole volt the cell is dead
     if _REACHED.match(r.after(40)) and not _PROCESS.search(r.sentence):
         return "cycling_hours", "so long was reached"
@@ -116,14 +122,17 @@ def cycles(r: Reading) -> Choice:
             return "cycle_count", "life in cycles"
     if _LIFE_BEHIND.match(after) or _REACHED.match(after):
         return "cycle_count", "life in cycles"
-    if re.search(r"\(\s*$", before) and not _measured(r):
+    if re.search(r"\(\s?(?:about |around |only )?[~≈<>]?\s?$", before) and not _measured(r):
         return "cycle_count", "life in brackets"
     return None, "a number of cycles without a claim of life"
 
 
 def _after(r: Reading, before: str, clause: str) -> Choice:
     """ "After N cycles": a failure, a life where the cell is still steady, else the cycle of another reading."""
-    if _FAILING.search(clause):
+    failing = _FAILING.search(clause)
+    if failing and _DENIED.search(clause[: failing.end() + 40]):
+        return "cycle_count", "no failure after N"
+    if failing:
         return "failure_cycle", "fails after N"
     steady = _STEADY.search(r.sentence) and not _measured(r)
     if steady and re.search(r"\b(?:even|still)\b", before):

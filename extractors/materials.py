@@ -6,6 +6,7 @@ A label such as ``Li/PEO18-LiTFSI-1%LGPS/LiFePO4`` or ``ZnO@HPC`` resolves to th
 from __future__ import annotations
 
 import re
+from collections import Counter
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
@@ -20,6 +21,10 @@ _SYMBOL = f"(?:{'|'.join(sorted(_ELEMENTS.split('|'), key=len, reverse=True))})"
 _FORMULA = re.compile(
     rf"(?:(?:{_SYMBOL})(?:\d+(?:\.\d+)?|[xyn])?(?:[+-][xy])?|"
     rf"\((?:{_SYMBOL}(?:\d+(?:\.\d+)?)?){{1,4}}\)\d*){{1,8}}"
+)
+SPACED_FORMULA = re.compile(
+    rf"(?<![\w.])((?:{_SYMBOL}){{1,4}}(?:\s\d{{1,2}}(?:\.\d+)?(?:\s?(?:{_SYMBOL}){{1,3}}(?![a-z]))?)+)"
+    r"(?![\w%]|\.\d|\s?(?:m?A\b|mV|V\b|h\b|%|nm|[µμ]m|wt|mol|°|M\b|MPa|GPa|cycles|m?S\b|mg|C\b))"
 )
 _HAS_ELEMENT = re.compile(_SYMBOL)
 TOKEN = re.compile(
@@ -37,6 +42,28 @@ _ELECTRODE_SPLIT = re.compile(r"\|\|?|/")
 _DEFINED = re.compile(
     r"(?<=\s)\(\s?((?:[A-Za-z0-9][\w.+-]*[-–/@])?[A-Z][A-Za-z0-9@/+–-]{1,14})(?:\s?[,;][^()]{1,30})?\s?\)"
 )
+_COINED = re.compile(
+    r"(?<![\w@.-])(?P<cell>(?:Li|LiIn|Li-In|Cu|SS)\s?(?:\|{1,2}|/)\s?)?"
+    r"(?P<name>(?=[\w.@-]*[A-Z][\w.@-]*[A-Z])[A-Z](?:[\w@]|\.(?=\d)|-(?=[A-Z0-9])){2,19})(?<![a-z]{4})(?![\w@])"
+    r"(?P<noun>\s(?:(?:solid|polymer|composite|glass|gel|modified|protected)\s)?(?:electrolytes?|electrodes?|anodes?|cells?|films?|"
+    r"layers?|coatings?|membranes?|separators?|batter(?:y|ies)|samples?|interlayers?|hosts?|foils?)\b|[- ]coated\b)?"
+)
+_A_CLASS = re.compile(
+    r"(?:\b(?:solid|state|glass|glassy|composite|polymer|ceramic|sulfide|oxide|gel|hybrid|inorganic|organic|quasi|liquid)[\s-])+"
+    r"electrolytes?$",
+    re.IGNORECASE,
+)
+_ADDITIVE = re.compile(r"\b(?:additives?|diluents?|co-?solvents?|(?:surface|interfac\w+|molecular) regulators?)\b", re.IGNORECASE)
+_CHEMICAL = re.compile(  # names by the rules of chemistry: 3-fluoropyridine, (difluoromethyl)trimethylsilane
+    r"(?<![\w(-])(?:(?:di|tri|bis|N|\d+(?:,\d+)*)[-‐–])*(?:\([a-z]{4,}\))?"
+    r"(?=[a-z]*(?:fluoro|chloro|bromo|iodo|methyl|ethyl|propyl|butyl|phenyl|vinyl|allyl|cyano|nitro|silyl|silan|sulfo|pyrid|furan|"
+    r"imidazol|thio|triazin|oxazol|borate|phosph|prop|meth|eth))"
+    r"[a-z]{5,}(?:ane|ene|ine|one|ole|ole|ate|ide|ether|amide|nitrile|furan|urea|phenone|idine)s?\b"
+    r"(?:\s(?:carbonate|ether|borate|phosphate|phosphite|sulfate|nitrate|acetate|sulfone|bromide|chloride|iodide|fluoride))?"
+)
+_NO_CHEMICAL = frozenset(
+    ["sulfide", "sulfate", "phosphate", "polysulfide", "fluoride", "carbonate", "chloride", "interphase", "phosphide"]
+)
 _SUFFIX = re.compile(
     r"[-–](?:coated|modified|protected|decorated|treated|based|derived|rich|containing|doped|"
     r"functionali[sz]ed|grafted|coating|loaded|filled|reinforced|supported|free|less|type|enriched|"
@@ -44,7 +71,7 @@ _SUFFIX = re.compile(
     re.IGNORECASE,
 )
 _DEFINED_REVERSE = re.compile(r"\b([A-Z][A-Za-z0-9-]{1,11})\s?\(\s?([a-z][\w ,()-]{3,60}?)\s?\)")
-_NOT_MATERIAL = frozenset(
+NOT_MATERIAL = frozenset(
     [
         "CE",
         "CEs",
@@ -137,6 +164,51 @@ _NOT_MATERIAL = frozenset(
         "Re",
         "Ir",
         "Er",
+        "AIMD",
+        "ASSB",
+        "ASSBs",
+        "ASSLB",
+        "ASSLBs",
+        "ASSLMB",
+        "ASSLMBs",
+        "ASR",
+        "BET",
+        "CCD",
+        "CCDs",
+        "CPE",
+        "DOD",
+        "EDX",
+        "EELS",
+        "EXAFS",
+        "FIB",
+        "GITT",
+        "HOMO",
+        "HRTEM",
+        "KPFM",
+        "LUMO",
+        "LMA",
+        "LMAs",
+        "LSV",
+        "MD",
+        "NMR",
+        "OCP",
+        "PITT",
+        "RH",
+        "SAED",
+        "SE",
+        "SEIs",
+        "SEs",
+        "SOC",
+        "SOH",
+        "SSB",
+        "SSBs",
+        "SSLMBs",
+        "STEM",
+        "TOF-SIMS",
+        "ToF-SIMS",
+        "XANES",
+        "XAS",
+        "USA",
     ]
 )
 ELECTRODES = frozenset({"Li", "Cu", "Al", "SS", "Ni", "Pt", "Ti"})  # metals that carry, and are no coating
@@ -220,12 +292,44 @@ def is_formula(text: str) -> bool:
     >>> [is_formula(t) for t in ("Li3N", "LiF", "CV", "SEI", "Cu3N", "C60", "Fig")]
     [True, True, False, False, True, True, False]
     """
-    if text in _NOT_MATERIAL or not _FORMULA.fullmatch(text):
+    if text in NOT_MATERIAL or not _FORMULA.fullmatch(text):
         return False
     symbols = _HAS_ELEMENT.findall(text)
     if len(set(symbols)) == 1 and text not in _SINGLE_ELEMENT:
         return False  # "S1", "F01": labels
     return any(c.isdigit() for c in text) or (len(symbols) > 1 and any(len(s) == 2 for s in symbols))
+
+
+def joined_formula(apart: str) -> str | None:
+    """Join a formula whose subscripts stand apart, if it is one of a known material or of a lithium compound.
+
+    Examples
+    --------
+    >>> joined_formula("LiNi 0.8 Co 0.1 Mn 0.1 O 2"), joined_formula("Li 3 N"), joined_formula("Cu 2")
+    ('LiNi0.8Co0.1Mn0.1O2', 'Li3N', None)
+    """
+    together = apart.replace(" ", "")
+    if not is_formula(together) or len(set(_HAS_ELEMENT.findall(together))) < 2:
+        return None
+    many = len(set(_HAS_ELEMENT.findall(together))) > 2
+    return together if "Li" in together or many or lexicon().find(together) else None
+
+
+_CATHODE_CODE = re.compile(r"N[CM][MA]\d{0,3}")  # NCM90, NMC712
+_CATHODE_OXIDE = re.compile(r"Li(?:\d[\d.]*)?(?=[A-Za-z\d.]*(?:Ni|Co|Mn))(?:(?:Ni|Co|Mn|Al|Mg|Ti|Zr|Nb|W|Fe)[\d.xyz]*)+O[24]?")
+
+
+def is_cathode(name: str) -> bool:
+    """Say whether a material is a cathode: by the lexicon, or as a layered or spinel oxide of Ni, Co, Mn.
+
+    Examples
+    --------
+    >>> [is_cathode(n) for n in ("LFP", "LiNi0.9Co0.05Mn0.05O2", "LiAlO2", "LiNbO3")]
+    [True, True, False, False]
+    """
+    known = lexicon()
+    short = known.find(name) or name
+    return known.classes.get(short) == "cathode" or bool(_CATHODE_OXIDE.fullmatch(name) or _CATHODE_CODE.fullmatch(name))
 
 
 def abbreviations(text: str) -> dict[str, tuple[str, ...]]:
@@ -246,12 +350,14 @@ def abbreviations(text: str) -> dict[str, tuple[str, ...]]:
         short = match[1]
         if (
             short in out
-            or short in _NOT_MATERIAL
+            or short in NOT_MATERIAL
             or known.classes.get(short) == "metal"
             or re.fullmatch(r"[A-Z]|[A-Z]\d?|Fig.*|Ref.*|Table.*|[IVX]+", short)
         ):
             continue
         before = text[max(match.start() - 80, 0) : match.start()].rstrip()
+        if _A_CLASS.search(before):
+            continue  # "(CSE)" for any composite solid electrolyte
         named = [*_phrases(known, before, 0), *_tokens(known, {}, before, 0, len(before))]
         last = max(named, key=lambda n: n.end, default=None)
         covers = [n for n in named if n.components and not set(n.components) <= {"Li", "Cu"}]
@@ -261,7 +367,9 @@ def abbreviations(text: str) -> dict[str, tuple[str, ...]]:
         if "-" in short and _COPOLYMER.search(before):
             out[short] = (known.find(short) or short,)  # one material, though its name is made of two
             continue
-        if re.search(r"[-–/@]", short) and (label := resolve_label(short, 0, out, known)) and len(label.components) > 1:
+        if re.search(r"[-–/@]", short) and (label := resolve_label(short, 0, out, known)) and (
+            len(label.components) > 1 or any(is_formula(c) for c in label.components)
+        ):
             continue  # "(PEO-LAGP)" says itself what it is
         if known.find(short):
             out[short] = (known.find(short) or short,)
@@ -271,9 +379,68 @@ def abbreviations(text: str) -> dict[str, tuple[str, ...]]:
         elif _initials_match(short, before):
             out[short] = out[short.rstrip("s")] = (short.rstrip("s"),)
     for match in _DEFINED_REVERSE.finditer(text):
-        if match[1] not in out and match[1] not in _NOT_MATERIAL and (found := known.find(match[2])):
+        if match[1] not in out and match[1] not in NOT_MATERIAL and (found := known.find(match[2])):
             out[match[1]] = (found,)
     return out
+
+
+def coined(text: str, defined: dict[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
+    """Collect the names that a paper gives its materials without saying what they stand for.
+
+    Such a name is no word, no formula and none of the lexicon; it is used at least three times, and at least twice
+    right before a noun of samples or within a cell's notation.
+
+    Examples
+    --------
+    >>> coined("HE-QSB electrolytes are soft.  The HE-QSB cell and the Li|HE-QSB|Li cell ran; CCD tests, a CCD test.", {})
+    {'HE-QSB': ('HE-QSB',)}
+    """
+    known = lexicon()
+    told: Counter[str] = Counter()
+    as_sample: Counter[str] = Counter()
+    for match in _COINED.finditer(text):
+        name = match["name"]
+        if name not in defined and name not in NOT_MATERIAL and not known.find(name) and not is_formula(name):
+            told[name] += 1
+            as_sample[name] += bool(match["noun"] or match["cell"])
+    new = [
+        name
+        for name in told
+        if told[name] >= 3
+        and as_sample[name] >= 2
+        and not _told_apart(name, defined, known)
+        and not re.search(rf"{_A_CLASS.pattern[:-1]}\s?\(\s?{re.escape(name.rstrip('s'))}s?\s?[),;]", text, re.IGNORECASE)
+    ]
+    return {name: (name,) for name in new}
+
+
+def additives(text: str) -> tuple[str, ...]:
+    """Find what is put into the electrolyte: the substances that an abstract calls additive, diluent or regulator.
+
+    Examples
+    --------
+    >>> additives("Here 4-methylsulfolane and LiDFOB are used as dual additives in a carbonate electrolyte.")
+    ('4-methylsulfolane', 'LiDFOB')
+    >>> additives("No additive was needed.")
+    ()
+    """
+    known = lexicon()
+    out: list[str] = []
+    for match in _ADDITIVE.finditer(text):
+        start = max(text.rfind(". ", 0, match.start()) + 1, match.start() - 90, 0)
+        end = text.find(". ", match.end())
+        end = min(end if end >= 0 else len(text), match.end() + 60)
+        found = [(m.start(), m[0]) for m in _CHEMICAL.finditer(text, start, end) if m[0] not in _NO_CHEMICAL]
+        for name in find_names(text, start, end, {}):
+            if all(known.classes.get(c) in ELECTROLYTE_CLASSES | {"additive"} for c in name.components) and name.components:
+                found.append((name.start, name.components[0]))
+        out.extend(name for _, name in sorted(found) if known.classes.get(known.find(name) or name) != "solvent")
+    return tuple(dict.fromkeys(out))[:3]
+
+
+def _told_apart(name: str, defined: dict[str, tuple[str, ...]], known: Lexicon) -> bool:
+    """Say whether a label can be taken apart into known materials."""
+    return bool(re.search(r"[-@/]", name) and resolve_label(name, 0, defined, known))
 
 
 def _initials_match(short: str, before: str) -> bool:
@@ -345,9 +512,9 @@ def _tokens(known: Lexicon, defined: dict[str, tuple[str, ...]], text: str, star
             token = token[:-1]
         treated = _SUFFIX.search(token)
         token = token[: treated.start()] if treated else token
-        if len(token) < 2 or (token in _NOT_MATERIAL and not (treated and known.find(token))):
+        if len(token) < 2 or (token in NOT_MATERIAL and not (treated and known.find(token))):
             continue
-        if token in _NOT_MATERIAL:  # "In-coated"
+        if token in NOT_MATERIAL:  # "In-coated"
             out.append(Name(match.start(), match.start() + len(token), token, (token,), "metal"))
             continue
         name = resolve_label(token, match.start(), defined, known)
@@ -371,9 +538,9 @@ def resolve_label(token: str, start: int, defined: dict[str, tuple[str, ...]], k
         for i, part in enumerate(ends):
             resolved = _piece(part, defined, known)
             outer = i in (0, len(ends) - 1)
-            if outer and resolved == ("Li",):
+            if outer and resolved in (("Li",), ("LiIn",)):
                 lithium += 1
-            elif outer and resolved and known.classes.get(resolved[0]) == "cathode":
+            elif outer and resolved and is_cathode(resolved[0]):
                 cathode = resolved[0]
             else:
                 inner.append(part)
@@ -390,7 +557,7 @@ def resolve_label(token: str, start: int, defined: dict[str, tuple[str, ...]], k
             if resolved is None:
                 unknown += bool(re.search(r"[a-z]{3}", piece)) and piece.lower() not in ("bare", "modified")
             for short in resolved or ():
-                if known.classes.get(short) == "cathode" and len(inner) > 1:
+                if is_cathode(short) and len(inner) > 1:
                     cathode = cathode or short
                 elif short not in components:
                     components.append(short)
@@ -407,13 +574,15 @@ def resolve_label(token: str, start: int, defined: dict[str, tuple[str, ...]], k
 
 def _piece(piece: str, defined: dict[str, tuple[str, ...]], known: Lexicon) -> tuple[str, ...] | None:
     piece = re.sub(r"^P\(EO\)", "PEO", piece).strip("()[]")
-    if not piece or piece in _NOT_MATERIAL:
+    if not piece or piece in NOT_MATERIAL:
         return None
     if piece in defined:
         return defined[piece]
     short = known.find(piece)
     if short:
         return (short,)
+    if piece in ("LiIn", "Li-In"):
+        return ("LiIn",)
     if is_formula(piece):
         return (piece,)
     # Strip what samples carry: leading loadings ("20Li", "1%LGPS"), trailing counts ("PEO18", "PEG2K").

@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable
 
 from extractors import lengths, lives
-from extractors.cues import Choice, Reading, words_between
+from extractors.cues import Choice, Cue, Reading, words_between
 from extractors.kinds import (
     ANGLE,
     AREAL,
@@ -28,6 +28,8 @@ from extractors.kinds import (
     VOLTAGE,
     kind_of,
 )
+from schema.units import fold_unit
+from schema.vocabulary import vocabulary
 
 _ONLY = {  # a unit that leaves no choice
     "mAh/g": "specific_capacity",
@@ -49,6 +51,7 @@ _OVERPOTENTIALS = frozenset(
         "voltage_hysteresis",
     ]
 )
+_NO_OVERPOTENTIAL = 2.0  # V; no cell is cycled at such an overpotential
 _C_RATE_DEFINED = re.compile(r"\b1\s?\.?0?\s?C\s?(?:=|≈|corresponds|rate of)\s?[^.]{0,6}$")
 _ADDITIVE_BEHIND = re.compile(r"\s?(?:of )?(?:Li[A-Z]\w+|FEC|VC|fluoroethylene|vinylene|lithium [a-z]+ate\b|additive)")
 _RETAINS = re.compile(r"\b(?:retain\w*|maintain\w*|preserv\w*|keep\w*|kept|deliver\w*|remain\w*)\b[^.;]{0,25}$")
@@ -57,7 +60,7 @@ _CAPACITY_BEHIND = re.compile(
 )
 _LEFT_BEHIND = re.compile(
     r"\s(?:of (?:its|the|their) (?:starting|initial|original|first|pristine|discharge)\b|"
-    r"(?:is|was|are|were) (?:still )?(?:retained|left|kept|preserved)\b|left\b|of that after\b|"
+    r"(?:of it )?(?:is|was|are|were) (?:still )?(?:retained|left|kept|preserved)\b|left\b|of that after\b|"
     r"of its (?:energy|capacity))"
 )
 _KEEPS = re.compile(
@@ -71,6 +74,12 @@ _COMPARISON = re.compile(
     r"\b(?:higher|longer|larger|lower|than|that of|those of|increas\w*|improv\w*|enhanc\w*|faster|greater|smaller|"
     r"reduc\w*|decreas\w*|extend\w*|boost\w*|prolong\w*)\b"
 )
+_RATIO_TO = re.compile(r"\s(?:as|that|those|the|of (?:that|those|the|its))\b")  # behind "twice", "half"
+_TOLD_BESIDE = re.compile(r"[^.;()]{0,40}\(\s?[~≈]?\d")
+_SUPPOSED = re.compile(r"\b(?:if|when|whether)\b[^.;,]*$|\btheoretical (?:prediction|model|analysis|calculation)s?\b")
+_OF_A_SETTING = re.compile(
+    r"(?:,|(?<!-)\b\w+(?:ed|ing)\b).*\b(?:at|after|for|during|by|under|within|with)\s(?:about |only )?[~≈<>]?\s?$"
+)
 _LIMIT = re.compile(r"\b(?:cut-?off|window|charged to|discharged to|vs\.? Li|voltage range|upper limit|to \d\.\d V)\b")
 _IN_A_NAME = re.compile(r"\s[A-Z][\w/@-]+\s(?:composite|membrane|film|electrolyte|coating|layer|separator)\b")
 _BY = re.compile(
@@ -82,6 +91,11 @@ _LATER_ON = re.compile(
 )
 _SCANNED = re.compile(r"\b(?:between|from)\s(?:[−-]?[\d.]+\s?V?\s(?:and|to)\s)?[−-]?$")
 _LOST = re.compile(r"\b(?:costs?|loses?|lost|losing|sacrific\w*|forfeit\w*)\b[^.;]{0,24}$")
+_OF_CHARGE = re.compile(
+    r"\b(?:state[- ]of[- ]charge|SOC|depth[- ]of[- ]discharge|DOD|utili[sz]ation|conversion|humidity|RH)\b[^,;.%]{0,24}$"
+)
+_SYMBOL = re.compile(r"\bR_?[A-Z][\w/]*\s(?:=|≈|equals?|of|is|was|are|were|reaches|amounts to)\s[^.;]{0,30}$")
+_REST_OF_LIST = re.compile(r"^(?:,?\s?(?:and\s|or\s)?[~≈]?[\d.]+\s?%)+")
 _APART = re.compile(r"\s?(?:apart|between (?:the )?(?:charge|discharge|plateaus))\b")
 _AMPLITUDE = re.compile(r"\d\s?[kMm]?Hz\b|\b(?:perturbation|amplitude|scan rate)\b")
 _AT_CURRENT = re.compile(r"\b(?:at|under)\s(?:a |an |the )?(?:current density of |current of |high |rate of )*$")
@@ -91,6 +105,11 @@ _LITHIUM_HELD = re.compile(
     r"(?:lithium|Li) worth)\b",
     re.IGNORECASE,
 )
+_PUT_DOWN = re.compile(
+    r"\b(?:plating|plated|depositi\w+|deposits?|deposited|electrodeposit\w+|lithiat\w+)\s"
+    r"(?:(?:with|of|at|to|for|a|an|lithium|Li|charge|capacity|areal)\s){1,5}[~≈]?(?:\d[\d., and]*)?$"
+)
+_OF_LITHIUM = re.compile(r"\s(?:of\s)?(?:metallic\s)?(?:Li|lithium)\b(?!\s(?:is|are|was|were)\b)")
 _IS = re.compile(
     r"\W*(?:(?:ratios?|of|is|was|are|in|the|full|cell|cells|at|only|about|a|low|high|ultralow|value|values|set|to|with|"
     r"less|than|ranging|from|between|equal|reaches)\W+){0,8}[\W]*"
@@ -112,7 +131,34 @@ _DYING_AT = re.compile(
 
 
 def choose_metric(r: Reading) -> Choice:
-    """Say which metric a quantity is, or why it is none."""
+    """Say which metric a quantity is, or why it is none.
+
+    The rules of a kind know the metrics of the package; those of a user's vocabulary go by their names alone.
+    """
+    added = _added(r)
+    if added and (kind_of(r.quantity.unit) in _ONLY or _is_first_behind(r, added)):
+        return added.metric, "named"
+    metric, reason = _packaged(r)
+    return (added.metric, "named") if added and not metric and reason != "condition" else (metric, reason)
+
+
+def _added(r: Reading) -> Cue | None:
+    """Find the name of a user's metric nearest to a number that is no setting: "its shelf life, dried for 12 h, is"."""
+    kind = kind_of(r.quantity.unit)
+    cue = r.nearest(r.of_kind(kind)) if vocabulary().added else None
+    if cue is None or cue.metric not in vocabulary().added:
+        return None
+    return None if _OF_A_SETTING.search(r.text[cue.end : max(r.quantity.start, cue.end)]) else cue
+
+
+def _is_first_behind(r: Reading, cue: Cue) -> bool:
+    """Say whether a number is of the first list of its kind behind a name, or the last before it where none is."""
+    alike = [o for o in r.others if kind_of(o.unit) == kind_of(r.quantity.unit)] or [r.quantity]
+    behind = [o for o in alike if o.start >= cue.end and not _OF_A_SETTING.search(r.text[cue.end : o.start])]
+    return (behind[0] if behind else alike[-1]).group == r.quantity.group
+
+
+def _packaged(r: Reading) -> Choice:
     kind = kind_of(r.quantity.unit)
     if kind == "mAh/g" and _C_RATE_DEFINED.search(r.before(14)):
         return None, "definition of the C-rate"
@@ -157,22 +203,26 @@ def _by_name(r: Reading) -> Choice:
 def _percent(r: Reading) -> Choice:
     q = r.quantity
     named = r.of_kind(PERCENT)
-    after = r.after(60)
+    after = _REST_OF_LIST.sub("", r.after(60), count=1) if q.size > 1 else r.after(60)
     if _IN_A_NAME.match(after):
         return None, "a share in the name of a sample"
     if _ADDITIVE_BEHIND.match(after):
         return None, "a share of the electrolyte"
-    if re.match(r"(?:wt|vol|mol|at)", q.unit) and re.search(
+    if re.match(r"(?:wt|vol|mol|at|mass|weight)", q.unit) and re.search(
         r"\b(?:dissolved|dispersed|suspended|solution)\b", r.before(40)
     ):
         return None, "a share of a solution"
-    if re.match(r"(?:wt|vol|mol|at)", q.unit):
+    if re.match(r"(?:wt|vol|mol|at|mass|weight)", q.unit):
         return "wt_fraction", "unit"
     if _LOST.search(r.before(36)):
         return None, "a share lost"
+    if _OF_CHARGE.search(r.before(60)):
+        return None, "a state of charge"
     if metric := r.dealt(named):
         return metric, "respectively"
-    if re.match(r"\s(?:\w+\s){0,2}(?:per|each|a) cycle", after):
+    if re.match(r"\s(?:\w+\s){0,2}(?:per|each|a)[- ]cycle", after):
+        if q.value < 20:
+            return None, "a loss per cycle"
         return "capacity_retention_per_cycle", "per cycle"
     if (_RETAINS.search(r.before(40)) and _CAPACITY_BEHIND.match(after)) or _LEFT_BEHIND.match(after):
         return "capacity_retention", "retains capacity"
@@ -216,13 +266,15 @@ def _voltage(r: Reading) -> Choice:
         return None, "an amplitude of the spectrometer"
     if _APART.match(r.after(30)) or (re.search(r"\bapart\b", r.sentence) and re.search("[Pp]lateau", r.sentence)):
         return "voltage_polarization", "the gap between two plateaus"
+    if not millivolt and q.value >= _NO_OVERPOTENTIAL and q.unit == "V" and not r.named("redox_peak_potential", "voltage_window", "potential"):
+        return None, "a voltage of the test"
     cue = r.nearest(named)
     if cue is None:
         told = r.carried.get(VOLTAGE)
         if millivolt and told in _OVERPOTENTIALS:
             return told, _CARRIED
         return None, "no metric named for a voltage"
-    if q.unit == "V" and re.search(r"\b(?:voltage|cut-?off|charged|window)\b", r.text[cue.end : q.start]):
+    if fold_unit(q.unit) == "V" and re.search(r"\b(?:voltage|cut-?off|charged|window)\b", r.text[cue.end : q.start]):
         return None, "a voltage of the test"
     if cue.metric == "redox_peak_potential" and q.size == 2 and _SCANNED.search(r.before(40)):
         return None, "the window of a scan"
@@ -241,7 +293,7 @@ def _voltage(r: Reading) -> Choice:
 
 def _resistance(r: Reading) -> Choice:
     cue = r.nearest([*r.of_kind("ohm"), *r.named("interfacial_resistance")])
-    metric = cue.metric if cue else r.carried.get("ohm")
+    metric = cue.metric if cue else r.carried.get("ohm") or ("resistance" if _SYMBOL.search(r.before(60)) else None)
     if metric is None:
         return None, "no metric named for a resistance"
     # In ohm, not per area: an interfacial resistance only by name.
@@ -275,6 +327,9 @@ def _areal(r: Reading) -> Choice:
         r"\bareal|loading|foil|rolled", near
     ):
         return "areal_capacity", "areal capacity of an electrode"
+    told = {kind_of(o.unit) for o in r.others} & {PERCENT, TIME, CYCLES, VOLTAGE, "mAh/g", "ohm", "ohm cm^2", FOLD}
+    if not told and (_PUT_DOWN.search(r.before(60)) or _OF_LITHIUM.match(r.after(30))):
+        return "areal_capacity", "lithium put down, and nothing else told"
     return None, "condition"
 
 
@@ -290,6 +345,18 @@ def _bare(r: Reading) -> Choice:
 def _fold(r: Reading) -> Choice:
     if re.search(r"\btheoretical\w*\b", r.before(70)):
         return None, "a comparison in theory"
+    q = r.quantity
+    if _SUPPOSED.search(r.before(250)):
+        return None, "times of a condition"
+    if q.unit_span[0] == q.start:  # "twice", "half": the word is number and unit
+        if r.text[q.start : q.end].endswith("ing"):
+            return None, "times of a condition"
+        if _TOLD_BESIDE.match(r.after(60)):
+            return None, "a ratio to a value that is told"
+        if _RATIO_TO.match(r.after(10)):
+            return "improvement", "a comparison"
+    elif q.unit_span[0] == q.unit_span[1]:
+        return "improvement", "a comparison"  # "by a factor of 3"
     if _COMPARISON.search(r.near(60, 40)) and not re.search(r"\b(?:cycled|repeated|washed|rinsed)\b", r.before(40)):
         return "improvement", "a comparison"
     return None, "times, no comparison"

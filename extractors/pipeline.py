@@ -10,7 +10,9 @@ from pathlib import Path
 from extractors import conditions as cond
 from extractors.assembling import assemble, reject
 from extractors.cast import Cast, cast
+from extractors.coatings import Claim, find_claims, gather
 from extractors.cues import Reading, kind_of_metric, metrics_of_kind
+from extractors.deadline import in_time
 from extractors.kinds import kind_of
 from extractors.linking import is_strong, next_subject
 from extractors.merging import merge_repeats
@@ -18,11 +20,11 @@ from extractors.metrics import choose_metric
 from extractors.quantities import Quantity
 from extractors.readers import read
 from extractors.scope import Context, protocols
-from extractors.sections import is_methods, tells_nothing
+from extractors.sections import is_methods, is_supplement, tells_nothing
 from extractors.sentences import sentences
 from extractors.statements import Result, Statement, read_statement
 from extractors.tables import mine_table
-from schema.errors import UnitMismatch
+from schema.errors import TooSlow, UnitMismatch, UnreadableDocument
 from schema.records import Document, Measurement, Mined, Passage, Rejection
 from schema.vocabulary import vocabulary
 
@@ -34,6 +36,7 @@ _HYPOTHETICAL = re.compile(
     re.IGNORECASE,
 )
 _LIVES = ("cycle_count", "failure_cycle")
+_ALSO_SETTINGS = (*_LIVES, "areal_capacity")  # of the sentences to come, or of another result
 _NO_RESULT_OF = {  # where a metric is only a setting
     "caption": ("cycle_count", "areal_capacity"),
     "methods": (*_LIVES, "cycling_hours", "voltage_window"),
@@ -50,51 +53,77 @@ _OTHER_BATTERY = re.compile(
 )
 _LITHIUM = re.compile(r"\bLi(?![a-z])|lithium", re.IGNORECASE)
 _MODEL = re.compile(r"\bphase[- ]field model|\bfinite[- ]element|\bsimulation (?:box|domain|cell)\b|\bsupercell\b")
+_OF_THE_PAPER = ("title", "doi", "year", "journal", "authors", "licence")
 Found = tuple[list[Measurement], list[Rejection]]
 
 
-def mine_file(path: str | Path) -> Mined:
+def mine_file(path: str | Path, main: str | Path | None = None) -> Mined:
     """Read and mine one file.
+
+    Parameters
+    ----------
+    main : the paper that the file is the supporting information of; one that cannot be read is noted, and done without
 
     Raises
     ------
     UnreadableDocument
         See ``extractors.readers.read``.
     """
-    return mine(read(path))
+    document = read(path)
+    if main is None:
+        return mine(document)
+    try:
+        return mine(document, read(main))
+    except TooSlow:
+        raise
+    except UnreadableDocument as error:
+        note = f"mined without the paper it supplements ({error})"
+        return replace(mine(replace(document, doi=None)), notes=(note,))
 
 
-def mine(document: Document) -> Mined:
+def mine(document: Document, main: Document | None = None) -> Mined:
     """Mine one document.
+
+    Parameters
+    ----------
+    main : the paper that it is the supporting information of: its abbreviations, samples and protocols hold here too,
+        and its title and DOI are those of both
 
     Examples
     --------
-    >>> from extractors.readers.text import read_text_string
+    >>> from extractors.readers.plain.text import read_text_string
     >>> mined = mine(read_text_string("The ZnO-coated Li ran in a symmetric cell for over 900 h at 2 mA cm-2."))
     >>> [(m.metric, m.value, m.qualifier, m.conditions.current_density_mA_cm2) for m in mined.measurements]
     [('cycling_hours', 900.0, '>', 2.0)]
     """
-    who = cast(document)
-    settings = protocols(document)
+    told = document
+    if main is not None:
+        document = replace(document, **{name: getattr(main, name) for name in _OF_THE_PAPER})
+        told = replace(document, passages=(*main.passages, *document.passages))
+    who = cast(told)
+    settings = protocols(told)
+    supplement = main is not None or is_supplement(document)
     captions = [p.text for p in document.passages if p.kind == "caption"]
     found: list[Measurement] = []
     rejected: list[Rejection] = []
+    claims: list[Claim] = []
     cell: str | None = None
     marker: str | None = None
-    for number, passage in enumerate(document.passages):
+    for number, passage in in_time(enumerate(document.passages)):
         if passage.kind == "heading":
             cell = cond.cell_of(passage.text)
-        if passage.kind in ("heading", "reference", "title") or tells_nothing(passage.section):
+        if passage.kind in ("heading", "reference", "title") or tells_nothing(passage.section, supplement):
             continue
         if passage.kind == "table":
             more, no = mine_table(passage, number, who, _caption_beside(document, number))
         else:
             context = Context(cell, marker, is_methods(passage.section), settings, captions)
-            more, no = _mine_passage(passage, number, who, context)
+            more, no = _mine_passage(passage, number, who, context, claims)
             marker = passage.markers[-1][1] if passage.markers and passage.kind == "paragraph" else marker
         found.extend(more)
         rejected.extend(no)
-    return Mined(document, tuple(_paged(m, document) for m in merge_repeats(found)), tuple(rejected))
+    measurements = tuple(_paged(m, document) for m in merge_repeats(found))
+    return Mined(document, measurements, tuple(rejected), coatings=gather(claims))
 
 
 def _paged(measurement: Measurement, document: Document) -> Measurement:
@@ -107,11 +136,13 @@ def _caption_beside(document: Document, number: int) -> str:
     return next((p.text for p in around if p.kind == "caption"), "")
 
 
-def _mine_passage(passage: Passage, number: int, who: Cast, context: Context) -> Found:
+def _mine_passage(passage: Passage, number: int, who: Cast, context: Context, claims: list[Claim]) -> Found:
     found: list[Measurement] = []
     rejected: list[Rejection] = []
-    for start, end in sentences(passage.text):
-        more, no = _mine_sentence(read_statement(passage, number, start, end, who), who, context)
+    for start, end in in_time(sentences(passage.text)):
+        statement = read_statement(passage, number, start, end, who)
+        claims.extend(find_claims(statement, who, context.subject, context.marker))
+        more, no = _mine_sentence(statement, who, context)
         found.extend(more)
         rejected.extend(no)
     return found, rejected
@@ -125,7 +156,7 @@ def _mine_sentence(statement: Statement, who: Cast, context: Context) -> Found:
     if statement.quantities:
         results, rejected = _results(statement, context)
         numbers = [r.quantity for r in results]
-        taken = {r.quantity.start for r in results if r.metric.name not in _LIVES}
+        taken = {r.quantity.start for r in results if r.metric.name not in _ALSO_SETTINGS}
         mentions = cond.find_conditions(
             statement.passage.text, statement.start, statement.end, statement.quantities, taken
         )
@@ -135,8 +166,10 @@ def _mine_sentence(statement: Statement, who: Cast, context: Context) -> Found:
             except (UnitMismatch, OverflowError):  # "cycles kg-1"; "400 orders of magnitude"
                 rejected.append(reject(statement.passage, r.quantity, "cannot be had in the metric's unit"))
         context.leave(results, mentions, inherited)
-    context.subject = next_subject(statement.samples, context.subject, who)
-    context.row = tuple(s for s in statement.samples if is_strong(s) and not s.standard)
+    context.told = {m.metric: m for m in found}
+    context.subject = next_subject(statement.samples, context.subject, who, statement.start)
+    named = who.review or not who.protagonist
+    context.row = tuple(s for s in statement.samples if is_strong(s, named) and not s.standard)
     context.marker = statement.markers[-1] if statement.markers else context.marker
     return found, rejected
 

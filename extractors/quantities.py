@@ -9,55 +9,40 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from schema.errors import UnitMismatch
-from schema.units import fold_unit
+from extractors.notation import alike, unit_at
+from extractors.numerals import COUNT, FOLDS, GROUPS, NUMBER, POWER, RATIO, SHARE, in_groups, parse_number
 
-_EXP = r"\^?[-−–‐]?\d"
-_ATOMS = (
-    r"(?:wt|vol|mol|at)\.?\s?%|%|°\s?C\b|℃|°(?!\s?C)|"
-    r"(?:milliampere|ampere|watt)s?[\s-]hours?|milliamperes?|square centimet(?:er|re)s?|"
-    r"micrometers?|microns?|nanomet(?:er|re)s?|"
-    r"(?:[mµμun]|k)?Ah\b|(?:[mk])?Wh\b|(?:[mµμunk])?A(?![a-z])|(?:[mµμk])?V(?![A-Za-z])|(?:[mk])?W(?![A-Za-z])|"
-    r"(?:[mkMG])?(?:Ω|\u2126|ohms?\b|Ohms?\b)|(?:[mµμun])?S(?![A-Za-z])|[kMGT]?Pa\b|[kmM]?J(?![A-Za-z])|"
-    r"[mk]?eV\b|[mµμun]?N(?![A-Za-z])|"
-    r"[mµμ]?mol\b|(?:[mµμu])?[lL](?![A-Za-z])|(?:[nµμucmk])?m(?![A-Za-z])|[mµμuk]?g(?![A-Za-z])|Å|"
-    r"hours?\b|hrs?\b|h(?![A-Za-z])|min(?:utes?|s)?\b|seconds?\b|s(?![A-Za-z])|days?\b|weeks?\b|months?\b|"
-    r"[-–]?cycles?\b|fold\b|times\b|orders? of magnitude|ppm\b|rpm\b|k?Hz\b|M(?![A-Za-z])|"
-    r"K(?![A-Za-z])|C(?![A-Za-z])|F(?![A-Za-z])"
-)
-_UNIT = re.compile(
-    rf"(?:{_ATOMS})(?:{_EXP})?(?:(?:\s?[·∙⋅•]\s?|\s?/\s?(?!cycle)|"
-    rf"\sper\s(?!cycle))(?:{_ATOMS})(?:{_EXP})?|\s(?:[hH](?![A-Za-z])|"
-    rf"hours?\b)(?=\s?[/·∙]?\s?(?:[ckmg]|square|per|\^))|\sper square centimet(?:er|re)|"
-    rf"\s?(?:{_ATOMS})\s?{_EXP})*"
-)
-_SCI = r"\s?[×xX]\s?10\s?\^?\s?[-−–]?\d{1,2}"
-_NUMBER = rf"(?:\d{{1,3}}(?:,\d{{3}})+(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+)(?:{_SCI}|[eE][-−]\d{{1,2}})?"
-_POWER = r"10(?:\s?\^\s?[-−–]?\d{1,2}|−\d{1,2}(?=\s?(?:[–−-]\s?10−|m?S\b)))"
-_WORDS = {
-    "an": 1, "a": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9,
-    "ten": 10, "eleven": 11, "twelve": 12, "thirteen": 13, "fourteen": 14, "fifteen": 15, "sixteen": 16,
-    "seventeen": 17, "eighteen": 18, "nineteen": 19, "twenty": 20, "thirty": 30, "forty": 40, "fifty": 50,
-    "sixty": 60, "seventy": 70, "eighty": 80, "ninety": 90, "hundred": 100, "twice": 2, "double": 2, "triple": 3,
-}  # fmt: skip
-_ORDINALS = {
-    "first": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5, "tenth": 10, "twentieth": 20, "fiftieth": 50,
-    "hundredth": 100, "initial": 1,
-}  # fmt: skip
 _RAW = re.compile(
-    rf"(?P<power>(?<![\w.×x]){_POWER})|"
-    rf"(?<![\w.,_])(?<![A-Za-z)\]][-@%])(?<![A-Za-z]/)(?P<number>{_NUMBER})(?![\d])|"
-    rf"\bC/(?P<rate>\d{{1,2}})\b|\b(?P<word>(?:an?)(?=\sorders? of)|"
-    rf"{'|'.join(w for w in _WORDS if len(w) > 2)})\b(?=[\s-])"
+    r"(?=[\d.½⅓⅔¼¾C]|\b(?i:an?\b|one|tw|th|fo|fi|si|se|ei|ni|te|el|hu|do|tr|qu|ha))"  # else nothing need be tried
+    rf"(?:(?P<power>(?<![\w.×x]){POWER})|"
+    r"\bC/(?P<rate>\d{1,2})\b|(?<![\w./,])1/(?P<part>[2-9]|\d\d)(?=\s?C\b)|"
+    rf"(?<![\w.,_])(?:(?<=-to-)|(?<![A-Za-z)\]][-@%]))(?<![A-Za-z]/)(?:(?P<groups>{GROUPS})|(?P<number>{NUMBER}))(?!\d)|"
+    rf"\b(?i:(?P<ratio>{RATIO})|(?P<share>{SHARE})|(?P<count>{COUNT})(?=[\s-])|(?P<folds>{FOLDS})))"
 )
+_NUMBER = re.compile(rf"(?P<number>{NUMBER})(?!\d)")
+_PLAIN = r"\d+(?:\.\d+)?"
+_SPREAD = rf"\s?(?:\(\s?(?:±|\+/?[-−–])\s?{_PLAIN}\s?\)|\(?\+\s?{_PLAIN}\s?/\s?[-−–]\s?{_PLAIN}\)?)"
+_GAPS = {  # what may stand between a number and its unit
+    "count": re.compile(r"[\s-]"),
+    "share": re.compile(r"\s(?:of\s)?an?\s"),
+    "folds": re.compile(""),
+}
+_GAP = re.compile(rf"(?:{_SPREAD})?\s?-?\s?")
+_COMPARED = re.compile(r"\s(?:of\s)?(?:that|those)\b")
+_BRACKET = re.compile(rf"\(\s?[-−]?{_PLAIN}\s?(?:±|\+/?[-−–]|[-–−~]|to)\s?$")
+_CLOSED = re.compile(r"\)\s?")
+_NEXT_COUNT = re.compile(rf"(?:\s(?:to|or|and)\s|[-–])(?i:{COUNT})[\s-]")
+_DASH = re.compile(r"[-‐‑](?=\d)")
+_FACTOR = re.compile(r"\b(?:by|of) a factor of (?:about |nearly |over |more than |almost |up to |~|≈)?$")
 _CONNECTOR = re.compile(
-    r"^\s?(?:(?P<range>[-–−~]|to|through)|"
+    r"^-?\s?(?:(?P<range>[-–−‒‑‐~∼〜～…]|\.{3}|(?<!\s)—(?!\s)|up to|-?to-?|through)|"
     r"(?P<pair>/|vs\.?|versus|compared (?:to|with)|against|rather than|instead of|as opposed to)|"
-    r"(?P<list>,\s?and|,\s?or|,|and|or|&)|(?P<plus>±|\+/-))\s?"
-    r"(?:(?:over|about|more than|nearly|approximately|around|only|ca\.|almost)\s)?[~≈<>≤≥±−-]?\s?$"
+    r"(?P<list>,\s?and|,\s?or|,|and|or|&)|\(?(?P<plus>[±∓]|\+/?[-−–]|plus or minus))\s?"
+    r"(?:(?:over|about|more than|nearly|approximately|around|only|ca\.|almost|as (?:much|high|large|long) as)\s)?"
+    r"[~≈<>≤≥±−-]?\s?$"
 )
 _BETWEEN = re.compile(r"\bbetween\s(?:about\s)?[~≈]?\s?$")
-_POWER_BEHIND = re.compile(r"\([^()]*\)\s?[×xX·]\s?$")
+_POWER_BEHIND = re.compile(r"\([^()]*\)\s?[×xX·∙⋅•*]\s?$")
 _NTH = re.compile(r"(?:st|nd|rd|th)[\s-](cycles?)\b")
 _SIGN = re.compile(r"(?:^|[\s(~≈<>≤≥=])([-−–])\s?$")
 _NUMBERED = re.compile(
@@ -65,12 +50,12 @@ _NUMBERED = re.compile(
     r"[Nn]otes?|[Ss]teps?|[Vv]ideos?|[Mm]ovies?)\s?S?$"
 )
 _QUALIFIERS = {
-    "~": r"(?:[~≈∼≃]|\b(?:about|around|approximately|ca\.|ca|nearly|almost|roughly|close to|circa|some|approx\.?|"
-    r"near(?:\s+to)?|up to ≈))\s*(?:only\s)?$",
-    ">=": r"(?:[≥⩾]|\b(?:at least|no less than|not (?:less|lower|smaller) than|not below|"
+    "~": r"(?:[~≈∼≃≅]|\b(?:about|around|approximately|ca\.|ca|nearly|almost|roughly|close to|circa|some|approx\.?|"
+    r"near(?:\s+to)?|next to|up to ≈|c\.|(?:[oi]n|of) the (?:order|vicinity|region|range) of))\s*(?:only\s)?$",
+    ">=": r"(?:[≥⩾≧]|>=|\b(?:at least|no (?:less|fewer) than|not (?:less|fewer|lower|smaller) than|not below|"
     r"no lower than|a minimum of))\s*$",
-    "<=": r"(?:[≤⩽]|\b(?:up to|at most|no more than|not (?:more|higher|larger) than|not above|"
-    r"no higher than|within|as high as|as much as|a maximum of|"
+    "<=": r"(?:[≤⩽≦]|<=|\b(?:up to|at most|no more than|not (?:more|higher|larger) than|not above|"
+    r"no higher than|within|as (?:high|much|many|large|long) as|a maximum of|"
     r"not exceeding|does not exceed))\s*(?:a\s|an\s)?$",
     ">": r"(?:>|\b(?:over|more than|exceeding|exceeds?|exceeded|above|greater than|higher than|larger than|longer than|"
     r"beyond|in excess of|surpass(?:es|ing|ed)?|upwards of))\s*(?:a\s|an\s)?(?:the\s)?$",
@@ -116,41 +101,9 @@ class Quantity:
     max_unit: str = ""  # of a range in two units ("200 nm to 2 µm") the unit of the larger end
 
 
-def parse_number(text: str) -> float:
-    """Read one number as printed.
-
-    Examples
-    --------
-    >>> parse_number("1,710"), parse_number("4.6 × 10^7"), parse_number("10^-3"), parse_number("twice")
-    (1710.0, 46000000.0, 0.001, 2.0)
-    """
-    plain = text.strip().lower()
-    if plain in _WORDS:
-        return float(_WORDS[plain])
-    plain = re.sub(r"[−–]", "-", plain.replace(" ", "").replace(",", "").replace("×", "x"))
-    if re.match(r"10\^|10-", plain):
-        return float(f"1e{plain[2:].lstrip('^')}")
-    return float(re.sub(r"x10\^?", "e", plain))
-
-
 def is_ordinal(q: Quantity, text: str) -> bool:
     """Say whether a quantity is a place in a row: "the 60th cycle"."""
     return q.unit == "cycle" and bool(_NTH.match(text, q.end))
-
-
-def ordinal(text: str) -> int | None:
-    """Read "first", "10th", "50th".
-
-    Examples
-    --------
-    >>> ordinal("first"), ordinal("40th"), ordinal("later")
-    (1, 40, None)
-    """
-    word = text.lower()
-    if word in _ORDINALS:
-        return _ORDINALS[word]
-    match = re.fullmatch(r"(\d{1,5})(?:st|nd|rd|th)", word)
-    return int(match[1]) if match else None
 
 
 def find_quantities(text: str, start: int = 0, end: int | None = None) -> list[Quantity]:
@@ -168,7 +121,9 @@ def find_quantities(text: str, start: int = 0, end: int | None = None) -> list[Q
     end = len(text) if end is None else end
     found: list[Quantity] = []
     position = start
-    while match := _RAW.search(text, position, end):
+    while match := _next(text, position, found, end):
+        if match.lastgroup == "groups" and not in_groups(text[max(match.start() - 16, 0) : match.start()]):
+            match = _NUMBER.match(text, match.start(), end) or match
         q = _single(text, match, end)
         position = match.end()
         if q is not None:
@@ -178,6 +133,12 @@ def find_quantities(text: str, start: int = 0, end: int | None = None) -> list[Q
             found.append(q)
             position = max(position, q.unit_span[1])  # the 2 of "cm^-2" is no number
     return _grouped(text, _scaled(text, found, start), start)
+
+
+def _next(text: str, position: int, found: list[Quantity], end: int) -> re.Match[str] | None:
+    """Find the next number; a dash right behind a unit joins it to the number before: "2 nm-3 nm"."""
+    dash = _DASH.match(text, position, end) if found and found[-1].unit_span[1] == position > found[-1].end else None
+    return (_NUMBER.match(text, dash.end(), end) if dash else None) or _RAW.search(text, position, end)
 
 
 def _scaled(text: str, found: list[Quantity], start: int) -> list[Quantity]:
@@ -192,8 +153,8 @@ def _scaled(text: str, found: list[Quantity], start: int) -> list[Quantity]:
                 out = [o if o not in inside else replace(o, value=o.value * q.value) for o in out]
                 out[-1] = replace(out[-1], unit=q.unit, unit_span=q.unit_span)
                 continue
-        power = re.search(r"[×xX]\s?10\s?\^?\s?([-−–]\d{1,2})$", text[q.start : q.end])
-        plain = out and not out[-1].unit and not re.search(r"[×xX^eE]", text[out[-1].start : out[-1].end])
+        power = re.search(r"[×xX·∙⋅•*]\s?10\s?\^?\s?([-−–]\d{1,2})$", text[q.start : q.end])
+        plain = out and not out[-1].unit and not re.search(r"[×xX·∙⋅•*^eE]", text[out[-1].start : out[-1].end])
         if power and plain and _link(text, out[-1], q) and out[-1].value > 50 * abs(q.value) > 0:
             exponent = int(power[1].replace("−", "-").replace("–", "-"))
             out[-1] = replace(out[-1], value=float(f"{out[-1].value * 10.0**exponent:.12g}"))
@@ -202,54 +163,58 @@ def _scaled(text: str, found: list[Quantity], start: int) -> list[Quantity]:
 
 
 def _single(text: str, match: re.Match[str], limit: int) -> Quantity | None:
-    a, b = match.span()
-    if match.lastgroup == "rate":  # C/3
-        return Quantity(1 / float(match["rate"]), "C", a, b, (a, a + 1), qualifier=_qualifier(text, a, b))
+    (a, b), form = match.span(), match.lastgroup or ""
+    if form in ("rate", "part"):  # C/3, 1/3 C
+        at = a if form == "rate" else b + (text[b] == " ")
+        return Quantity(1 / float(match[form]), "C", a, b, (at, at + 1), qualifier=_qualifier(text, a, b))
     if _NUMBERED.search(text[max(a - 14, 0) : a]):
         return None  # "Fig. 4C" is no rate
+    value = parse_number(match[0])
     after = text[b : b + 60]
-    gap = re.match(r"\s?-?\s?" if match.lastgroup != "word" else r"[\s-]", after)
-    unit_at = b + (gap.end() if gap else 0)
-    unit = _UNIT.match(text, unit_at, limit)
-    if unit and unit[0].startswith(("-", "–")):
-        unit = _UNIT.match(text, unit_at + 1, limit)
-    if unit and not _is_unit(unit[0], text[b:unit_at], text[unit.end() : unit.end() + 2]):
-        unit = None
+    if form == "ratio" or (form == "share" and _COMPARED.match(after)):
+        return Quantity(value, "times", a, b, (a, b), qualifier=_qualifier(text, a, b))
+    unit = _unit(text, match, limit)
+    worded = form in _GAPS
     if unit is None:
         activation = re.match(r"(?:\s|-)?(?:[a-z/-]+\s){0,3}(cycles)\b", after)
-        if activation and (match.lastgroup == "word" or re.match(r"\s(?:[a-z/-]+\s){0,2}cycles\b", after)):
+        if activation and (worded or re.match(r"\s(?:[a-z/-]+\s){0,2}cycles\b", after)):
             unit = re.compile("cycles").match(text, b + activation.start(1))
-    if match.lastgroup == "word" and match[0].lower() != "twice":
-        counted = unit and re.match(r"cycles?|times|fold|orders?|days|hours|h$|weeks", unit[0])
-        if not counted:
+    if worded:
+        one_letter = unit and len(unit[0]) == 1 and unit[0] not in "%h"
+        if one_letter or (unit is None and not _counted_on(text, b, limit)):
             return None
     if re.match(r"(?:st|nd|rd|th)\b", after):
         nth = _NTH.match(text, b, limit)  # "at the 60th cycle": a quantity, for the cell that fails there
-        value = parse_number(match[0])
         return Quantity(value, "cycle", a, b, nth.span(1), qualifier=_qualifier(text, a, b)) if nth else None
     if unit is None and after[:1].isalpha():
         return None  # "3D", "2p": part of a name
-    value = parse_number(match[0])
     if value == float("inf"):
         return None  # a run of hundreds of digits
     sign = _SIGN.search(text[max(a - 4, 0) : a])
-    if sign and match.lastgroup == "number":
+    if sign and not worded and form != "power":
         value, a = -value, a - (len(text[max(a - 4, 0) : a]) - sign.start(1))
     span = unit.span() if unit else (b, b)
-    return Quantity(value, unit[0].strip() if unit else "", a, b, span, qualifier=_qualifier(text, a, span[1]))
+    printed = unit[0].strip() if unit else ""
+    if not unit and _FACTOR.search(text[max(a - 30, 0) : a]):
+        printed = "times"
+    return Quantity(value, printed, a, b, span, qualifier=_qualifier(text, a, span[1]))
 
 
-def _is_unit(unit: str, gap: str, after: str) -> bool:
-    """Refuse letters that only look like a unit."""
-    if after[:1].isalpha() or (
-        after[:1] in "-–@" and len(unit) == 1 and after[1:2].isalpha() and unit not in ("%", "h", "V")
-    ):
-        return False
-    try:
-        fold_unit(unit)
-    except UnitMismatch:
-        return False
-    return not (unit in {"F", "N", "S", "K", "W", "J"} and not gap)
+def _unit(text: str, match: re.Match[str], limit: int) -> re.Match[str] | None:
+    """Find the unit of a number: behind a blank or a hyphen, a spread, or the bracket that holds number and spread."""
+    a, b = match.span()
+    gap = _GAPS.get(match.lastgroup or "", _GAP).match(text, b, limit)
+    unit = unit_at(text, (a, b), gap.end(), limit) if gap else None
+    closed = _CLOSED.match(text, b, limit)
+    if unit is None and closed and _BRACKET.search(text[max(a - 16, 0) : a]):
+        return unit_at(text, (a, b), closed.end(), limit)
+    return unit
+
+
+def _counted_on(text: str, at: int, limit: int) -> bool:
+    """Say whether a number in words goes on to another that has the unit: "two to three weeks"."""
+    joint = _NEXT_COUNT.match(text, at, limit)
+    return bool(joint and unit_at(text, joint.span(), joint.end(), limit))
 
 
 def _qualifier(text: str, start: int, unit_end: int) -> str:
@@ -308,32 +273,12 @@ def _link(text: str, before: Quantity, q: Quantity) -> str:
     kind = match.lastgroup or ""
     if kind == "plus":
         return "plus"
-    same = not before.unit or not q.unit or _alike(before.unit, q.unit)
+    same = not before.unit or not q.unit or alike(before.unit, q.unit)
     if not same or (before.unit and not q.unit):
         return ""
-    if (
-        kind == "range"
-        and before.unit
-        and between.strip() in "-–−"
-        and q.unit
-        and between[:1] != " "
-        and before.unit == q.unit
-    ):
-        return "range"
-    if between.strip() == "and" and _BETWEEN.search(text[max(before.start - 16, 0) : before.start]):
+    if re.match(r"\s?and\b", between) and _BETWEEN.search(text[max(before.start - 16, 0) : before.start]):
         return "range"
     return "comma" if between.strip() == "," else kind
-
-
-def _alike(one: str, two: str) -> bool:
-    """Say whether two printed units have one dimension, prefixes aside."""
-    if one == two:
-        return True
-    try:
-        strip = [re.sub(r"\b[mµukMGn](?=[A-Za-zΩ])", "", fold_unit(u).replace("ohm", "Ω")) for u in (one, two)]
-    except UnitMismatch:
-        return False
-    return strip[0] == strip[1]
 
 
 def _with_ranges(text: str, group: list[Quantity], links: list[str], start: int) -> list[Quantity]:

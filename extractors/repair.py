@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from extractors.materials import SPACED_FORMULA, joined_formula
 from extractors.traced import Traced
 from schema.records import Repair
 
@@ -26,17 +27,38 @@ _COARSE = r"(?:electrodes?\s+with|discs?|disks?|punched|cut|coin|washers?|spacer
 
 @dataclass(frozen=True)
 class Rule:
-    """One general rule: where ``pattern`` matches, group 1 is read as ``after(match)``."""
+    """One general rule: where ``pattern`` matches, group 1 is read as ``after(match)``, unless that is None."""
 
     name: str
     pattern: re.Pattern[str]
-    after: Callable[[re.Match[str]], str]
+    after: Callable[[re.Match[str]], str | None]
     needs: str | None = None  # a regex that the passage must hold
     bars: str | None = None  # a regex that must not stand just before
     damaged_only: bool = False  # only in documents that show damage
 
 
+_CID = r"\(cid:\d+\)"  # a glyph of a font without a map to characters: where a digit follows, a minus
+_PER = r"(?:cm|mm|kg|g|Ah|mol|m)"
+
 RULES = (
+    Rule("minus_exponent", re.compile(rf"\b{_PER}(\s?{_CID}\s?)(?=[12]\b)"), lambda m: "^-"),
+    Rule("area_out_of_its_line", re.compile(rf"\d\s?[mµμ]?A(?:\s?h)?(\s?{_CID}\s?2\b)"), lambda m: " cm^-2"),
+    Rule("minus_power_of_ten", re.compile(rf"(?<=\b10)(\s?{_CID}\s?)(?=\d)"), lambda m: "^-"),
+    Rule("exponent_out_of_its_line", re.compile(rf"({_CID}\s?[123]\b)(?!\.\d|\s?(?:{_UNIT}|eV|kJ)\b)"), lambda m: ""),
+    Rule("minus_sign", re.compile(rf"({_CID}\s?)(?=\d)"), lambda m: "−"),
+    Rule(
+        "exponent_lost",
+        re.compile(r"\d\s?(?:[mµμ]?A\s?h?|[mµμ]?S)\s?cm()(?!\s?[\d^−⁻–(·/²{<$\ufffd*-])\b"),
+        lambda m: "^-1" if "S" in m[0] else "^-2",
+    ),
+    Rule("exponent_lost", re.compile(r"\d\s(?:m?A\s?h)\sg()(?!\s?[\d^−⁻–(·/{<$\ufffd*-])\b"), lambda m: "^-1"),
+    Rule(
+        "bars_apart",
+        re.compile(r"(?<=[A-Za-z0-9)])(\s?\|\s\|\s?|\s\|\|\s?|\|\|\s)(?=[A-Z])"),
+        lambda m: "||",
+    ),
+    Rule("formula_apart", SPACED_FORMULA, lambda m: joined_formula(m[1])),
+    Rule("label_apart", re.compile(r"(?<=[A-Za-z0-9])(\s)(?=@[A-Z])"), lambda m: ""),
     Rule("times", re.compile(r"(?<=\d\s)(\ufffd)(?=\s10[\ufffd−-]?\d)"), lambda m: "×"),
     Rule("minus_power_of_ten", re.compile(r"(?<=\b10)(\ufffd)(?=\d)"), lambda m: "^-"),
     Rule("minus_exponent", re.compile(r"(?<=[A-Za-zΩ%])(\ufffd)(?=\d)"), lambda m: "^-"),
@@ -55,7 +77,7 @@ RULES = (
     ),
     Rule(
         "ohm_as_letter",
-        re.compile(r"(?<=\d\s)(O)(?=[\s.,;)]|$)|(?<=\d)(O)(?=[\s.,;)]|$)|(?<=\()(O)(?=\))"),
+        re.compile(r"(?<=\d\s)(O)(?=[\s.,;)]|$)|(?<![A-Za-z\d.])\d+(?:\.\d+)?(O)(?=[\s.,;)]|$)|(?<=\()(O)(?=\))"),
         lambda m: "Ω",
         needs=_RESISTANCE,
     ),
@@ -128,6 +150,8 @@ def _apply(rule: Rule, passage: Traced, ledger: list[Repair]) -> Traced:
         if rule.bars and re.search(rule.bars, text[max(around[0], start - 60) : start + 8], re.IGNORECASE):
             continue
         after = rule.after(match)
+        if after is None:
+            continue
         spans.append((start, end, after))
         offset = passage.offsets[start]
         ledger.append(Repair(offset, offset + (end - start), text[start:end], after, rule.name))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 
 from extractors.cast import PLAIN_METAL, Cast, Sample, own_components
@@ -19,16 +20,16 @@ _NOUN = (
     r"(?:Cu|Li|Ni|Al|SS|copper|lithium|sodium|Na|Zn)(?![- ]ion)(?:\s?(?:metal|foils?|foam))*|foils?|"
     r"electrodes?|anodes?|samples?|cells?|separators?|substrates?|"
     r"current collectors?|collectors?|electrolytes?|membranes?|groups?|specimens?|ones?|batter(?:y|"
-    r"ies)|counterparts?|cathodes?|systems?|surfaces?|films?|metal|LLZT?O|PEO|PP|PE|Celgard|"
+    r"ies)|counterparts?|systems?|surfaces?|films?|metal|LLZT?O|PEO|PP|PE|Celgard|"
     r"carbon (?:paper|cloth|felt|fib(?:er|re)s?)|foams?|mesh|scaffolds?|hosts?|fib(?:er|re)s?|mats?|garnet|pellets?"
 )
 _CONTROL = re.compile(
     rf"(?:\b|(?<=-))(?:{_BARE})(?:\s|-)(?:\w+(?:\s|-)){{0,1}}?(?:{_NOUN})\b|(?:\b|(?<=-))(?:bare|"
-    rf"pristine|unmodified|uncoated|untreated|unprotected)(?=[\s-][A-Za-z(])|"
+    rf"pristine|unmodified|uncoated|untreated|unprotected)(?=[\s-][A-Za-z(])(?!\s(?:cathodes?|conductivity|values?|states?|structure|surface))|"
     r"\b(?:the|a|its|their) (?:control|reference|blank|baseline|counterpart)s?\b|\b(?:its|their|"
     r"the) (?:\w+ )?counterparts?\b|\b(?:control|bare|pristine|uncoated|reference)\b(?=\s?[:=,)])|"
     r"\bcontrol\b(?= (?:was|is|had|has|fail|decay|show|at|of|cell|only))|"
-    r"\b(?:Cu|Li|copper|lithium)(?: metal)? foils?\b|\b(?:bulk|metallic) (?:Li|lithium)\b|"
+    r"\b(?:Cu|Li|copper|lithium)(?: metal)? foils?\b|\bbulk (?:Li|lithium)\b|"
     r"\bwithout (?:it|them)\b|\b(?:without|lacking|no|free of|in the absence of|absence of) (?:an?y? |the |such an? "
     r")?(?:[\w/@()-]+ ){0,3}?(?:coating|layer|protection|modification|treatment|additives?|"
     r"interlayer|film|filler|fillers|artificial SEI)\b",
@@ -66,15 +67,32 @@ _STANDARD = re.compile(
 _MADE = re.compile(
     r"[-–](?:coated|modified|protected|decorated|treated|covered|passivated|functionali[sz]ed)\b", re.IGNORECASE
 )
+_PLAIN_CELL = re.compile(r"(?:Li\s?\|{1,2}|Cu\s?\|{1,2}\s?Li)")
 _COLLECTOR = re.compile(
     r"(?:bare |planar |plain |commercial )?(?:Cu|Li|copper|lithium)(?: metal)?(?: foils?| collectors?)?", re.IGNORECASE
 )
 _ON = re.compile(r"^\s(?:[a-z-]+\s){0,2}(?:on|onto)\s(?:(?:the|a|an|thin)\s)*$")
+_BLEND_OF = re.compile(
+    r"\b(?:films?|blends?|composites?|mixtures?|layers?|membranes?|coatings?|networks?|hybrids?|copolymers?|fib(?:er|re)s?)"
+    r"\s(?:(?:made|composed|consisting|built)\s)?(?:of|from)\s(?:the\s)?$"
+)
+_ADDED = re.compile(
+    r"\b(?:add\w*|incorporat\w*|introduc\w*|dispers\w*|embed\w*|blend\w*|mix\w*|fill\w*)\s(?:[^.;,]{0,24}\s(?:of\s)?)?$",
+    re.IGNORECASE,
+)
+_TO = re.compile(r"\s(?:\w+\s)?(?:in|into|to|within|with)\s(?:(?:the|a|an)\s)?(?:pure\s|neat\s)?$")
 _PLAIN_SEPARATORS = frozenset({"PP", "PE"})
 
 
-def find_samples(text: str, start: int, end: int, cast: Cast) -> list[Sample]:
-    """Find the sample mentions of one sentence, in order, without overlap."""
+def find_samples(
+    text: str, start: int, end: int, cast: Cast, names: Sequence[Name] | None = None
+) -> list[Sample]:
+    """Find the sample mentions of one sentence, in order, without overlap.
+
+    Parameters
+    ----------
+    names : the materials named in it, where they were found already
+    """
     found: list[Sample] = []
     for a, b, label in each_label(text, start, end, cast.labels):
         components = () if label.control else label.components or cast.protagonist
@@ -114,10 +132,12 @@ def find_samples(text: str, start: int, end: int, cast: Cast) -> list[Sample]:
         components = own_components(near[0]) if near else ()
         a = min([match.start(), *(n.start for n in near)])
         found.append(Sample(a, match.end(), text[a : match.end()], components, None, "treated", generic=not components))
-    for name in find_names(text, start, end, cast.defined):
+    for name in find_names(text, start, end, cast.defined) if names is None else names:
         if _overlaps(found, name.start, name.end):
             continue
         components = own_components(name)
+        if not components and name.lithium_ends and cast.plain_cells and _PLAIN_CELL.match(name.text):
+            components = ("Li",)
         if not components and not name.cathode:
             continue
         if (
@@ -127,6 +147,8 @@ def find_samples(text: str, start: int, end: int, cast: Cast) -> list[Sample]:
             and re.match(r"\s(?:half|asymmetric|coin|cells?|batter)", text[name.end : name.end + 12])
         ):
             continue  # "Li/Cu half cells": the kind of cell, no sample
+        if not cast.named_cells and re.fullmatch(r"Li\s?\|{1,2}\s?Cu|Cu\s?\|{1,2}\s?Li", name.text):
+            continue
         if re.fullmatch(r"Li[/–-]Cu|Cu[/–-]Li", name.text) and re.match(
             r"\s(?:half|asymmetric|coin|cells?|batter)", text[name.end : name.end + 12]
         ):
@@ -140,8 +162,45 @@ def find_samples(text: str, start: int, end: int, cast: Cast) -> list[Sample]:
                 name.start, stop, text[name.start : stop], components, None, role, False, False, name.cathode, symmetric
             )
         )
-    found.sort(key=lambda s: s.start)
-    return [_with_role(text, start, s, cast) for s in found]
+    found = _made_of_both(text, start, _with_carriers(text, sorted(found, key=lambda s: s.start)))
+    found = [_with_role(text, start, s, cast) for s in found]
+    if cast.plain_cells and all(set(s.components) <= ELECTRODES and s.role != "treated" for s in found):
+        found = [replace(s, role="control") if _PLAIN_CELL.match(s.text) else s for s in found]
+    return found
+
+
+def _with_carriers(text: str, found: list[Sample]) -> list[Sample]:
+    """Take a carrier into the sample that names it: "the g-C3N4-modified nickel foam" is one."""
+    out: list[Sample] = []
+    for sample in found:
+        last = out[-1] if out else None
+        if (
+            last
+            and last.role == "treated"
+            and _MADE.search(last.text)
+            and text[last.end : sample.start] in (" ", "")
+            and set(sample.components) <= ELECTRODES
+            and sample.role != "control"
+        ):
+            out[-1] = replace(last, end=sample.end, text=text[last.start : sample.end])
+        else:
+            out.append(sample)
+    return out
+
+
+def _made_of_both(text: str, start: int, found: list[Sample]) -> list[Sample]:
+    """Join two materials of one sample: "a film of PEO and PAN", "adding LLZTO to the PEO electrolyte"."""
+    out: list[Sample] = []
+    for sample in found:
+        last = out[-1] if out else None
+        if last and not last.role and sample.role != "control" and last.components and sample.components:
+            before, gap = text[max(start, last.start - 40) : last.start], text[last.end : sample.start]
+            if (_BLEND_OF.search(before) and gap in (" and ", " with ")) or (_ADDED.search(before) and _TO.match(gap)):
+                both = tuple(dict.fromkeys((*last.components, *sample.components)))
+                out[-1] = replace(sample, start=last.start, text=text[last.start : sample.end], components=both)
+                continue
+        out.append(sample)
+    return out
 
 
 def _control_components(text: str, match: re.Match[str], names: list[Name]) -> tuple[str, ...]:
@@ -153,6 +212,8 @@ def _control_components(text: str, match: re.Match[str], names: list[Name]) -> t
             components.extend(c for c in name.components if c not in components)
     if len(components) > 1 and components[0] == "Cu" and "Li" in components:
         components.remove("Cu")
+    if not components and any(name.lithium_ends for name in names):
+        return ("Li",)  # "the bare Li||LFP cell"
     return tuple(components)
 
 

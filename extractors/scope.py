@@ -6,9 +6,13 @@ Rules of scope, strongest first:
 2. the panel of the figure that the sentence, or one before it in the paragraph, cites;
 3. current density and capacity told before in the paragraph, until the kind of cell or the figure changes;
 4. for full cells, the N/P ratio and the C-rate told before in the paragraph;
-5. the one paragraph of the methods that speaks of this metric in this kind of cell, or a sentence for all cells.
+5. the one paragraph of the methods that speaks of this metric in this kind of cell, or a sentence for all cells;
+6. what a sample went through before it was measured (the heat and time of a shrinkage), in the sentences before;
+7. all of the sentence before, where this one says that the conditions are the same, or tells the same metric of
+   another sample and gives no cycle or time of its own.
 
-Only results of cell tests inherit.  A review tells of many papers in one paragraph: there nothing is inherited.
+Only results of cell tests inherit.  A review tells of many papers in one paragraph: there only the panel cited in
+the sentence itself and rules 6 and 7 hold.
 """
 
 from __future__ import annotations
@@ -25,7 +29,7 @@ from extractors.quantities import Quantity, find_quantities
 from extractors.sections import is_methods
 from extractors.sentences import sentences
 from extractors.statements import Result, Statement
-from schema.records import Document
+from schema.records import Document, Measurement
 
 MAIN = (cond.CURRENT_KEY, cond.AREAL_KEY)
 CELL_METRICS = frozenset(
@@ -72,6 +76,23 @@ _FULL_CELL = frozenset(
         "specific_capacity",
     ]
 )
+_AGEING = frozenset(  # what no cell test is, and yet is read before and after cycling
+    [
+        "areal_capacity",
+        "charge_transfer_resistance",
+        "coating_thickness",
+        "deposit_thickness",
+        "elastic_modulus",
+        "exchange_current_density",
+        "interfacial_resistance",
+        "membrane_thickness",
+        "other",
+        "resistance",
+        "sei_resistance",
+        "surface_roughness",
+        "improvement",
+    ]
+)
 _OWN = {  # what is no cell test keeps only the conditions that belong to it
     "areal_capacity": (cond.CURRENT_KEY, "np_ratio"),
     "areal_loading": (cond.AREAL_KEY, "np_ratio"),
@@ -85,6 +106,11 @@ _OWN = {  # what is no cell test keeps only the conditions that belong to it
     "specific_energy": (cond.AREAL_KEY, "np_ratio", "c_rate"),
     "thermal_shrinkage": ("time_h",),
 }
+_MOMENTS = frozenset(["cycles", "at_cycle", "time_h"])
+_SAME = re.compile(
+    r"\b(?:(?:same|identical|these|those|similar|equal) (?:\w+ ){0,2}(?:conditions?|rate|current(?: density)?|parameters?))\b"
+)
+_EXPOSED = {"thermal_shrinkage": ("temperature_C", "time_h"), "electrolyte_uptake": ("time_h",)}
 _PANEL = re.compile(r"\W*\([a-zA-Z](?:\s?[,–-]\s?[a-zA-Z])*\)")
 _FOR_ALL = re.compile(
     r"\b(?:[Aa]ll|[Ee]ach|[Ee]very|[Bb]oth|[Uu]nless)\b[^.]{0,60}"
@@ -116,6 +142,9 @@ class Context:
     listed : several values of one condition, for a "respectively" in a later sentence
     full : N/P ratio and C-rate in force for full cells
     row : samples of the last sentence, in order
+    exposure : temperature and time last told, for what a sample went through
+    panel : conditions of the panels that this sentence cites
+    told : metric -> its last result in the sentence before
     figure : number of the figure last cited
     marker : reference number last cited
     """
@@ -132,6 +161,9 @@ class Context:
     listed: dict[str, list[float]] = field(default_factory=dict)
     full: dict[str, float] = field(default_factory=dict)
     row: tuple[Sample, ...] = ()
+    exposure: dict[str, float] = field(default_factory=dict)
+    panel: dict[str, float] = field(default_factory=dict)
+    told: dict[str, Measurement] = field(default_factory=dict)
     figure: str = ""
 
     def enter(self, statement: Statement) -> dict[str, float]:
@@ -148,9 +180,10 @@ class Context:
         moved = bool(cited) and self.figure not in ("", cited[0][0])
         inherited = {} if moved else dict(self.conditions)
         self.figure = cited[-1][0] if cited else self.figure
+        self.panel = {}
         for figure, part in cited:
-            inherited.update(_panel_conditions(figure, part, self.captions))
-        return inherited
+            self.panel.update(_panel_conditions(figure, part, self.captions))
+        return {**inherited, **self.panel}
 
     def leave(self, results: Sequence[Result], mentions: Sequence[cond.Mention], inherited: dict[str, float]) -> None:
         """Take note of what a sentence lays down for those after it."""
@@ -159,7 +192,10 @@ class Context:
             rated = any(r.metric.name == "specific_capacity" for r in results)
             self.full.update(cond.one_value(mentions, ("np_ratio",) if rated else ("np_ratio", "c_rate")))
         own = cond.one_value(mentions, MAIN)
-        self.conditions = own if len(own) > 1 else {**inherited, **own}
+        if own:
+            own |= cond.one_value(mentions, ("temperature_C",))
+        self.conditions = own if len(set(own) & set(MAIN)) > 1 else {**inherited, **own}
+        self.exposure |= cond.one_value(mentions, ("temperature_C", "time_h"))
         for key in MAIN:
             values = [m.value for m in mentions if m.key == key]
             if len(values) > 1:
@@ -183,6 +219,8 @@ def own_conditions(metric: str, stated: dict[str, float]) -> dict[str, float]:
         dropped |= {"cycles", "time_h"}
         if metric not in _INHERIT:
             dropped |= {*MAIN, "c_rate", "np_ratio"}
+        if metric not in _AGEING:
+            dropped.add("at_cycle")
         dropped -= set(_OWN.get(metric, ()))
     if metric in ("cycle_count", "failure_cycle"):
         dropped |= {"cycles", "at_cycle"}
@@ -199,13 +237,14 @@ def inherited_conditions(
 ) -> dict[str, float]:
     """Give what a result takes over from outside its sentence."""
     if "c_rate" in near or context.in_full_cell:
-        return dict(context.full) if metric in _FULL_CELL else {}
+        rate = {k: v for k, v in context.panel.items() if k == "c_rate"}
+        return {**rate, **context.full} if metric in _FULL_CELL else {}
     if metric in _AT_TEMPERATURE:
         protocol = _from_protocol("cycling_hours", context.cell, context.protocols)
         return {k: v for k, v in protocol.items() if k == "temperature_C"}
     if metric not in _INHERIT:
         return {}
-    carried = {k: v for k, v in inherited.items() if k in MAIN}
+    carried = {k: v for k, v in inherited.items() if k in (*MAIN, "temperature_C")}
     told = {**carried, **near}
     protocol = _from_protocol(metric, context.cell, context.protocols)
     if cond.CURRENT_KEY in told:  # another current, at the capacity and the temperature of the protocol
@@ -213,6 +252,24 @@ def inherited_conditions(
     elif cond.AREAL_KEY in told:
         protocol = {k: v for k, v in protocol.items() if k not in MAIN}
     return {**protocol, **carried}
+
+
+def repeated_conditions(
+    metric: str, near: dict[str, float], sentence: str, sample: Sample | None, context: Context
+) -> dict[str, float]:
+    """Give what a result shares with one of the sentence before: the same test of another sample."""
+    if metric in _EXPOSED:
+        return {k: v for k, v in context.exposure.items() if k in _EXPOSED[metric]}
+    if _SAME.search(sentence):
+        return own_conditions(metric, {k: v for before in context.told.values() for k, v in _numbers(before).items()})
+    before = context.told.get(metric)
+    if before is None or _MOMENTS & set(near) or sample is None or before.subject.components == sample.components:
+        return {}
+    return own_conditions(metric, _numbers(before))
+
+
+def _numbers(measurement: Measurement) -> dict[str, float]:
+    return {k: v for k, v in measurement.conditions.known().items() if isinstance(v, int | float)}
 
 
 def protocols(document: Document) -> tuple[Protocol, ...]:
@@ -248,16 +305,17 @@ def _for_all(text: str) -> Iterable[Protocol]:
                 yield Protocol(_INHERIT, cond.cell_of(scope[0]), settings)
 
 
-def _settings(text: str, start: int, end: int) -> dict[str, float]:
+def _settings(text: str, start: int, end: int, also: tuple[str, ...] = ()) -> dict[str, float]:
     found = find_quantities(text, start, end)
-    return cond.one_value(cond.find_conditions(text, start, end, found, set()), (*MAIN, "temperature_C"))
+    return cond.one_value(cond.find_conditions(text, start, end, found, set()), (*MAIN, "temperature_C", *also))
 
 
 def _from_protocol(metric: str, cell: str | None, known: Sequence[Protocol]) -> dict[str, float]:
     """Take the settings laid down for this metric; where none name it, those for this kind of cell; if unique."""
     fitting = [p for p in known if metric in p.metrics and (cell is None or p.cell is None or p.cell == cell)]
     fitting = fitting or [p for p in known if cell is not None and p.cell == cell]
-    return dict(fitting[0].conditions) if len(fitting) == 1 else {}
+    one = fitting and all(p.conditions == fitting[0].conditions for p in fitting)  # supporting information repeats it
+    return dict(fitting[0].conditions) if one else {}
 
 
 def _panel_conditions(figure: str, part: str, captions: Sequence[str]) -> dict[str, float]:
@@ -265,7 +323,7 @@ def _panel_conditions(figure: str, part: str, captions: Sequence[str]) -> dict[s
     for caption in captions:
         if re.match(rf"\W*(?:Fig(?:ure|\.)?|FIG\.?)\s?{figure}\b", caption):
             panel = cond.caption_part(caption, part)
-            out.update(_settings(panel, 0, len(panel)))
+            out.update(_settings(panel, 0, len(panel), ("c_rate",)))
             out.update(_capacity_and_current(panel, find_quantities(panel)))
     return out
 

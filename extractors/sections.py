@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import re
 
+from schema.records import Document
+
 _NO_FACTS = re.compile(
     r"references?|bibliograph|acknowledg|conflicts? of interest|competing|declaration|author.? "
     r"contribution|data availab|"
-    r"financial|funding|supplementary|supporting info|ethic|consent|copyright|availability|keywords|abbreviation",
+    r"financial|funding|ethic|consent|copyright|availability|keywords|abbreviation",
     re.IGNORECASE,
 )
+_SUPPLEMENT = re.compile(r"(?:electronic )?(?:supplementary|supporting info)", re.IGNORECASE)
 _METHODS = re.compile(
     r"\b(?:methods?|experimental|preparation|synthesis|materials and|characteri[sz]ations?|measurements?|tests?|"
     r"calculations?|simulations?|fabrication|assembly|configuration)\b",
@@ -34,9 +37,26 @@ def is_methods(section: str) -> bool:
     return not any(_RESULTS.match(part) for part in parts) and any(_METHODS.search(part) for part in parts)
 
 
-def tells_nothing(section: str) -> bool:
-    """Say whether a section is references, acknowledgements or other back matter."""
-    return any(_NO_FACTS.match(part.strip("0123456789. ")) for part in section.split(" > "))
+def tells_nothing(section: str, supplement: bool = False) -> bool:
+    """Say whether a section is references, acknowledgements or other back matter.
+
+    Parameters
+    ----------
+    supplement : of supporting information, where a heading that says so has the facts below it
+
+    Examples
+    --------
+    >>> tells_nothing("Supporting Information"), tells_nothing("Supporting Information > Tests", supplement=True)
+    (True, False)
+    """
+    parts = [part.strip("0123456789. ") for part in section.split(" > ")]
+    return any(_NO_FACTS.match(p) or (not supplement and _SUPPLEMENT.match(p)) for p in parts)
+
+
+def is_supplement(document: Document) -> bool:
+    """Say whether a document calls itself supporting information at its head."""
+    head = (p for p in document.passages[:3] if p.kind in ("title", "heading"))
+    return any(_SUPPLEMENT.match(p.text) for p in head)
 
 
 def is_background(section: str) -> bool:

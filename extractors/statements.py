@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from extractors.cast import Cast, Sample
 from extractors.cues import Cue, find_cues
+from extractors.materials import Name, find_names
 from extractors.quantities import Quantity, find_quantities
 from extractors.samples import find_samples
 from schema.records import Passage
@@ -21,6 +22,7 @@ class Statement:
     ----------
     number : index of the passage in its document
     start, end : clean offsets in the passage
+    names : the materials named in it
     markers : reference numbers cited in it
     """
 
@@ -28,6 +30,7 @@ class Statement:
     number: int
     start: int
     end: int
+    names: Sequence[Name]
     samples: Sequence[Sample]
     quantities: Sequence[Quantity]
     cues: Sequence[Cue]
@@ -55,12 +58,14 @@ def read_statement(passage: Passage, number: int, start: int, end: int, who: Cas
     """Find all there is in one sentence."""
     text = passage.text
     quantities = find_quantities(text, start, end)
+    names = find_names(text, start, end, who.defined)
     return Statement(
         passage=passage,
         number=number,
         start=start,
         end=end,
-        samples=find_samples(text, start, end, who),
+        names=names,
+        samples=find_samples(text, start, end, who, names),
         quantities=quantities,
         cues=find_cues(text, start, end),
         markers=[m for at, m in passage.markers if start <= at <= end],

@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 from extractors import conditions as cond
 from extractors.cast import Cast, Sample
 from extractors.cues import find_cues, metrics_of_kind
+from extractors.deadline import in_time
 from extractors.kinds import AREAL, BARE, CONDUCTIVITY, CURRENT, CYCLES, LENGTH, OTHER, TIME, kind_of, suspect_unit
 from extractors.linking import gathered
 from extractors.metrics import only_metric
@@ -100,7 +101,7 @@ def mine_table(
     )
     found: list[Measurement] = []
     if on_its_side:
-        for place in range(1, len(rows[0])):
+        for place in in_time(range(1, len(rows[0]))):
             line = [(side[i], row[place]) for i, row in enumerate(rows) if i and place < len(row)]
             found.extend(_line(passage, number, who, rows[0][place], line, shared, rows[0], caption))
         return found, []
@@ -112,7 +113,7 @@ def mine_table(
         ),
         0,
     )
-    for row in rows[1:]:
+    for row in in_time(rows[1:]):
         line = [(head[i], cell) for i, cell in enumerate(row) if i < len(head) and i != label]
         found.extend(_line(passage, number, who, row[min(label, len(row) - 1)], line, shared, row, caption))
     return found, []
@@ -164,6 +165,8 @@ def read_head(text: str) -> Column:
 def _column(text: str, unit: str, factor: float) -> Column:
     kind = kind_of(unit) if unit else BARE
     cues = find_cues(text, 0, len(text))
+    if own := [c.metric for c in cues if c.metric in vocabulary().added & metrics_of_kind(kind)]:
+        return Column(vocabulary().metrics[own[0]], unit=unit, factor=factor)
     if kind == CURRENT and not any(c.metric == "exchange_current_density" for c in cues):
         return Column(condition=cond.CURRENT_KEY, unit=unit, factor=factor)
     if kind == AREAL and not re.search(r"\b(?:pre-?|loading|excess|inventory)", text):

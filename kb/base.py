@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import sqlite3
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -14,7 +13,9 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
 from kb.connection import explained, open_base
+from kb.fields import LISTS
 from kb.store import Outcome, finish_run, ingest_document, log_failure, standing, start_run
+from kb.supplements import main_text, main_text_of_doi, path_of_main_text, relative_path, supplements_in_base
 from schema.errors import ReadOnly, UnreadableDocument
 from schema.statements import statement
 
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from kb.screening.rank import Criterion, Ranked
     from kb.sql import Table
 
-LISTS = ("components", "conditions_far", "flags")
+_OF_DOCUMENT = ("path", "format", "sha256", "extractor_version", "supplement_of")
 Progress = Callable[[Outcome, int, int], None]
 
 
@@ -120,18 +121,33 @@ class KnowledgeBase:
 
     # In -------------------------------------------------------------------------------------------------------------
 
-    def ingest(self, paths: Iterable[str | Path], on_document: Progress | None = None) -> IngestReport:
+    def ingest(
+        self,
+        paths: Iterable[str | Path],
+        on_document: Progress | None = None,
+        supplement_of: str | None = None,
+        time_limit: float | None = None,
+    ) -> IngestReport:
         """Mine documents into the base; one that cannot be read is noted, and the rest is done.
+
+        A file named as supporting information beside its paper (``paper_si.pdf``, ``paper.pdf``) belongs to that paper
+        and is mined with what that says of its samples; it follows its paper, also where only the paper is named and
+        the base has both.
 
         Parameters
         ----------
         paths : files, and folders (searched with all their subfolders for files with a known suffix)
         on_document : called after each document with its outcome, how many are done, how many there are
+        supplement_of : DOI of a paper in the base; the files are its supporting information, whatever their names
+        time_limit : seconds that one document may take; ``extractors.deadline.DEFAULT_SECONDS`` where None
 
         Raises
         ------
         UnreadableDocument
-            Before anything is done: where a path is missing, or a folder holds no document.
+            Before anything is done: where a path is missing, or a folder holds no document, or is named as
+            supporting information.
+        BadDOI, UnknownPaper
+            Where ``supplement_of`` is no DOI, or that of no paper in the base.
         ReadOnly
             Where the base was opened for reading.
         BadBase
@@ -139,39 +155,44 @@ class KnowledgeBase:
         """
         if self._writer is None:
             raise ReadOnly(f"{self.path} is open for reading; open it with read_only=False to ingest")
+        from extractors.deadline import DEFAULT_SECONDS
         from extractors.pipeline import EXTRACTOR_VERSION
         from extractors.readers import SUFFIXES
 
-        files = find_documents(paths, SUFFIXES)
-        outcomes: list[Outcome] = []
+        files = find_documents(paths, SUFFIXES, folders=supplement_of is None)
+        db, folder, outcomes = self._writer, self.path.parent, list[Outcome]()
+        given = self.main_text(supplement_of) if supplement_of is not None else None
+        if given is not None and given in {relative_path(file, folder) for file in files}:
+            raise UnreadableDocument(given, f"is the paper with the DOI {supplement_of}; name what supplements it")
         with explained(self.path):
-            run = start_run(self._writer, EXTRACTOR_VERSION)
+            if given is None:
+                files += supplements_in_base(db, files, folder)
+                # A paper goes before what supplements it.
+                files.sort(key=lambda file: path_of_main_text(db, relative_path(file, folder), folder) or "")
+            run = start_run(db, EXTRACTOR_VERSION)
+            seconds = DEFAULT_SECONDS if time_limit is None else time_limit
+            job = _Job(db, folder, run, EXTRACTOR_VERSION, seconds, given)
             for done, file in enumerate(files, start=1):
-                outcomes.append(self._ingest_one(self._writer, file, run, EXTRACTOR_VERSION))
+                outcomes.append(job.ingest(file))
                 if on_document is not None:
                     on_document(outcomes[-1], done, len(files))
             for place, file in enumerate(files):
                 # Where a twin stood for a file and was changed later in this run, the file comes into its own.
                 if outcomes[place].message and outcomes[place].outcome != "failed":
-                    again = self._ingest_one(self._writer, file, run, EXTRACTOR_VERSION)
+                    again = job.ingest(file)
                     outcomes[place] = again if again.outcome == "new" else outcomes[place]
-            finish_run(self._writer, run)
+            finish_run(db, run)
         return IngestReport(run, tuple(outcomes))
 
-    def _ingest_one(self, db: sqlite3.Connection, file: Path, run: int, version: str) -> Outcome:
-        path = _relative(file, self.path.parent)
-        try:
-            digest = hashlib.sha256(file.read_bytes()).hexdigest()
-            known = standing(db, path=path, sha256=digest, extractor_version=version, folder=self.path.parent, run=run)
-            if known is not None:
-                return known
-            from extractors.pipeline import mine_file
+    def main_text(self, doi: str) -> str:
+        """Give the path of the main text of a paper, relative to the folder of the base.
 
-            mined = mine_file(file)
-        except OSError as error:  # UnreadableDocument is one
-            message = str(error) if isinstance(error, UnreadableDocument) else f"{file.name}: {error.strerror}"
-            return log_failure(db, run, path, message)
-        return ingest_document(db, mined, path=path, sha256=digest, extractor_version=version, run=run)
+        Raises
+        ------
+        BadDOI, UnknownPaper
+            Where the text is no DOI, or that of no paper in the base.
+        """
+        return main_text_of_doi(self._reader, doi)
 
     # Out ------------------------------------------------------------------------------------------------------------
 
@@ -180,7 +201,7 @@ class KnowledgeBase:
     ) -> list[dict[str, Any]]:
         """Give the measurements that a filter finds ("" finds all): rows of ``measurement_view`` as dicts.
 
-        Lists (components, conditions_far, flags) come as lists, ``is_control`` as a bool.
+        Lists (components, mechanisms, flags, ...) come as lists, ``is_control`` as a bool.
 
         Parameters
         ----------
@@ -216,7 +237,7 @@ class KnowledgeBase:
         - ``shown``: the characters of the original at the evidence's offsets
         - ``before``: the original from the beginning of the passage up to there
         - ``passage``: the clean text it stands in
-        - ``document``: path, format, sha256, extractor_version
+        - ``document``: path, format, sha256, extractor_version, supplement_of (path of the main text, or None)
         - ``cited``: the entry of the reference list that is credited; "" where there is none
         - ``repairs``: glyph repairs of the passage, as start, end, before, after, rule
         """
@@ -228,7 +249,7 @@ class KnowledgeBase:
         return {
             **_read(dict(row)),
             **{name: place[name] for name in ("shown", "before", "passage", "cited")},
-            "document": {name: place[name] for name in ("path", "format", "sha256", "extractor_version")},
+            "document": {name: place[name] for name in _OF_DOCUMENT},
             "repairs": [dict(r) for r in repairs],
         }
 
@@ -299,15 +320,52 @@ class KnowledgeBase:
         return read_graph(self._reader)
 
 
-def find_documents(paths: Iterable[str | Path], suffixes: Iterable[str]) -> list[Path]:
+@dataclass(frozen=True)
+class _Job:
+    """What all documents of one ingestion share."""
+
+    db: sqlite3.Connection
+    folder: Path
+    run: int
+    version: str
+    seconds: float
+    main_text: str | None  # where the operator named it
+
+    def ingest(self, file: Path) -> Outcome:
+        path = relative_path(file, self.folder)
+        try:
+            digest = hashlib.sha256(file.read_bytes()).hexdigest()
+            main = main_text(self.main_text or path_of_main_text(self.db, path, self.folder), self.folder)
+            origin: dict[str, Any] = {
+                "path": path, "sha256": digest, "extractor_version": self.version, "main": main, "run": self.run
+            }  # fmt: skip
+            known = standing(self.db, **origin, folder=self.folder)
+            if known is not None:
+                return known
+            from extractors.deadline import time_limit
+            from extractors.pipeline import mine_file
+
+            with time_limit(self.seconds, file.name):
+                mined = mine_file(file, self.folder / main.path if main is not None else None)
+        except OSError as error:  # UnreadableDocument is one
+            message = str(error) if isinstance(error, UnreadableDocument) else f"{file.name}: {error.strerror}"
+            return log_failure(self.db, self.run, path, message)
+        return ingest_document(self.db, mined, **origin)
+
+
+def find_documents(paths: Iterable[str | Path], suffixes: Iterable[str], folders: bool = True) -> list[Path]:
     """Give the files among some paths: files as named, folders by what they hold with a known suffix, sorted.
 
     Hidden files and folders are passed over; a file that is named twice comes once.
 
+    Parameters
+    ----------
+    folders : whether a path may be a folder
+
     Raises
     ------
     UnreadableDocument
-        Where a path is missing, or a folder holds no document.
+        Where a path is missing, or is a folder that holds no document or that may not be one.
     """
     known = frozenset(suffixes)
     files: dict[Path, None] = {}
@@ -315,6 +373,8 @@ def find_documents(paths: Iterable[str | Path], suffixes: Iterable[str]) -> list
         if not path.exists():
             raise UnreadableDocument(str(path), "no such file or folder; check the spelling")
         found = [path]
+        if path.is_dir() and not folders:
+            raise UnreadableDocument(str(path), "is a folder; name the files that supplement the paper one by one")
         if path.is_dir():
             inside = (p for p in sorted(path.rglob("*")) if p.suffix.lower() in known and p.is_file())
             found = [p for p in inside if not any(part.startswith(".") for part in p.relative_to(path).parts)]
@@ -323,14 +383,6 @@ def find_documents(paths: Iterable[str | Path], suffixes: Iterable[str]) -> list
                 raise UnreadableDocument(str(path), reason)
         files.update((p.resolve(), None) for p in found)
     return list(files)
-
-
-def _relative(file: Path, folder: Path) -> str:
-    """Name a file from the folder of the base, so that both can be moved together."""
-    try:
-        return Path(os.path.relpath(file, folder.resolve())).as_posix()
-    except ValueError:  # another drive
-        return file.as_posix()
 
 
 def _read(row: Mapping[str, Any]) -> dict[str, Any]:

@@ -90,6 +90,14 @@ def _db(function: F) -> F:
     )(function)  # fmt: skip
 
 
+def _time_limit(function: F) -> F:
+    return click.option(
+        "--time-limit", envvar="KB_TIME_LIMIT", type=click.FloatRange(min=0, min_open=True), metavar="SECONDS",
+        help="What one document may take; longer ones are left out; KB_TIME_LIMIT sets another default.  "
+        "[default: 120]",
+    )(function)  # fmt: skip
+
+
 def _format(*formats: str) -> Callable[[F], F]:
     return click.option(
         "--format", "form", type=click.Choice(formats), default=formats[0], show_default=True,
@@ -125,24 +133,35 @@ def cli() -> None:
         "kb ingest paper.txt",
         "kb ingest papers/ review.md --db lithium.sqlite",
         "kb ingest papers/            # again: what did not change is left as it is",
+        "kb ingest paper.pdf paper_si.pdf",
+        "kb ingest tests_of_cells.pdf --supplement-of 10.1039/d1ma00121c",
     )
 )
 @click.argument("paths", nargs=-1, required=True, metavar="PATH...")
+@click.option(
+    "--supplement-of", metavar="DOI", help="The files are supporting information of this paper, which is in the base."
+)
+@_time_limit
 @_db
-def ingest(paths: Sequence[str], db: str) -> None:
+def ingest(paths: Sequence[str], supplement_of: str | None, time_limit: float | None, db: str) -> None:
     """Mine documents (PDF, XML, HTML, Markdown, text; folders are searched) into the base.
 
-    Each document goes in as a whole or not at all; one that fails does not stop the others.
+    Each document goes in as a whole or not at all; one that fails does not stop the others.  Supporting information
+    that is named so beside its paper (paper_si.pdf, paper-SI.pdf, paper_sup-0001.pdf beside paper.pdf) belongs to it.
     """
     from extractors.readers import SUFFIXES
     from kb.base import find_documents
     from kb.progress import IngestProgress, summary
 
-    files = find_documents(paths, SUFFIXES)  # before the base: a slip in a path makes no empty one
+    # Before the base: a slip in a path or a DOI makes no empty one.
+    files = find_documents(paths, SUFFIXES, folders=supplement_of is None)
+    if supplement_of is not None:
+        with _base(db) as base:
+            base.main_text(supplement_of)
     progress = IngestProgress()
     try:
         with _base(db, read_only=False) as base, progress:
-            report = base.ingest(files, on_document=progress.document)
+            report = base.ingest(files, progress.document, supplement_of, time_limit)
     except KeyboardInterrupt:
         _end(f"interrupted; documents that are whole in {db}: {progress.done}; run it again for the rest", INTERRUPTED)
     click.echo(summary(report, db))
@@ -367,25 +386,42 @@ def metrics(form: str) -> None:
         print_metrics(rows)
 
 
-@cli.command(epilog=_examples("kb mine paper.md", "kb mine paper.md --explain | less", "kb mine paper.md | head -3"))
+@cli.command(epilog=_examples("kb mine paper.md", "kb mine paper.md --explain | less", "kb mine paper.md --coatings --format table"))
 @click.argument("file")
 @click.option("--explain", is_flag=True, help="Say step by step how each number was read, and why others were not.")
+@click.option("--coatings", is_flag=True, help="Print the coatings instead: process, substrate, products, mechanisms.")
+@_time_limit
 @_format("jsonl", "json", "csv", "table")
-def mine(file: str, explain: bool, form: str) -> None:
-    """Print the measurements of one document, without a base."""
+def mine(file: str, explain: bool, coatings: bool, time_limit: float | None, form: str) -> None:
+    """Print the measurements of one document, without a base; of supporting information with its paper beside it."""
+    from extractors import deadline
     from extractors.pipeline import mine_file
-    from schema.records import to_export
+    from extractors.readers import SUFFIXES
+    from extractors.readers.supplements import main_text_beside
+    from schema.records import coating_record, to_export
 
-    mined = mine_file(file)
+    if coatings and form == "csv":
+        raise click.UsageError("coatings have no CSV form, as each has lists; use --format jsonl, json or table")
+    path = Path(file)
+    with deadline.time_limit(time_limit or deadline.DEFAULT_SECONDS, path.name):
+        mined = mine_file(path, main_text_beside(path, SUFFIXES))
+    for note in mined.notes:
+        _say(f"{path.name}: {note}")
     document = mined.document
     records = [
         to_export(m, id=number, source=document.source, doi=document.doi)
         for number, m in enumerate(mined.measurements, start=1)
     ]
+    if coatings:
+        records = [coating_record(c, source=document.source, doi=document.doi) for c in mined.coatings]
     if explain:
         from kb.printing import print_explained
 
         print_explained(mined)
+    elif coatings and form == "table":
+        from kb.printing import print_coatings
+
+        print_coatings(mined.coatings)
     elif form == "table":
         from kb.export import flat
         from kb.printing import print_measurements
@@ -396,7 +432,7 @@ def mine(file: str, explain: bool, form: str) -> None:
 
         FORMATS[form](records, sys.stdout)
     if not records:
-        _end(f"no measurement found in {document.source}", NOTHING_FOUND)
+        _end(f"no {'coating' if coatings else 'measurement'} found in {document.source}", NOTHING_FOUND)
 
 
 def main() -> None:

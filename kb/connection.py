@@ -13,7 +13,7 @@ from schema.errors import BadBase
 from schema.statements import FOLDER, split_statements
 
 APPLICATION_ID = 0x4C694B42
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 MAGIC = b"SQLite format 3\0"
 BUSY_SECONDS = 30.0
 
@@ -213,6 +213,8 @@ def migrations(folder: Path) -> dict[int, Path]:
 def migrate(db: sqlite3.Connection, path: Path, old: int, new: int, folder: Path) -> Path:
     """Bring a base from one schema version to a later one, after laying a copy beside it.
 
+    Views hold no data: they are laid anew as ``tables.sql``, beside the folder of the migrations, has them.
+
     Returns
     -------
     Path
@@ -238,6 +240,7 @@ def migrate(db: sqlite3.Connection, path: Path, old: int, new: int, folder: Path
             for number in range(old + 1, new + 1):
                 for text in split_statements(steps[number].read_text("utf-8")):
                     db.execute(text)
+            _lay_views(db, folder.parent / "tables.sql")
             broken = len(db.execute("PRAGMA foreign_key_check").fetchall())
             reached = db.execute("PRAGMA user_version").fetchone()[0]
             if broken or reached != new:
@@ -246,3 +249,10 @@ def migrate(db: sqlite3.Connection, path: Path, old: int, new: int, folder: Path
     finally:
         db.execute("PRAGMA foreign_keys = ON")
     return copy
+
+
+def _lay_views(db: sqlite3.Connection, tables: Path) -> None:
+    for text in split_statements(tables.read_text("utf-8")):
+        if view := re.search(r"^CREATE VIEW (\w+)", text, re.MULTILINE):
+            db.execute(f"DROP VIEW IF EXISTS {view[1]}")
+            db.execute(text)

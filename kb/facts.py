@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from schema.records import PROVENANCES, QUALIFIERS, Measurement, Mined, Rejection, Subject
+from schema.records import PROVENANCES, QUALIFIERS, Coating, Measurement, Mined, Rejection, Subject
 
 CONFLICT = "conflicts_with:"
 # Markup inside a number ("10<sup>-4</sup>", "$10^{-4}$") makes the original longer than the number.
@@ -47,6 +47,7 @@ class Accepted:
 
     facts: tuple[Fact, ...]
     rejections: tuple[Rejection, ...]
+    coatings: tuple[Coating, ...] = ()
 
 
 def _folded(text: str) -> str:
@@ -112,7 +113,27 @@ def accept(mined: Mined) -> Accepted:
         conflicts = (position.get(int(r)) for r in rivals if r.isdecimal())
         facts.append(Fact(m, seen[mark], tuple(c for c in conflicts if c is not None)))
         seen[mark] += 1
-    return Accepted(tuple(facts), tuple(rejections))
+    return Accepted(tuple(facts), tuple(rejections), mined.coatings)
+
+
+def coating_of(measurement: Measurement, coatings: Sequence[Coating]) -> int | None:
+    """Give the place of the coating a measurement was made on: the fullest that the sample holds; None for a control.
+
+    Lithium is no part of a coating: what holds for PI-Ag holds for PI-Ag-Li.
+
+    Examples
+    --------
+    >>> from schema.records import Evidence
+    >>> sample = Subject("PI-Ag-Li", ("PI", "Ag", "Li"))
+    >>> found = Measurement("coulombic_efficiency", 94.6, "percent", sample, Evidence("", 0, 0))
+    >>> coating_of(found, [Coating("PVDF", ("PVDF",)), Coating("PI-Ag", ("PI", "Ag"))])
+    1
+    """
+    if measurement.is_control:
+        return None
+    held = set(measurement.subject.components) - {"Li"}
+    parts = [set(c.components) - {"Li"} if c.cited_ref == measurement.cited_ref else set() for c in coatings]
+    return max((i for i, p in enumerate(parts) if p and p <= held), key=lambda i: len(parts[i]), default=None)
 
 
 def _digest(*parts: Any) -> str:

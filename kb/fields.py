@@ -20,13 +20,14 @@ NUMBERS: Mapping[str, str] = {
 TEXTS = ("source", "doi", "title", "metric", "qualifier", "unit", "value_reported", "unit_reported", "subject",
          "substrate", "strategy", "process", "electrolyte", "electrolyte_class", "cell", "provenance", "cited_ref",
          "evidence", "section")  # fmt: skip
-LISTS = ("components", "conditions_far", "flags")
+LISTS = ("components", "steps", "products", "mechanisms", "conditions_far", "flags")
 BOOLEANS = ("is_control",)
 # All columns of measurement_view, in its order.
 COLUMNS = (
     "id", "paper_id", "document_id", "system_id", "experiment_id", "passage_id", "source", "doi", "title", "year",
     "metric", "value", "value_max", "qualifier", "unit", "value_reported", "unit_reported", "subject", "components",
-    "substrate", "strategy", "process", "is_control", "current_density_mA_cm2", "areal_capacity_mAh_cm2", "cycles",
+    "substrate", "strategy", "process", "steps", "products", "mechanisms", "is_control",
+    "current_density_mA_cm2", "areal_capacity_mAh_cm2", "cycles",
     "cycle_first", "cycle_last", "at_cycle", "c_rate", "temperature_C", "time_h", "np_ratio", "electrolyte",
     "electrolyte_class", "cell", "conditions_far", "provenance", "cited_ref", "confidence", "flags", "evidence",
     "evidence_start", "evidence_end", "section", "page",
@@ -105,8 +106,9 @@ def check_text(field: Field, value: str, words: Vocabulary, place: str) -> None:
         raise UnknownMetric(value, words.metrics, place)
     closed: Mapping[str, Iterable[str]] = {
         "provenance": PROVENANCES, "qualifier": QUALIFIERS, "strategy": (*words.strategies, "other"),
+        "steps": words.processes, "mechanisms": words.mechanisms,
     }  # fmt: skip
     known = tuple(closed.get(field.column, (value,)))
     if value not in known:
         hint = did_you_mean(value, known) or f"; there are {', '.join(known)}"
-        raise UnknownName(f"unknown {field.column} {value!r}{hint}{place}")
+        raise UnknownName(f"unknown {field.column.removesuffix('s')} {value!r}{hint}{place}")

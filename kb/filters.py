@@ -280,7 +280,10 @@ class _Reader:
         field = self._field(name)
         if field.kind != "list":
             self._fail(name.end_pos or 0, f"{name} is no list ({', '.join(LISTS)} are); compare it with =")
-        return Has(field, tuple(self._names(_text(i)) if name == "components" else (_text(i),) for i in items), every)
+        for item in items:
+            check_text(field, _text(item), self.words, at_place(self.text, item.start_pos or 0))
+        asked = self._names if name in ("components", "products") else lambda typed: (typed,)
+        return Has(field, tuple(asked(_text(item)) for item in items), every)
 
     def _names(self, typed: str) -> tuple[str, ...]:
         """Give what a material goes by in ``components``: as typed, and the short name it is another name of."""

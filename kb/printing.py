@@ -11,13 +11,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Literal
 
 from kb.words import conditions, flag, number, place_of, quantity, repair, unit
-from schema.records import Rejection
+from schema.records import TRAITS, Rejection
 
 if TYPE_CHECKING:
     from rich.console import Console
     from rich.text import Text
 
-    from schema.records import Measurement, Mined
+    from schema.records import Coating, Measurement, Mined
 
 _UNKNOWN = "–"
 WIDTH_WITHOUT_TERMINAL = 120
@@ -133,8 +133,9 @@ def _card(row: Mapping[str, Any]) -> dict[str, str]:
     made_of = ", ".join(row["components"]) + (f" on {row['substrate']}" if row["substrate"] else "")
     far = ", ".join(row["conditions_far"])
     credited = f", credited to reference {row['cited_ref']}" if row["cited_ref"] else ""
+    paper = row["document"]["supplement_of"]
     places = (
-        row["source"],
+        f"{row['source']} (supporting information of {paper.rpartition('/')[2]})" if paper else row["source"],
         f"section “{row['section']}”" if row["section"] else "",
         f"page {row['page']}" if row["page"] else "",
         f"characters {row['evidence_start']} to {row['evidence_end']}",
@@ -143,7 +144,9 @@ def _card(row: Mapping[str, Any]) -> dict[str, str]:
         "reported": f"{row['value_reported']} {row['unit_reported'] or ''}".strip(),
         "sample": str(row["subject"]) + (", the control" if row["is_control"] else ""),
         "made of": made_of.strip(),
-        "strategy": _joined(row["strategy"], row["process"]),
+        "strategy": _joined(row["strategy"], *(row["steps"] or [row["process"]])),
+        "turns into": ", ".join(row["products"]),
+        "works by": ", ".join(row["mechanisms"]),
         "conditions": conditions(row) + (f" (elsewhere in the paper: {far})" if far else ""),
         "how known": f"{row['provenance']}{credited}, confidence {number(row['confidence'])}",
         "reference": row["cited"],
@@ -192,6 +195,15 @@ def _criterion(c: Mapping[str, Any]) -> list[Text]:
     value = quantity(c["value"], c["value_max"], c["qualifier"], c["unit"])
     place = f"#{c['measurement']} {c['source']}:{c['start']}"
     return [label, _cell(value, "bold"), _cell(c["effect"]), _cell(place), _cell(unit(c["conditions"]))]
+
+
+def print_coatings(coatings: Sequence[Coating]) -> None:
+    """Print what a document says of its coatings besides numbers."""
+    table = _table("coating", "made by", "laid on", "turns into", "works by")
+    for coating in coatings:
+        name = coating.name + (f" [{coating.cited_ref}]" if coating.cited_ref else "")
+        table.add_row(_cell(name), *(_cell(", ".join(coating.named(kind))) for kind in TRAITS))
+    console().print(table)
 
 
 def print_explained(mined: Mined) -> None:

@@ -12,11 +12,13 @@ from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from kb.facts import Fact, experiment_row, fingerprint, system_row
+from kb.facts import Accepted, Fact, coating_of, experiment_row, fingerprint, system_row
 from kb.materials import describe
 from schema.records import Document, Passage, Rejection, Subject
 from schema.statements import statement
 from schema.vocabulary import Vocabulary
+
+OF_MATERIALS = ("substrate", "product")
 
 
 def one(db: sqlite3.Connection, name: str, /, **parameters: Any) -> sqlite3.Row | None:
@@ -42,6 +44,7 @@ class Before:
     passages: dict[Hashable, int]
     citations: dict[Hashable, int]
     experiments: tuple[int, ...] = ()
+    materials: tuple[int, ...] = ()
     paper: int | None = None
 
     @classmethod
@@ -57,6 +60,7 @@ class Before:
             dict(zip(among_equals((r[0], r[1]) for r in passages), (r[2] for r in passages), strict=True)),
             dict(zip(among_equals((r[0], r[1]) for r in citations), (r[2] for r in citations), strict=True)),
             tuple(r[0] for r in db.execute(statement("experiments_of_document"), mine)),
+            tuple(r[0] for r in db.execute(statement("materials_of_traits"), mine)),
             row["paper_id"],
         )
 
@@ -66,7 +70,7 @@ class Before:
         for number in self.experiments:
             systems.update(r[0] for r in db.execute(statement("system_of_experiment"), {"id": number}))
             db.execute(statement("drop_orphan_experiment"), {"id": number})
-        materials: set[int] = set()
+        materials = set(self.materials)
         for number in sorted(systems):
             materials.update(r[0] for r in db.execute(statement("materials_of_system"), {"id": number}))
             db.execute(statement("drop_orphan_system"), {"id": number})
@@ -200,8 +204,8 @@ def write_facts(
     passages: tuple[int, ...],
     before: Before,
     words: Vocabulary,
-) -> None:
-    """Write measurements with their evidence, and the experiments, systems and materials they need."""
+) -> list[int]:
+    """Write measurements with their evidence, and the experiments, systems and materials they need; give their ids."""
     marks = [fingerprint(f.measurement, f.equal) for f in facts]
     numbers = _numbers(db, "measurements", marks, before.measurements)
     systems: dict[Subject, int] = {}
@@ -251,6 +255,50 @@ def write_facts(
         )
     _bulk(db, "measurements", rows)
     _bulk(db, "evidence", proofs)
+    return numbers
+
+
+def write_coatings(
+    db: sqlite3.Connection,
+    document: int,
+    accepted: Accepted,
+    measurements: Sequence[int],
+    passages: tuple[int, ...],
+    words: Vocabulary,
+) -> None:
+    """Write the coatings with their traits, and which measurements were made on which."""
+    numbers = []
+    for ordinal, coating in enumerate(accepted.coatings):
+        said = {"name": coating.name, "components": _json(coating.components), "cited_ref": coating.cited_ref}
+        numbers.append(insert(db, "new_coating", document_id=document, ordinal=ordinal, **said))
+        places: Counter[str] = Counter()
+        rows = []
+        for trait in coating.traits:
+            at = trait.evidence
+            rows.append(
+                {
+                    "coating_id": numbers[-1],
+                    "kind": trait.kind,
+                    "ordinal": places[trait.kind],
+                    "name": trait.name,
+                    "material_id": _material(db, trait.name, words) if trait.kind in OF_MATERIALS else None,
+                    "mentions": trait.mentions,
+                    "passage_id": passages[at.passage] if 0 <= at.passage < len(passages) else None,
+                    "text": at.text,
+                    "start_offset": at.start,
+                    "end_offset": at.end,
+                }
+            )
+            places[trait.kind] += 1
+        _bulk(db, "traits", rows)
+    made_on = (
+        (n, coating_of(f.measurement, accepted.coatings)) for n, f in zip(measurements, accepted.facts, strict=True)
+    )
+    _bulk(
+        db,
+        "coating_measurements",
+        ({"measurement_id": n, "coating_id": numbers[place]} for n, place in made_on if place is not None),
+    )
 
 
 def _system(db: sqlite3.Connection, subject: Subject, words: Vocabulary) -> int:
@@ -261,16 +309,21 @@ def _system(db: sqlite3.Connection, subject: Subject, words: Vocabulary) -> int:
     if subject.substrate:
         parts.append((subject.substrate, "substrate"))
     for name, role in parts:
-        chemistry = describe(name, words)
-        db.execute(
-            statement("put_material"),
-            {
-                "name": name,
-                "material_class": chemistry.material_class,
-                "formula": chemistry.formula,
-                "composition": _json(dict(chemistry.composition)) if chemistry.composition else None,
-                "elements": _json(chemistry.elements),
-            },
-        )
+        _material(db, name, words)
         db.execute(statement("new_system_component"), {"system_id": number, "name": name, "role": role})
     return number
+
+
+def _material(db: sqlite3.Connection, name: str, words: Vocabulary) -> int:
+    chemistry = describe(name, words)
+    db.execute(
+        statement("put_material"),
+        {
+            "name": name,
+            "material_class": chemistry.material_class,
+            "formula": chemistry.formula,
+            "composition": _json(dict(chemistry.composition)) if chemistry.composition else None,
+            "elements": _json(chemistry.elements),
+        },
+    )
+    return int(db.execute(statement("material_id"), {"name": name}).fetchone()[0])

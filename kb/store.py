@@ -15,12 +15,21 @@ from typing import Any
 
 from kb.connection import open_base, transaction
 from kb.facts import Accepted, accept, paper_title_key
-from kb.rows import Before, insert, one, write_facts, write_passages, write_references, write_rejections
+from kb.rows import (
+    Before,
+    insert,
+    one,
+    write_coatings,
+    write_facts,
+    write_passages,
+    write_references,
+    write_rejections,
+)
 from schema.records import Document, Mined
 from schema.statements import statement
 from schema.vocabulary import Vocabulary, vocabulary
 
-__all__ = ["Outcome", "finish_run", "ingest_document", "log_failure", "open_base", "standing", "start_run"]
+__all__ = ["MainText", "Outcome", "finish_run", "ingest_document", "log_failure", "open_base", "standing", "start_run"]
 
 
 @dataclass(frozen=True)
@@ -46,6 +55,20 @@ class Outcome:
 
 
 @dataclass(frozen=True)
+class MainText:
+    """The document that another one is the supporting information of.
+
+    Attributes
+    ----------
+    path : relative to the folder of the base
+    sha256 : hexadecimal digest of the file's bytes; None where the file is not at hand
+    """
+
+    path: str
+    sha256: str | None = None
+
+
+@dataclass(frozen=True)
 class _Origin:
     """Where the text of a document came from, and what mined it."""
 
@@ -53,9 +76,15 @@ class _Origin:
     sha256: str
     extractor_version: str
     words: Vocabulary
+    main: MainText | None = None
 
     def mined_like(self, row: sqlite3.Row) -> bool:
         return (row["extractor_version"], row["vocabulary"]) == (self.extractor_version, self.words.fingerprint)
+
+    def supplements_like(self, row: sqlite3.Row) -> bool:
+        if self.main is None:
+            return row["supplement_of"] is None
+        return row["supplement_of"] == self.main.path and self.main.sha256 in (None, row["mined_with"])
 
 
 def _now() -> str:
@@ -110,6 +139,7 @@ def standing(
     sha256: str,
     extractor_version: str,
     words: Vocabulary | None = None,
+    main: MainText | None = None,
     folder: Path | None = None,
     run: int | None = None,
 ) -> Outcome | None:
@@ -121,10 +151,11 @@ def standing(
     sha256 : hexadecimal digest of the file's bytes
     extractor_version : of the extractor that would mine it
     words : vocabulary it would be mined with; the one in force where None
+    main : the main text where it is supporting information
     folder : folder of the base; where given, a file that was moved is known under its new path from now on
     run : where given, the outcome is noted in this run
     """
-    origin = _Origin(path, sha256, extractor_version, words or vocabulary())
+    origin = _Origin(path, sha256, extractor_version, words or vocabulary(), main)
     with transaction(db):
         outcome = _standing(db, origin, folder)
         if outcome is not None:
@@ -134,21 +165,31 @@ def standing(
 
 def _standing(db: sqlite3.Connection, origin: _Origin, folder: Path | None = None) -> Outcome | None:
     row = one(db, "document_of_content", sha256=origin.sha256)
-    if row is None or not origin.mined_like(row):
+    if row is None:
+        return None
+    elsewhere = row["path"] != origin.path
+    former = one(db, "document_at_path", path=origin.path) if elsewhere else None
+    moved = elsewhere and former is None and folder is not None and not (folder / row["path"]).exists()
+    if moved:
+        _move(db, row, origin.path)
+    # A copy is the supporting information of what its original is.
+    if not origin.mined_like(row) or not (origin.supplements_like(row) or (elsewhere and not moved)):
         return None
     measurements, rejections = db.execute(statement("standing_counts"), {"id": row["id"]}).fetchone()
     outcome = Outcome(Path(origin.path).name, "unchanged", measurements, rejections, document=row["id"])
-    if row["path"] == origin.path:
+    if not elsewhere:
         return outcome
-    former = one(db, "document_at_path", path=origin.path)
     if former is not None:
         # The file at this path now says what another one says: its own old facts have no source any more.
         _drop(db, former)
         return replace(outcome, outcome="changed", message=f"now the content of {row['path']}, which stands for it")
-    if folder is not None and not (folder / row["path"]).exists():
-        db.execute(statement("move_document"), {"id": row["id"], "path": origin.path, "source": Path(origin.path).name})
-        return replace(outcome, message=f"moved here from {row['path']}")
-    return replace(outcome, message=f"same content as {row['path']}, which stands for it")
+    told = f"moved here from {row['path']}" if moved else f"same content as {row['path']}, which stands for it"
+    return replace(outcome, message=told)
+
+
+def _move(db: sqlite3.Connection, row: sqlite3.Row, path: str) -> None:
+    db.execute(statement("move_document"), {"id": row["id"], "path": path, "source": Path(path).name})
+    db.execute(statement("move_main_text"), {"old": row["path"], "path": path})
 
 
 def ingest_document(
@@ -159,6 +200,7 @@ def ingest_document(
     extractor_version: str,
     sha256: str | None = None,
     words: Vocabulary | None = None,
+    main: MainText | None = None,
     run: int | None = None,
 ) -> Outcome:
     """Put a mined document into the base, in one transaction.
@@ -175,15 +217,17 @@ def ingest_document(
     extractor_version : of the extractor that mined it
     sha256 : hexadecimal digest of the file's bytes; that of ``original`` where None
     words : vocabulary it was mined with; the one in force where None
+    main : the main text where it is supporting information: its paper is that one's
     run : the run it belongs to, if any
     """
     digest = sha256 or hashlib.sha256(mined.document.original.encode()).hexdigest()
-    origin = _Origin(path, digest, extractor_version, words or vocabulary())
+    origin = _Origin(path, digest, extractor_version, words or vocabulary(), main)
     accepted = accept(mined)
     with transaction(db):
         outcome = _standing(db, origin)
         if outcome is None:
             outcome = _replace(db, mined.document, accepted, origin)
+            outcome = replace(outcome, message="; ".join(filter(None, (outcome.message, *mined.notes))))
         _log(db, run, path, outcome)
     return outcome
 
@@ -208,14 +252,15 @@ def _replace(db: sqlite3.Connection, document: Document, accepted: Accepted, ori
     number = old["id"] if old is not None else insert(db, "new_document", paper_id=paper, **row)
     if old is not None:
         db.execute(statement("change_document"), {**row, "id": number, "paper_id": paper})
-        for name in ("drop_measurements", "drop_repairs", "drop_passages", "drop_citations", "drop_rejections"):
-            db.execute(statement(name), {"id": number})
+        for kind in ("coatings", "measurements", "repairs", "passages", "citations", "rejections"):
+            db.execute(statement(f"drop_{kind}"), {"id": number})
         if old["paper_id"] != paper:
             db.execute(statement("refresh_paper"), {"id": old["paper_id"]})
     db.execute(statement("refresh_paper"), {"id": paper})
     passages = write_passages(db, number, document.passages, before)
     write_references(db, number, document, before)
-    write_facts(db, number, paper, accepted.facts, passages, before, origin.words)
+    measurements = write_facts(db, number, paper, accepted.facts, passages, before, origin.words)
+    write_coatings(db, number, accepted, measurements, passages, origin.words)
     write_rejections(db, number, accepted.rejections)
     before.sweep(db)
     what = "new" if old is None else "changed"
@@ -238,15 +283,24 @@ def _document_row(document: Document, origin: _Origin) -> dict[str, Any]:
         "extractor_version": origin.extractor_version,
         "vocabulary": origin.words.fingerprint,
         "original": document.original,
+        "supplement_of": origin.main.path if origin.main else None,
+        "mined_with": origin.main.sha256 if origin.main else None,
     }
 
 
 def _paper(db: sqlite3.Connection, row: dict[str, Any], old: sqlite3.Row | None) -> int:
-    """Find the paper of a document among those of the other documents: by DOI, else by title; else its own."""
+    """Find the paper of a document among those of the other documents: by DOI, else by title; else its own.
+
+    Supporting information goes with its main text before all; a main text, after all, with what supplements it.
+    """
     me = old["id"] if old is not None else None
-    found = one(db, "paper_of_doi", doi=row["doi"], id=me) if row["doi"] else None
+    found = one(db, "paper_of_main_text", path=row["supplement_of"], id=me) if row["supplement_of"] else None
+    if found is None and row["doi"]:
+        found = one(db, "paper_of_doi", doi=row["doi"], id=me)
     if found is None and row["title_key"]:
         found = one(db, "paper_of_title", title_key=row["title_key"], doi=row["doi"], id=me)
+    if found is None:
+        found = one(db, "paper_of_supplements", path=row["path"], id=me)
     if found is not None:
         return int(found["paper_id"])
     if old is not None and one(db, "paper_has_others", paper_id=old["paper_id"], id=me) is None:

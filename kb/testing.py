@@ -7,7 +7,19 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from schema.records import Conditions, Document, Evidence, Measurement, Mined, Passage, Reference, Rejection, Subject
+from schema.records import (
+    Coating,
+    Conditions,
+    Document,
+    Evidence,
+    Measurement,
+    Mined,
+    Passage,
+    Reference,
+    Rejection,
+    Subject,
+    Trait,
+)
 
 
 @dataclass(frozen=True)
@@ -34,6 +46,7 @@ def compose(
     source: str = "a.txt",
     references: tuple[Reference, ...] = (),
     rejections: tuple[Rejection, ...] = (),
+    coatings: tuple[Coating, ...] = (),
     **front: Any,
 ) -> Mined:
     """Make a mined document of sentences, each a passage of its own.
@@ -74,7 +87,7 @@ def compose(
             )
         )
     document = Document(source, original, "text", tuple(passages), references, **front)
-    return Mined(document, tuple(facts), rejections)
+    return Mined(document, tuple(facts), rejections, coatings)
 
 
 COATED = Subject("PMMA/PVDF coated Cu", ("PMMA", "PVDF"), "Cu", "surface coating")
@@ -92,3 +105,9 @@ def bare(number: str = "91.2", **more: Any) -> Said:
     """Say a Coulombic efficiency of the control [percent]."""
     return Said(f"Bare copper falls to {number} % in the same test.", number, BARE, "coulombic_efficiency",
                 "percent", HALF_CELL, {"is_control": True, **more})  # fmt: skip
+
+
+def layer(*traits: tuple[str, str], components: tuple[str, ...] = ("PMMA", "PVDF")) -> Coating:
+    """Say (kind, name) of a coating, all in the first three characters of the document."""
+    told = tuple(Trait(kind, name, Evidence("The coated electrode", 0, 3)) for kind, name in traits)
+    return Coating("/".join(components), components, told)

@@ -65,8 +65,34 @@ class UnreadableDocument(KBError, OSError):
         super().__init__(f"{source}: {reason}")
 
 
+class TooSlow(UnreadableDocument, TimeoutError):
+    """A document that takes longer to read and mine than it may; ``seconds`` is the limit."""
+
+    def __init__(self, source: str, seconds: float) -> None:
+        self.seconds = seconds
+        limit = f"takes longer than {seconds:g} s to read and mine"
+        super().__init__(source, f"{limit}; split it, or give it more with --time-limit SECONDS")
+
+
 class BadBase(KBError, OSError):
     """A file that is not a knowledge base, or one from another schema version."""
+
+
+class BadDOI(KBError, ValueError):
+    """A text that is no DOI."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        super().__init__(f"{text!r} is no DOI; give one as it is printed, such as 10.1002/adma.201605531")
+
+
+class UnknownPaper(KBError, LookupError):
+    """A DOI that no paper of a base has."""
+
+    def __init__(self, doi: str, known: Iterable[str] = ()) -> None:
+        self.doi = doi
+        near = did_you_mean(doi, known) or "; ingest the paper first (kb find lists the DOIs of those that are in it)"
+        super().__init__(f"no paper in the base has the DOI {doi}{near}")
 
 
 class FilterSyntaxError(KBError, ValueError):

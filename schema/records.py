@@ -13,6 +13,7 @@ from typing import Any
 
 QUALIFIERS = ("=", "~", ">", ">=", "<", "<=", "range")
 PROVENANCES = ("measured", "calculated", "estimated", "stated", "cited")
+TRAITS = ("process", "substrate", "product", "mechanism")
 PASSAGE_KINDS = ("title", "heading", "paragraph", "caption", "table", "list", "reference")
 
 
@@ -224,12 +225,53 @@ class Rejection:
 
 
 @dataclass(frozen=True)
+class Trait:
+    """One thing a document says of a coating besides numbers.
+
+    Attributes
+    ----------
+    kind : one of TRAITS: a step of how it is made, what it is laid on, what it turns into in the cell, how it works
+    name : a process or mechanism of the vocabulary; the short name of a material where it is a substrate or product
+    evidence : the first place that says so; its offsets show the words
+    mentions : how many places of the document say so
+    """
+
+    kind: str
+    name: str
+    evidence: Evidence
+    mentions: int = 1
+
+
+@dataclass(frozen=True)
+class Coating:
+    """A protective layer as one document tells of it.
+
+    Attributes
+    ----------
+    name, components : as of a :class:`Subject`
+    traits : in the order of first mention, so that the processes are the steps of making it
+    cited_ref : marker of the reference it is credited to; None where it is the paper's own
+    """
+
+    name: str
+    components: tuple[str, ...]
+    traits: tuple[Trait, ...] = ()
+    cited_ref: str | None = None
+
+    def named(self, kind: str) -> tuple[str, ...]:
+        """Give the names of its traits of one kind, in the order of first mention."""
+        return tuple(t.name for t in self.traits if t.kind == kind)
+
+
+@dataclass(frozen=True)
 class Mined:
-    """What mining one document gives."""
+    """What mining one document gives; ``notes`` is what an operator should know of it, a clause each."""
 
     document: Document
     measurements: tuple[Measurement, ...] = ()
     rejections: tuple[Rejection, ...] = ()
+    coatings: tuple[Coating, ...] = ()
+    notes: tuple[str, ...] = ()
 
     @property
     def repairs(self) -> tuple[Repair, ...]:
@@ -269,6 +311,25 @@ def to_export(measurement: Measurement, *, id: int, source: str, doi: str | None
         },
         "confidence": m.confidence,
         "flags": list(m.flags),
+    }
+
+
+def coating_record(coating: Coating, *, source: str, doi: str | None) -> dict[str, Any]:
+    """Give a coating JSON-ready: each kind of trait a list in its order, each trait with the place that says so first."""
+    return {
+        "source": source,
+        "doi": doi,
+        "name": coating.name,
+        "components": list(coating.components),
+        "cited_ref": coating.cited_ref,
+        **{
+            kind: [
+                {"name": t.name, "mentions": t.mentions, "start": t.evidence.start, "end": t.evidence.end}
+                for t in coating.traits
+                if t.kind == kind
+            ]
+            for kind in TRAITS
+        },
     }
 
 

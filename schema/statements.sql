@@ -1,13 +1,29 @@
 -- The statements of the base's own programs, each under a line "-- name: ...", with named parameters.
 
 -- name: document_at_path
-SELECT id, paper_id, path, source, sha256, extractor_version, vocabulary FROM documents WHERE path = :path;
+SELECT id, paper_id, path, source, sha256, extractor_version, vocabulary, supplement_of, mined_with
+FROM documents WHERE path = :path;
 
 -- name: document_of_content
-SELECT id, paper_id, path, source, sha256, extractor_version, vocabulary FROM documents WHERE sha256 = :sha256;
+SELECT id, paper_id, path, source, sha256, extractor_version, vocabulary, supplement_of, mined_with
+FROM documents WHERE sha256 = :sha256;
+
+-- name: main_text_of_doi
+-- A paper of which the base holds the supporting information alone has a main text all the same: where its path says.
+SELECT coalesce(d.supplement_of, d.path) AS path FROM documents AS d JOIN papers AS p ON p.id = d.paper_id
+WHERE p.doi = :doi ORDER BY d.supplement_of IS NOT NULL, d.id LIMIT 1;
+
+-- name: dois
+SELECT doi FROM papers WHERE doi IS NOT NULL;
+
+-- name: paths_of_documents
+SELECT path FROM documents ORDER BY path;
 
 -- name: move_document
 UPDATE documents SET path = :path, source = :source WHERE id = :id;
+
+-- name: move_main_text
+UPDATE documents SET supplement_of = :path WHERE supplement_of = :old;
 
 -- name: standing_counts
 SELECT
@@ -15,7 +31,7 @@ SELECT
   (SELECT count(*) FROM rejections WHERE document_id = :id) AS rejections;
 
 -- name: paper_of_doi
-SELECT paper_id FROM documents WHERE doi = :doi AND id IS NOT :id ORDER BY id LIMIT 1;
+SELECT paper_id FROM documents WHERE doi = :doi AND id IS NOT :id ORDER BY supplement_of IS NOT NULL, id LIMIT 1;
 
 -- name: paper_of_title
 -- A paper that has another DOI than this document is another paper, whatever its title.
@@ -27,6 +43,21 @@ WHERE d.title_key = :title_key AND d.id IS NOT :id
   )
 ORDER BY d.id LIMIT 1;
 
+-- name: paper_of_main_text
+-- That of the main text itself, else of what else supplements it.
+SELECT paper_id FROM documents WHERE (path = :path OR supplement_of = :path) AND id IS NOT :id
+ORDER BY path <> :path, id LIMIT 1;
+
+-- name: paper_of_supplements
+-- One that has no main text yet.
+SELECT d.paper_id FROM documents AS d
+WHERE d.supplement_of = :path
+  AND NOT EXISTS (
+    SELECT 1 FROM documents AS other
+    WHERE other.paper_id = d.paper_id AND other.id IS NOT :id AND other.supplement_of IS NULL
+  )
+ORDER BY d.id LIMIT 1;
+
 -- name: paper_has_others
 SELECT 1 FROM documents WHERE paper_id = :paper_id AND id IS NOT :id LIMIT 1;
 
@@ -34,26 +65,34 @@ SELECT 1 FROM documents WHERE paper_id = :paper_id AND id IS NOT :id LIMIT 1;
 INSERT INTO papers DEFAULT VALUES;
 
 -- name: refresh_paper
--- What a paper is called is what its documents say, those that state a DOI first.
+-- What a paper is called is what its documents say: the main text first, then those that state a DOI.  A supplement
+-- names its paper only by a DOI that no other paper has.
 UPDATE papers SET
-  doi = (SELECT doi FROM documents WHERE paper_id = papers.id AND doi IS NOT NULL ORDER BY id LIMIT 1),
-  title = coalesce((SELECT title FROM documents WHERE paper_id = papers.id AND title <> '' ORDER BY doi IS NULL, id LIMIT 1), ''),
-  year = (SELECT year FROM documents WHERE paper_id = papers.id AND year IS NOT NULL ORDER BY doi IS NULL, id LIMIT 1),
-  journal = coalesce((SELECT journal FROM documents WHERE paper_id = papers.id AND journal <> '' ORDER BY doi IS NULL, id LIMIT 1), ''),
-  authors = coalesce((SELECT authors FROM documents WHERE paper_id = papers.id AND authors <> '[]' ORDER BY doi IS NULL, id LIMIT 1), '[]'),
-  licence = coalesce((SELECT licence FROM documents WHERE paper_id = papers.id AND licence <> '' ORDER BY doi IS NULL, id LIMIT 1), '')
+  doi = (
+    SELECT d.doi FROM documents AS d
+    WHERE d.paper_id = papers.id AND d.doi IS NOT NULL
+      AND (d.supplement_of IS NULL
+           OR NOT EXISTS (SELECT 1 FROM papers AS other WHERE other.doi = d.doi AND other.id <> papers.id))
+    ORDER BY d.supplement_of IS NOT NULL, d.id LIMIT 1
+  ),
+  title = coalesce((SELECT title FROM documents WHERE paper_id = papers.id AND title <> '' ORDER BY supplement_of IS NOT NULL, doi IS NULL, id LIMIT 1), ''),
+  year = (SELECT year FROM documents WHERE paper_id = papers.id AND year IS NOT NULL ORDER BY supplement_of IS NOT NULL, doi IS NULL, id LIMIT 1),
+  journal = coalesce((SELECT journal FROM documents WHERE paper_id = papers.id AND journal <> '' ORDER BY supplement_of IS NOT NULL, doi IS NULL, id LIMIT 1), ''),
+  authors = coalesce((SELECT authors FROM documents WHERE paper_id = papers.id AND authors <> '[]' ORDER BY supplement_of IS NOT NULL, doi IS NULL, id LIMIT 1), '[]'),
+  licence = coalesce((SELECT licence FROM documents WHERE paper_id = papers.id AND licence <> '' ORDER BY supplement_of IS NOT NULL, doi IS NULL, id LIMIT 1), '')
 WHERE id = :id;
 
 -- name: new_document
 INSERT INTO documents (paper_id, path, source, format, sha256, doi, title, title_key, year, journal, authors, licence,
-  extractor_version, vocabulary, original)
+  extractor_version, vocabulary, original, supplement_of, mined_with)
 VALUES (:paper_id, :path, :source, :format, :sha256, :doi, :title, :title_key, :year, :journal, :authors, :licence,
-  :extractor_version, :vocabulary, :original);
+  :extractor_version, :vocabulary, :original, :supplement_of, :mined_with);
 
 -- name: change_document
 UPDATE documents SET paper_id = :paper_id, source = :source, format = :format, sha256 = :sha256, doi = :doi,
   title = :title, title_key = :title_key, year = :year, journal = :journal, authors = :authors, licence = :licence,
-  extractor_version = :extractor_version, vocabulary = :vocabulary, original = :original
+  extractor_version = :extractor_version, vocabulary = :vocabulary, original = :original,
+  supplement_of = :supplement_of, mined_with = :mined_with
 WHERE id = :id;
 
 -- name: drop_document
@@ -76,6 +115,20 @@ SELECT DISTINCT experiment_id FROM measurements WHERE document_id = :id;
 
 -- name: drop_measurements
 DELETE FROM measurements WHERE document_id = :id;
+
+-- name: drop_coatings
+DELETE FROM coatings WHERE document_id = :id;
+
+-- name: materials_of_traits
+SELECT DISTINCT t.material_id FROM traits AS t JOIN coatings AS c ON c.id = t.coating_id
+WHERE c.document_id = :id AND t.material_id IS NOT NULL;
+
+-- name: new_coating
+INSERT INTO coatings (document_id, ordinal, name, components, cited_ref)
+VALUES (:document_id, :ordinal, :name, :components, :cited_ref);
+
+-- name: material_id
+SELECT id FROM materials WHERE name = :name;
 
 -- name: drop_passages
 DELETE FROM passages WHERE document_id = :id;
@@ -128,7 +181,8 @@ SELECT material_id FROM system_components WHERE system_id = :id;
 DELETE FROM systems WHERE id = :id AND NOT EXISTS (SELECT 1 FROM experiments WHERE system_id = :id);
 
 -- name: drop_orphan_material
-DELETE FROM materials WHERE id = :id AND NOT EXISTS (SELECT 1 FROM system_components WHERE material_id = :id);
+DELETE FROM materials WHERE id = :id AND NOT EXISTS (SELECT 1 FROM system_components WHERE material_id = :id)
+  AND NOT EXISTS (SELECT 1 FROM traits WHERE material_id = :id);
 
 -- name: drop_orphan_paper
 DELETE FROM papers WHERE id = :id AND NOT EXISTS (SELECT 1 FROM documents WHERE paper_id = :id);
@@ -180,7 +234,7 @@ SELECT * FROM measurement_view WHERE id = :id;
 SELECT * FROM measurement_view WHERE id IN (SELECT value FROM json_each(:ids)) ORDER BY id;
 
 -- name: place_of_measurement
-SELECT d.path, d.format, d.sha256, d.extractor_version, coalesce(p.text, '') AS passage,
+SELECT d.path, d.format, d.sha256, d.extractor_version, d.supplement_of, coalesce(p.text, '') AS passage,
   substr(d.original, v.start_offset + 1, v.end_offset - v.start_offset) AS shown,
   coalesce(substr(d.original, p.start_offset + 1, v.start_offset - p.start_offset), '') AS before,
   coalesce((SELECT c.text FROM citations AS c WHERE c.document_id = m.document_id AND c.marker = e.cited_ref

@@ -5,7 +5,7 @@
 -- schema are reached through migrations/ (0001_first.sql says how); this file is always the newest version.
 
 PRAGMA application_id = 1281968962; -- "LiKB" in ASCII: tells our files from other SQLite files
-PRAGMA user_version = 1;
+PRAGMA user_version = 2;
 
 CREATE TABLE papers (
   id INTEGER PRIMARY KEY AUTOINCREMENT, -- [id] never given twice
@@ -19,12 +19,12 @@ CREATE TABLE papers (
 
 CREATE TABLE documents (
   id INTEGER PRIMARY KEY AUTOINCREMENT, -- [id] never given twice
-  paper_id INTEGER NOT NULL REFERENCES papers (id), -- [id] the paper this file is a format of
+  paper_id INTEGER NOT NULL REFERENCES papers (id), -- [id] the paper this file is a format of, or supporting information of
   path TEXT NOT NULL UNIQUE,            -- [text] where it was read, relative to the folder of the base
   source TEXT NOT NULL,                 -- [text] file name
   format TEXT NOT NULL,                 -- [text] "text", "markdown", ...
   sha256 TEXT NOT NULL UNIQUE,          -- [text] digest of the bytes of the file
-  doi TEXT,                             -- [text] as this file states it, lower case
+  doi TEXT,                             -- [text] as this file states it (of a supplement: its main text), lower case
   title TEXT NOT NULL,                  -- [text] as this file states it
   title_key TEXT,                       -- [text] title folded for comparison; NULL where too short to tell papers apart
   year INTEGER,                         -- [year] as this file states it
@@ -33,11 +33,14 @@ CREATE TABLE documents (
   licence TEXT NOT NULL,                -- [text] as this file states it
   extractor_version TEXT NOT NULL,      -- [text] version of the extractor that mined it
   vocabulary TEXT NOT NULL,             -- [text] fingerprint of the vocabulary it was mined with
-  original TEXT NOT NULL                -- [text] the text every offset points into: substr(original, start_offset + 1, ...)
+  original TEXT NOT NULL,               -- [text] the text every offset points into: substr(original, start_offset + 1, ...)
+  supplement_of TEXT,                   -- [text] path of the main text it is the supporting information of; NULL for a main text
+  mined_with TEXT                       -- [text] sha256 of the main text whose samples and protocols it was mined with
 ) STRICT;
 CREATE INDEX documents_by_paper ON documents (paper_id);
 CREATE INDEX documents_by_doi ON documents (doi) WHERE doi IS NOT NULL;
 CREATE INDEX documents_by_title ON documents (title_key) WHERE title_key IS NOT NULL;
+CREATE INDEX documents_by_main_text ON documents (supplement_of) WHERE supplement_of IS NOT NULL;
 
 CREATE TABLE passages (
   id INTEGER PRIMARY KEY AUTOINCREMENT, -- [id] never given twice
@@ -139,6 +142,41 @@ CREATE TABLE evidence (
 ) STRICT;
 CREATE INDEX evidence_by_passage ON evidence (passage_id);
 
+-- A protective layer as one document tells of it, and what it says of it besides numbers.
+CREATE TABLE coatings (
+  id INTEGER PRIMARY KEY,               -- [id] given anew at each extraction
+  document_id INTEGER NOT NULL REFERENCES documents (id) ON DELETE CASCADE, -- [id] the file that tells of it
+  ordinal INTEGER NOT NULL,             -- [1] place among the coatings of its document, from 0
+  name TEXT NOT NULL,                   -- [text] the coating as the paper names it
+  components TEXT NOT NULL CHECK (json_valid(components)), -- [JSON] array of short names
+  cited_ref TEXT,                       -- [text] marker of the reference it is credited to; NULL where it is the paper's own
+  UNIQUE (document_id, ordinal)
+) STRICT;
+
+CREATE TABLE traits (
+  id INTEGER PRIMARY KEY,               -- [id] given anew at each extraction
+  coating_id INTEGER NOT NULL REFERENCES coatings (id) ON DELETE CASCADE, -- [id] what it is said of
+  kind TEXT NOT NULL CHECK (kind IN ('process', 'substrate', 'product', 'mechanism')), -- [text] a step of making it, what it is laid on, what it turns into in the cell, how it works
+  ordinal INTEGER NOT NULL,             -- [1] place among the traits of its kind, from 0; processes stand in the order of the steps
+  name TEXT NOT NULL,                   -- [text] in processes.toml or mechanisms.toml; short name of a substrate or product
+  material_id INTEGER REFERENCES materials (id), -- [id] the substrate or product; NULL for processes and mechanisms
+  mentions INTEGER NOT NULL CHECK (mentions > 0), -- [1] how many places of the document say so
+  passage_id INTEGER REFERENCES passages (id) ON DELETE CASCADE, -- [id] where it is said first
+  text TEXT NOT NULL,                   -- [text] the sentence, in clean characters
+  start_offset INTEGER NOT NULL CHECK (start_offset >= 0), -- [char] where the words begin in the original
+  end_offset INTEGER NOT NULL CHECK (end_offset > start_offset), -- [char] where the words end in the original
+  UNIQUE (coating_id, kind, name)
+) STRICT;
+CREATE INDEX traits_by_name ON traits (kind, name);
+CREATE INDEX traits_by_material ON traits (material_id) WHERE material_id IS NOT NULL;
+CREATE INDEX traits_by_passage ON traits (passage_id);
+
+CREATE TABLE coating_measurements (
+  measurement_id INTEGER PRIMARY KEY REFERENCES measurements (id) ON DELETE CASCADE, -- [id] what was measured
+  coating_id INTEGER NOT NULL REFERENCES coatings (id) ON DELETE CASCADE -- [id] on which coating of the document
+) STRICT;
+CREATE INDEX coating_measurements_by_coating ON coating_measurements (coating_id);
+
 CREATE TABLE citations (
   id INTEGER PRIMARY KEY AUTOINCREMENT, -- [id] never given twice
   document_id INTEGER NOT NULL REFERENCES documents (id) ON DELETE CASCADE, -- [id] whose reference list
@@ -224,6 +262,15 @@ SELECT
   s.substrate AS substrate,             -- [text] what it is laid on
   s.strategy AS strategy,               -- [text] kind of protection
   s.process AS process,                 -- [text] how it was made
+  (SELECT json_group_array(name) FROM (
+    SELECT name FROM traits WHERE coating_id = c.coating_id AND kind = 'process' ORDER BY ordinal
+  )) AS steps,                          -- [JSON] array of the steps of making the coating, in their order
+  (SELECT json_group_array(name) FROM (
+    SELECT name FROM traits WHERE coating_id = c.coating_id AND kind = 'product' ORDER BY ordinal
+  )) AS products,                       -- [JSON] array of what the coating turns into in the cell
+  (SELECT json_group_array(name) FROM (
+    SELECT name FROM traits WHERE coating_id = c.coating_id AND kind = 'mechanism' ORDER BY ordinal
+  )) AS mechanisms,                     -- [JSON] array of how the coating works
   e.is_control AS is_control,           -- [0/1] 1: the bare or unmodified sample
   e.current_density_mA_cm2 AS current_density_mA_cm2, -- [mA/cm^2] of plating or stripping
   e.areal_capacity_mAh_cm2 AS areal_capacity_mAh_cm2, -- [mAh/cm^2] plated or stripped a half-cycle
@@ -253,11 +300,12 @@ JOIN experiments AS e ON e.id = m.experiment_id
 JOIN systems AS s ON s.id = e.system_id
 JOIN documents AS d ON d.id = m.document_id
 JOIN papers AS p ON p.id = e.paper_id
-JOIN evidence AS v ON v.measurement_id = m.id;
+JOIN evidence AS v ON v.measurement_id = m.id
+LEFT JOIN coating_measurements AS c ON c.measurement_id = m.id;
 
 CREATE VIEW graph_nodes (
   id,        -- [text] kind and row number: "paper:1"
-  kind,      -- [text] paper, document, passage, material, system, experiment, measurement, citation
+  kind,      -- [text] paper, document, passage, material, system, experiment, measurement, citation, coating, process, mechanism
   label,     -- [text] for people
   attributes -- [JSON] object
 ) AS
@@ -294,12 +342,18 @@ SELECT 'measurement:' || id, 'measurement', metric || ' ' || iif(qualifier IN ('
 FROM measurements
 UNION ALL
 SELECT 'citation:' || id, 'citation', marker, json_object('marker', marker, 'doi', doi, 'title', title, 'year', year)
-FROM citations;
+FROM citations
+UNION ALL
+SELECT 'coating:' || id, 'coating', name, json_object('components', json(components), 'cited_ref', cited_ref)
+FROM coatings
+UNION ALL
+SELECT DISTINCT kind || ':' || name, kind, name, '{}'
+FROM traits WHERE kind IN ('process', 'mechanism');
 
 CREATE VIEW graph_edges (
   source,    -- [text] id of a node
   target,    -- [text] id of a node
-  kind,      -- [text] printed_in, reports, contains, laid_on, tested_in, measured, evidenced_by, part_of, cites, lists, refers_to, controls
+  kind,      -- [text] printed_in, reports, contains, laid_on, tested_in, measured, evidenced_by, part_of, cites, lists, refers_to, controls, tells_of, of, made_by, laid_on, turns_into, works_by
   attributes -- [JSON] object
 ) AS
 SELECT 'paper:' || paper_id, 'document:' || id, 'printed_in', '{}' FROM documents
@@ -330,6 +384,15 @@ JOIN citations AS c ON c.document_id = m.document_id AND c.marker = e.cited_ref
 UNION ALL
 SELECT 'citation:' || c.id, 'paper:' || p.id, 'refers_to', json_object('doi', c.doi)
 FROM citations AS c JOIN papers AS p ON p.doi = c.doi
+UNION ALL
+SELECT 'document:' || document_id, 'coating:' || id, 'tells_of', json_object('cited_ref', cited_ref) FROM coatings
+UNION ALL
+SELECT 'measurement:' || measurement_id, 'coating:' || coating_id, 'of', '{}' FROM coating_measurements
+UNION ALL
+SELECT 'coating:' || coating_id, iif(material_id IS NULL, kind || ':' || name, 'material:' || material_id),
+  CASE kind WHEN 'process' THEN 'made_by' WHEN 'substrate' THEN 'laid_on' WHEN 'product' THEN 'turns_into' ELSE 'works_by' END,
+  json_object('ordinal', ordinal, 'mentions', mentions, 'start', start_offset, 'end', end_offset, 'sentence', text)
+FROM traits
 UNION ALL
 -- A control stands beside a sample where one paper (or one cited work) gives both the same metric and no condition
 -- that both state differs.

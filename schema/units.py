@@ -24,10 +24,12 @@ _SIGNS = str.maketrans(
         "⋅": " ",
         "•": " ",
         "×": " ",
-        "Ω": "ohm",
-        "\u2126": "ohm",  # the ohm sign, which is not the Greek letter
+        "Ω": "ohm ",
+        "\u2126": "ohm ",  # the ohm sign, which is not the Greek letter
         "μ": "u",
         "µ": "u",
+        "º": "°",
+        "˚": "°",
         "℃": "degC",
         "\u2009": " ",
         "\u202f": " ",
@@ -36,21 +38,37 @@ _SIGNS = str.maketrans(
 )
 _SPELT = {
     "percent": "percent", "%": "percent", "fold": "fold", "times": "fold",
-    "hours": "hour", "hour": "hour", "hrs": "hour", "hr": "hour", "h": "hour", "min": "minute", "mins": "minute",
-    "minutes": "minute", "s": "second", "days": "day", "weeks": "week", "cycles": "dimensionless",
-    "cycle": "dimensionless",
-    "Ah": "A hour", "mAh": "mA hour", "Wh": "W hour", "mWh": "mW hour", "kWh": "kW hour", "uAh": "uA hour",
-    "degC": "degC", "°C": "degC", "deg": "degree", "°": "degree", "degrees": "degree", "C": "coulomb",
-    "microns": "micrometer", "micron": "micrometer", "Å": "angstrom", "M": "mol/l", "Ohm": "ohm", "ohms": "ohm",
-    "milliampere": "mA", "milliamperes": "mA", "centimeter": "cm", "centimeters": "cm",
-    "m": "m", "g": "g", "kg": "kg",
+    "hrs": "hour", "hr": "hour", "h": "hour", "min": "minute", "mins": "minute", "s": "second", "sec": "second",
+    "d": "day", "yr": "year", "yrs": "year", "cycles": "dimensionless", "cycle": "dimensionless",
+    "Ah": "A hour", "mAh": "mA hour", "Wh": "W hour", "mWh": "mW hour", "kWh": "kW hour", "MWh": "MW hour",
+    "uAh": "uA hour", "Js": "J second", "degC": "degC", "oC": "degC", "deg": "degree", "°": "degree",
+    "degrees": "degree", "C": "coulomb", "Å": "angstrom", "M": "mol/l", "mM": "mmol/l", "uM": "umol/l",
+    "Ohm": "ohm", "decade": "dec",
 }  # fmt: skip
-_WEIGHT_PERCENT = re.compile(r"(?:wt|vol|mol|at)\.?\s*%")
+_PREFIXES = {
+    "atto": "a", "femto": "f", "pico": "p", "nano": "n", "micro": "u", "milli": "m", "centi": "c", "deci": "d",
+    "kilo": "k", "mega": "M", "giga": "G", "tera": "T",
+}  # fmt: skip
+_NAMES = {
+    "ampere": "A", "amp": "A", "volt": "V", "watt": "W", "ohm": "ohm", "siemens": "S", "pascal": "Pa", "joule": "J",
+    "electronvolt": "eV", "electron volt": "eV", "hertz": "Hz", "newton": "N", "meter": "m", "metre": "m",
+    "micron": "um", "angstrom": "angstrom", "ångström": "angstrom", "ångstrom": "angstrom", "liter": "L", "litre": "L",
+    "gram": "g", "mole": "mol", "kelvin": "K", "second": "second", "minute": "minute", "hour": "hour", "day": "day",
+    "week": "week", "month": "month", "year": "year",
+}  # fmt: skip
+# A unit's name spelt out, as a regex.
+SPELT_UNIT = rf"(?i:(?:{'|'.join(_PREFIXES)})?(?:{'|'.join(_NAMES)})s?)"
+_NAME = re.compile(rf"(?i:\b({'|'.join(_PREFIXES)})?({'|'.join(_NAMES)})s?\b)")
+_SHARE_PERCENT = re.compile(
+    r"(?:wt|weight|vol|volume|mol|at|atom(?:ic)?|mass)\.?[\s-]*(?:%|per\s?cent\b)|\bper\s?cent\b"
+)
+_SPACE = re.compile(r"\b(square|sq\.?|cubic)[\s-](\w+)|\b(\w+)\s(squared|cubed)\b")
 _STRAY_DOT = re.compile(r"\bm\s+Ah\b")
-_CELSIUS = re.compile(r"°\s*C\b")
+_CELSIUS = re.compile(r"(?:°|\bdeg(?:ree)?s?\.?)\s*(?:C|[Cc]elsius|centigrade)\b|\b(?:[Cc]elsius|centigrade)\b")
 _PER = re.compile(r"\s+per\s+")
-_SQUARE = re.compile(r"square\s+centimet(?:er|re)s?")
-_ATOM = re.compile(r"([A-Za-z%°Å.]+)\s*(?:\^?\{?([+-]?\d{1,3})\}?)?|(/)|(\()|(\))")
+# What is written together: "mA.cm", "milliampere-hour", "mAcm-2".
+_JOINED = re.compile(r"(?<=[A-Za-z])\s?[.-](?=[A-Za-z])|(?<=[AhSg])(?=(?:cm|kg)\^?[-\d])|(?<=[hA])(?=g\^?-)")
+_ATOM = re.compile(r"([A-Za-z%°Å.]+)\s*(?:\^?[{(]?([+-]?\d{1,3})[})]?)?|(/)|(\()|(\))")
 # What pint raises beside its own errors: on "cm^0" a KeyError, on "kPa^999" an OverflowError.
 _GARBLED = (ArithmeticError, AssertionError, AttributeError, LookupError, TypeError, ValueError)
 
@@ -65,6 +83,16 @@ def registry() -> Any:
     return ureg
 
 
+def _symbol(name: re.Match[str]) -> str:
+    return _PREFIXES.get((name[1] or "").lower(), "") + _NAMES[name[2].lower()]
+
+
+def _raised(unit: re.Match[str]) -> str:
+    power = 3 if "cub" in unit[0] else 2
+    return f"{unit[2] or unit[3]}^{power}"
+
+
+@lru_cache(maxsize=4096)
 def fold_unit(text: str) -> str:
     """Fold a unit as papers print it into one spelling that pint reads.
 
@@ -76,12 +104,14 @@ def fold_unit(text: str) -> str:
     'ohm*cm**2'
     >>> fold_unit("mS/cm")
     'mS*cm**-1'
+    >>> fold_unit("milliampere-hours per square centimeter")
+    'mA*hour*cm**-2'
     """
     plain = text.translate(SUPERSCRIPTS).translate(_SIGNS).replace("**", "^").replace("*", " ").strip()
-    plain = _WEIGHT_PERCENT.sub("percent", plain)
+    plain = _SHARE_PERCENT.sub("percent", plain)
     plain = _CELSIUS.sub("degC", plain)
-    plain = _STRAY_DOT.sub("mAh", plain)
-    plain = _SQUARE.sub("cm^2", _PER.sub("/", plain))
+    plain = _PER.sub("/", _JOINED.sub(" ", _STRAY_DOT.sub("mAh", plain)))
+    plain = _NAME.sub(_symbol, _SPACE.sub(_raised, plain))
     parts: list[str] = []
     sign = 1
     position = 0

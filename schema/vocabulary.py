@@ -1,4 +1,4 @@
-"""The controlled vocabulary: metrics, materials, cells, processes, strategies, read from TOML.
+"""The controlled vocabulary: metrics, materials, cells, processes, strategies, mechanisms, read from TOML.
 
 A user's own files in the folder named by ``KB_VOCABULARY`` add to the packaged ones (same names, same shape).
 """
@@ -16,7 +16,7 @@ from typing import Any
 
 from schema.errors import BadVocabulary, UnknownMetric
 
-FILES = ("metrics", "materials", "cells", "electrolytes", "processes", "strategies")
+FILES = ("metrics", "materials", "cells", "electrolytes", "processes", "strategies", "mechanisms")
 PACKAGED = Path(__file__).parent
 BETTER = ("higher", "lower", "none")
 
@@ -55,7 +55,7 @@ class Material:
 
 @dataclass(frozen=True)
 class Term:
-    """One entry of the smaller lists (cells, electrolyte classes, processes, strategies)."""
+    """One entry of the smaller lists (cells, electrolyte classes, processes, strategies, mechanisms)."""
 
     name: str
     synonyms: tuple[str, ...]
@@ -63,7 +63,13 @@ class Term:
 
 @dataclass(frozen=True)
 class Vocabulary:
-    """All of it, immutable.  ``fingerprint`` changes whenever any entry does."""
+    """All of it, immutable.
+
+    Attributes
+    ----------
+    fingerprint : changes whenever any entry does
+    added : metrics that only the user's folder knows
+    """
 
     metrics: Mapping[str, Metric]
     materials: Mapping[str, Material]
@@ -71,7 +77,9 @@ class Vocabulary:
     electrolytes: Mapping[str, Term]
     processes: Mapping[str, Term]
     strategies: Mapping[str, Term]
+    mechanisms: Mapping[str, Term]
     fingerprint: str
+    added: frozenset[str]
 
     def metric(self, name: str) -> Metric:
         """Look a metric up by its controlled name.
@@ -155,6 +163,7 @@ def _materials(tables: dict[str, Any]) -> dict[str, Material]:
 @lru_cache(maxsize=8)
 def _load(folder: str) -> Vocabulary:
     raw = {name: _read(name, PACKAGED) for name in FILES}
+    packaged = raw["metrics"].keys()
     if folder:
         path = Path(folder)
         if not path.is_dir():
@@ -165,6 +174,7 @@ def _load(folder: str) -> Vocabulary:
         metrics={k: _metric(k, v) for k, v in raw["metrics"].items()},
         materials=_materials(raw["materials"]),
         fingerprint=hashlib.sha256(repr(sorted(raw.items())).encode()).hexdigest()[:12],
+        added=frozenset(raw["metrics"].keys() - packaged),
         **terms,
     )
 

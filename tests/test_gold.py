@@ -23,7 +23,6 @@ OURS = ROOT / "tests" / "blind"
 # Floors: what was reached, rounded down.  (value F1, strict F1)
 FLOORS = {"core": (0.96, 0.88), "all": (0.91, 0.82)}
 FLOORS_OURS = {"core": (0.95, 0.84), "all": (0.91, 0.80)}
-FLOOR_COMPONENTS = 0.85
 
 
 def scorer(shared: Path) -> Any:
@@ -87,45 +86,6 @@ def test_papers_in_other_styles(tmp_path: Path) -> None:
     for part, (value, strict) in FLOORS_OURS.items():
         assert micro[part]["value"]["F1"] >= value, micro
         assert micro[part]["strict"]["F1"] >= strict, micro
-
-
-def components(shared: Path) -> dict[str, tuple[set[str], set[str], set[str]]]:
-    """Give for each paper the components annotated, those found, and what else may be found: its other materials.
-
-    Of a research paper the components of its coating count, of a review those of all strategies it tells of.
-    """
-    from extractors.cast import cast
-    from extractors.materials import find_names
-    from extractors.readers import read
-    from extractors.sections import tells_nothing
-
-    tokens = scorer(shared).tokens
-    out = {}
-    for source, paper in json.loads((shared / "gold" / "sources.json").read_text("utf-8")).items():
-        entities = json.loads((shared / "gold" / f"{paper}.entities.json").read_text("utf-8"))
-        document = read(shared / "papers" / source)
-        who = cast(document)
-        if "coatings" in entities:
-            wanted = tokens(c["name"] for coating in entities["coatings"] for c in coating["components"])
-            out[source] = (wanted, tokens(who.protagonist), set())
-            continue
-        wanted = tokens(name for strategy in entities["strategies"] for name in strategy["materials"])
-        others = tokens(v for m in entities["materials"] for v in (m["name"], m["formula"]) if v)
-        texts = [p.text for p in document.passages if p.kind not in ("heading", "reference", "title")
-                 and not tells_nothing(p.section)]  # fmt: skip
-        named = tokens(c for t in texts for n in find_names(t, 0, len(t), who.defined) for c in n.components)
-        out[source] = (wanted, named, others)
-    return out
-
-
-def test_components_of_the_strategies() -> None:
-    needs_shared()
-    right = missed = wrong = 0
-    for wanted, found, others in components(SHARED).values():
-        right += len(wanted & found)
-        missed += len(wanted - found)
-        wrong += len(found - wanted - others)
-    assert 2 * right / (2 * right + missed + wrong) >= FLOOR_COMPONENTS, (right, missed, wrong)
 
 
 def test_the_shown_papers(tmp_path: Path) -> None:

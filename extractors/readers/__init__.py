@@ -1,6 +1,7 @@
-"""Files to Documents, one module a format.
+"""Files to Documents, a folder a format.
 
-Belongs here: whatever turns a file into passages of clean text with their original offsets.
+Belongs here: whatever turns a file into passages of clean text with their original offsets.  On top stands what all
+formats share: blocks, inline markup, front matter, licences, and the Document that they end in.
 """
 
 from __future__ import annotations
@@ -9,8 +10,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 from extractors.readers.encoding import text_of_bytes
-from extractors.readers.markdown import read_markdown_string
-from extractors.readers.text import read_text_string
+from extractors.readers.plain.markdown import read_markdown_string
+from extractors.readers.plain.text import read_text_string
 from schema.errors import UnreadableDocument
 from schema.records import Document
 
@@ -56,7 +57,7 @@ def read(path: str | Path) -> Document:
 
 
 def _read_pdf(path: Path) -> Document:
-    from extractors.readers.pdf import read_pdf
+    from extractors.readers.pdf.pdf import read_pdf
 
     return read_pdf(path)
 
@@ -87,8 +88,9 @@ def read_xml(text: str, source: str = "text.xml") -> Document:
     schema.errors.UnreadableDocument: text.xml: XML of a kind without a reader (root <TEI>); give JATS, Elsevier XML, \
 HTML, PDF, Markdown or text
     """
-    from extractors.readers import elsevier, html, jats
-    from extractors.readers.xml import parse_xml
+    from extractors.readers.html import html
+    from extractors.readers.xml import elsevier, jats
+    from extractors.readers.xml.xml import parse_xml
 
     root = parse_xml(text, source)
     if jats.is_jats(root):
@@ -111,6 +113,6 @@ def read_page(text: str, source: str = "page.html") -> Document:
     UnreadableDocument
         No article in it, or a document type of its own.
     """
-    from extractors.readers.html import read_html
+    from extractors.readers.html.html import read_html
 
     return read_html(text, source)

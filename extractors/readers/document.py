@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from extractors.deadline import in_time
 from extractors.readers.blocks import Block
 from extractors.readers.inline import clean
 from extractors.repair import repair, shows_damage
@@ -38,7 +39,7 @@ def document_from(
     """
     damaged = shows_damage(original)
     passages = []
-    for block in blocks:
+    for block in in_time(blocks):
         if block.kind == "table":
             passages.append(_table(block, damaged))
             continue
@@ -46,6 +47,9 @@ def document_from(
         body, markers = clean(repaired, glued_citations=glued_citations)
         if body.text:
             passages.append(Passage(body.text, body.offsets, block.kind, block.section, None, markers, ledger))
+    told = dict(front)
+    if told.get("title"):
+        told["title"] = repair(Traced.of(told["title"]), damaged)[0].text
     return Document(
         source=source,
         original=original,
@@ -53,7 +57,7 @@ def document_from(
         passages=tuple(passages),
         references=tuple(references),
         pages=tuple(pages),
-        **front,
+        **told,
     )
 
 
@@ -63,7 +67,7 @@ def _table(block: Block, damaged: bool) -> Passage:
     markers: list[tuple[int, str]] = []
     repairs: list[Repair] = []
     length = 0
-    for line in block.parts:
+    for line in in_time(block.parts):
         separator = _BAR if "|" in line.text else _TAB
         bare = line.strip()
         bare = bare[1:] if bare.text.startswith("|") else bare

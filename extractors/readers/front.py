@@ -24,7 +24,7 @@ _LICENCE = re.compile(
     r"-]BY(?:-NC)?(?:-ND|-SA)?(?: \d\.\d)?)",
     re.IGNORECASE,
 )
-_VIA = re.compile(r"^\W*via:.*$", re.IGNORECASE | re.MULTILINE)  # the review a digest is told after, not the work
+_VIA = re.compile(r"^[^\w\n]*via:.*$", re.IGNORECASE | re.MULTILINE)  # the review a digest is told after, not the work
 _LABELLED = re.compile(
     r"^\W*(title|authors?|journal|doi|licen[cs]e|year)\W{0,4}:\W{0,4}\s*(.+?)\s*$", re.IGNORECASE | re.MULTILINE
 )
@@ -70,7 +70,7 @@ def front_matter(blocks: Sequence[Block], original: str) -> dict[str, object]:
 
 
 def _references_at(original: str) -> int:
-    match = re.search(r"^\W*(?:references?(?: and notes?)?|bibliography)\W*$", original, re.IGNORECASE | re.MULTILINE)
+    match = re.search(r"^[^\w\n]*(?:references?(?: and notes?)?|bibliography)[^\w\n]*$", original, re.IGNORECASE | re.MULTILINE)
     return match.start() if match else len(original)
 
 

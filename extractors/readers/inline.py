@@ -35,13 +35,13 @@ _SYMBOL = re.compile("(" + "|".join(re.escape(k) for k in sorted(_LATEX, key=len
 _MU = re.compile(r"µ\s(?=(?:m|L|l|A|g|s|V|S)\b)")
 _COMMAND = re.compile(r"\\[A-Za-z]+\s?")
 _ESCAPE = re.compile(r"\\([%$&#_*{}|<>~^@-])|\\([,;:! ])")
-_LINK = re.compile(r"!?\[([^\]\n]*)\]\((?:[^()\n]|\([^()\n]*\))*\)")
-_SUP = re.compile(r"<sup>(.*?)</sup>|\^\{([^{}]*)\}|\^\$?([+*†‡#°]|[-−]?\d+)")
+_LINK = re.compile(r"!?\[([^\]\n]{0,1000})\]\((?:[^()\n]|\([^()\n]*\))*\)")
+_SUP = re.compile(r"<sup>(.{0,400}?)</sup>|\^\{([^{}]*)\}|\^\$?([+*†‡#°]|[-−]?\d+)")
 _PANDOC = re.compile(  # but not the "^-3–10^" of "10^-3–10^-2"
     r"\^([-−+]?[\w,+*†‡]{1,14}|(?<!10\^)\[?\d{1,3}(?:[,–-]\d{1,3})+\]?)\^|(?<=[\w*)])~([^\s~^]{1,14})~"
 )
 _LETTER = re.compile(r"(?<![\w*])(\*{1,2}|_)([A-Za-zα-ωΔη]{1,2})\1(?=[~<_^])|<(?:i|em)>([A-Za-zα-ωΔη]{1,2})</(?:i|em)>")
-_SUB = re.compile(r"<sub>(.*?)</sub>|_\{([^{}]*)\}|(?<=[A-Za-z\d\])])_(?=\d)")
+_SUB = re.compile(r"<sub>(.{0,400}?)</sub>|_\{([^{}]*)\}|(?<=[A-Za-z\d\])])_(?=\d)")
 _TAG = re.compile(r"</?(?:b|i|em|strong|span|u|br|p|small|sc|italic|bold|sub|sup)\b[^<>]*>")
 _EMPHASIS = re.compile(
     r"(?<![\w*])(\*{1,3})(?=[^\s*])([^*\n]{1,400}?)(?<=[^\s*])\1(?![\w*])|"
@@ -55,7 +55,9 @@ _GLUED = re.compile(
     rf"(?:(?<=[a-z]{{4}})|(?<=[a-z\d]\)))(\d{{1,3}}(?:[,–−-]\d{{1,3}})*)(?=[\s.;]|,\s)"
 )
 _LEFTOVER = re.compile(r"[{}\\$]")
-_SPACES = re.compile(r"[\s\u00a0\u2009\u200a\u202f\u2002\u2003\u200b\ufeff]+")
+_SPACES = re.compile(  # one that groups digits stays: "24\u2009000 h"
+    r"(?<=\d)([\u2009\u202f\u00a0])(?=\d{3}(?!\d))|[\s\u00a0\u2009\u200a\u202f\u2002\u2003\u200b\ufeff]+"
+)
 _TO_DIGITS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻₀₁₂₃₄₅₆₇₈₉", "0123456789+-0123456789")
 _AFTER_UNIT = re.compile(rf"(?:{_UNIT_BEFORE})$")
 _LIGATURES = {"ﬁ": "fi", "ﬂ": "fl", "ﬀ": "ff", "ﬃ": "ffi", "ﬄ": "ffl"}
@@ -159,7 +161,7 @@ def clean(traced: Traced, glued_citations: bool = False) -> tuple[Traced, tuple[
     traced = traced.rewrite(_LEFTOVER, lambda m: [])
     if glued_citations:
         traced = traced.rewrite(_GLUED, lambda m: _cite(m.lastindex or 1))
-    traced = traced.rewrite(_SPACES, lambda m: [" "]).strip()
+    traced = traced.rewrite(_SPACES, lambda m: [1] if m[1] else [" "]).strip()
     return _take_markers(traced)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from extractors.readers.tree import Element
+from extractors.readers.markup.tree import Element
 
 _LINK = re.compile(r"creativecommons\.org/(?:licenses/([a-z-]+)/(\d\.\d)|publicdomain/zero/(\d\.\d))", re.IGNORECASE)
 _WORDS = re.compile(r"\bCC[ -](BY(?:[ -](?:NC|ND|SA)){0,2})(?:[ -](\d\.\d))?", re.IGNORECASE)
@@ -16,7 +16,7 @@ def licence_of(elements: Iterable[Element]) -> str:
 
     Examples
     --------
-    >>> from extractors.readers.xml import parse_xml
+    >>> from extractors.readers.xml.xml import parse_xml
     >>> licence_of([parse_xml('<p><a href="https://creativecommons.org/licenses/by-nc/4.0/">licence</a></p>', "")])
     'CC BY-NC 4.0'
     """

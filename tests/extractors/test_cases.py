@@ -13,7 +13,7 @@ from schema.records import Conditions, Evidence, Measurement, Subject, to_export
 from schema.vocabulary import vocabulary
 
 FOLDER = Path(__file__).parent.parent / "cases"
-OTHERS = {"corpus.toml"}  # whole papers, in another form: tests/test_corpus.py
+OTHERS = {"corpus.toml", "coatings.toml"}  # in other forms: tests/test_corpus.py, test_coatings.py
 CASES = [
     case
     for path in sorted(FOLDER.glob("*.toml"))
@@ -21,7 +21,7 @@ CASES = [
     for case in tomllib.loads(path.read_text("utf-8"))["case"]
 ]
 RECORD_KEYS = {"metric", "value", "value_max", "qualifier", "unit", "components", "is_control", "conditions"}
-RECORD_KEYS |= {"provenance", "cited_ref"}
+RECORD_KEYS |= {"provenance", "cited_ref", "without"}
 
 
 def equal(wanted: Any, got: Any) -> bool:
@@ -38,6 +38,8 @@ def differences(wanted: dict[str, Any], found: Measurement) -> list[str]:
     for key, value in ({"value_max": None} | wanted).items():
         if key == "conditions":
             out += [f"{k}: {got[key].get(k)!r}, not {v!r}" for k, v in value.items() if not equal(v, got[key].get(k))]
+        elif key == "without":
+            out += [f"{k}: {got['conditions'][k]!r}, not none" for k in value if got["conditions"].get(k) is not None]
         elif key == "components":
             if set(value) != set(got[key]):
                 out.append(f"components: {got[key]!r}, not {value!r}")
@@ -134,7 +136,7 @@ def test_case_is_well_formed(case: dict[str, Any]) -> None:
 @pytest.mark.parametrize("case", runs())
 def test_case(case: dict[str, Any]) -> None:
     from extractors.pipeline import mine
-    from extractors.readers.text import read_text_string
+    from extractors.readers.plain.text import read_text_string
 
     document = read_text_string(case["text"], source="case.txt", markdown=case.get("markdown", False))
     lines = compare(case, list(mine(document).measurements))

@@ -22,7 +22,7 @@ from extractors.conditions import (
 )
 from extractors.pipeline import mine
 from extractors.quantities import find_quantities
-from extractors.readers.text import read_text_string
+from extractors.readers.plain.text import read_text_string
 
 CURRENT, AREAL = "current_density_mA_cm2", "areal_capacity_mAh_cm2"
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from extractors.pipeline import mine
-from extractors.readers.text import read_text_string
+from extractors.readers.plain.text import read_text_string
 
 SKIN = ("PAN", "SiO2")
 HEAD = "A PAN/SiO2 skin for lithium metal anodes\n\nResults\n\n"

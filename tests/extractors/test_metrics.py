@@ -8,7 +8,7 @@ import pytest
 
 from extractors.metrics import only_metric
 from extractors.pipeline import mine
-from extractors.readers.text import read_text_string
+from extractors.readers.plain.text import read_text_string
 
 HEAD = "# A PAN/SiO2 skin for lithium metal anodes\n\n## Results\n\n"
 

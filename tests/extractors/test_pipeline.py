@@ -11,8 +11,8 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from extractors.pipeline import EXTRACTOR_VERSION, mine, mine_file
-from extractors.quantities import parse_number
-from extractors.readers.text import read_text_string
+from extractors.numerals import parse_number
+from extractors.readers.plain.text import read_text_string
 from schema.errors import UnreadableDocument
 from schema.records import PROVENANCES, QUALIFIERS, Measurement, Mined
 from schema.units import convert

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from extractors.cast import Cast, Sample, cast, strategy_of
 from extractors.labels import each_label, find_labels
-from extractors.readers.text import read_text_string
+from extractors.readers.plain.text import read_text_string
 from extractors.samples import find_samples
 
 PAPER = """A PAN/SiO2 skin for stable lithium metal anodes

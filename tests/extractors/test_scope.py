@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from extractors.pipeline import mine
-from extractors.readers.text import read_text_string
+from extractors.readers.plain.text import read_text_string
 from extractors.scope import own_conditions
 
 HEAD = "A PAN/SiO2 skin for lithium metal anodes\n\n"

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from extractors.pipeline import mine
-from extractors.readers.text import read_text_string
+from extractors.readers.plain.text import read_text_string
 from extractors.tables import read_head
 from schema.records import Measurement
 

@@ -15,6 +15,8 @@ from kb.store import ingest_document
 from kb.testing import coated, compose
 from schema.errors import BadBase
 
+NEXT = SCHEMA_VERSION + 1
+
 
 def make(path: Path) -> None:
     db = open_base(path, read_only=False)
@@ -170,21 +172,22 @@ def test_a_transaction_is_undone_by_any_error(db: sqlite3.Connection) -> None:
 
 def step(folder: Path, number: int, text: str) -> None:
     folder.mkdir(exist_ok=True)
+    (folder.parent / "tables.sql").touch()
     (folder / f"{number:04d}_step.sql").write_text(text + f"\nPRAGMA user_version = {number};\n")
 
 
 def test_a_migration_keeps_the_facts_and_a_copy(base_path: Path, tmp_path: Path) -> None:
     make(base_path)
-    step(tmp_path / "steps", 2, "ALTER TABLE papers ADD COLUMN note TEXT; -- one\nUPDATE papers SET note = 'a;b';")
-    step(tmp_path / "steps", 3, "ALTER TABLE papers RENAME COLUMN note TO remark;")
+    step(tmp_path / "steps", NEXT, "ALTER TABLE papers ADD COLUMN note TEXT; -- one\nUPDATE papers SET note = 'a;b';")
+    step(tmp_path / "steps", NEXT + 1, "ALTER TABLE papers RENAME COLUMN note TO remark;")
     db = open_base(base_path, read_only=False)
-    copy = migrate(db, base_path, SCHEMA_VERSION, 3, tmp_path / "steps")
-    assert db.execute("PRAGMA user_version").fetchone()[0] == 3
+    copy = migrate(db, base_path, SCHEMA_VERSION, NEXT + 1, tmp_path / "steps")
+    assert db.execute("PRAGMA user_version").fetchone()[0] == NEXT + 1
     assert db.execute("SELECT remark FROM papers").fetchone()[0] == "a;b"
     assert db.execute("SELECT count(*) FROM measurement_view").fetchone()[0] == 1
     assert db.execute("PRAGMA foreign_keys").fetchone()[0] == 1
     db.close()
-    assert copy.name == "kb.sqlite.v1.bak"
+    assert copy.name == f"kb.sqlite.v{SCHEMA_VERSION}.bak"
     old = sqlite3.connect(copy)
     assert old.execute("PRAGMA user_version").fetchone()[0] == SCHEMA_VERSION
     assert old.execute("SELECT count(*) FROM measurements").fetchone()[0] == 1
@@ -194,10 +197,10 @@ def test_a_migration_keeps_the_facts_and_a_copy(base_path: Path, tmp_path: Path)
 @pytest.mark.parametrize("text", ["CREATE TABLE half (a);\nALTER TABLE nowhere ADD COLUMN b;", "DELETE FROM papers;"])
 def test_a_migration_that_fails_leaves_the_base_as_it_was(base_path: Path, tmp_path: Path, text: str) -> None:
     make(base_path)
-    step(tmp_path / "steps", 2, text)
+    step(tmp_path / "steps", NEXT, text)
     db = open_base(base_path, read_only=False)
     with pytest.raises((sqlite3.Error, BadBase)):
-        migrate(db, base_path, SCHEMA_VERSION, 2, tmp_path / "steps")
+        migrate(db, base_path, SCHEMA_VERSION, NEXT, tmp_path / "steps")
     assert db.execute("PRAGMA user_version").fetchone()[0] == SCHEMA_VERSION
     assert db.execute("SELECT count(*) FROM sqlite_master WHERE name = 'half'").fetchone()[0] == 0
     assert db.execute("SELECT count(*) FROM measurement_view").fetchone()[0] == 1
@@ -206,10 +209,10 @@ def test_a_migration_that_fails_leaves_the_base_as_it_was(base_path: Path, tmp_p
 
 def test_a_missing_step_is_named(base_path: Path, tmp_path: Path) -> None:
     make(base_path)
-    step(tmp_path / "steps", 3, "")
+    step(tmp_path / "steps", NEXT + 1, "")
     db = open_base(base_path, read_only=False)
-    with pytest.raises(BadBase, match="no way leads to 2"):
-        migrate(db, base_path, SCHEMA_VERSION, 3, tmp_path / "steps")
+    with pytest.raises(BadBase, match=f"no way leads to {NEXT}"):
+        migrate(db, base_path, SCHEMA_VERSION, NEXT + 1, tmp_path / "steps")
     db.close()
 
 
@@ -217,10 +220,10 @@ def test_an_older_base_is_brought_up_by_the_writer_not_the_reader(
     base_path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     make(base_path)
-    step(tmp_path / "migrations", 2, "ALTER TABLE papers ADD COLUMN note TEXT;")
+    step(tmp_path / "migrations", NEXT, "ALTER TABLE papers ADD COLUMN note TEXT;")
     monkeypatch.setattr(connection, "FOLDER", tmp_path)
-    monkeypatch.setattr(connection, "SCHEMA_VERSION", 2)
-    with pytest.raises(BadBase, match=r"older schema version 1.*kb ingest"):
+    monkeypatch.setattr(connection, "SCHEMA_VERSION", NEXT)
+    with pytest.raises(BadBase, match=rf"older schema version {SCHEMA_VERSION}.*kb ingest"):
         open_base(base_path)
     open_base(base_path, read_only=False).close()
     db = open_base(base_path)

@@ -8,17 +8,20 @@ import pytest
 
 from kb.graph import read_graph
 from kb.store import ingest_document
-from kb.testing import COATED, HALF_CELL, Said, bare, coated, compose
+from kb.testing import COATED, HALF_CELL, Said, bare, coated, compose, layer
 from schema.records import Conditions, Reference, Subject
 
-KINDS = {"paper", "document", "passage", "material", "system", "experiment", "measurement", "citation"}
+KINDS = {"paper", "document", "passage", "material", "system", "experiment", "measurement", "citation",
+         "coating", "process", "mechanism"}
 EDGES = {"printed_in", "reports", "contains", "laid_on", "tested_in", "measured", "evidenced_by", "part_of", "cites",
-         "lists", "refers_to", "controls"}  # fmt: skip
+         "lists", "refers_to", "controls", "tells_of", "of", "made_by", "turns_into", "works_by"}  # fmt: skip
 
 
 @pytest.fixture
 def two_papers(db: sqlite3.Connection) -> sqlite3.Connection:
-    primary = compose(coated(), bare(), doi="10.1/primary", title="A blend of two polymers on copper")
+    traits = (("process", "electrospinning"), ("substrate", "Cu"), ("product", "LiF"), ("mechanism", "elasticity"))
+    front = {"doi": "10.1/primary", "title": "A blend of two polymers on copper"}
+    primary = compose(coated(), bare(), coatings=(layer(*traits),), **front)
     told = coated("98.4", provenance="cited", cited_ref="35")
     listed = (Reference("35", "…", doi="10.1/PRIMARY"),)
     review = compose(told, source="review.md", references=listed, doi="10.1/review")
@@ -49,6 +52,16 @@ def test_a_second_hand_fact_leads_to_the_paper_it_comes_from(two_papers: sqlite3
     paper = next(t for _, t, k in graph.out_edges(citation, keys=True) if k == "refers_to")
     assert graph.nodes[paper]["doi"] == "10.1/primary"
     assert nx.has_path(graph, told, paper)
+
+
+def test_a_product_is_reached_from_what_was_measured(two_papers: sqlite3.Connection) -> None:
+    import networkx as nx
+
+    graph = read_graph(two_papers)
+    (product,) = (n for n, d in graph.nodes(data=True) if d["kind"] == "material" and d["label"] == "LiF")
+    assert graph.nodes[product]["elements"] == ["F", "Li"]
+    own = next(n for n, d in graph.nodes(data=True) if d["kind"] == "measurement" and d["value"] == 98.3)
+    assert nx.has_path(graph, own, product)
 
 
 def controls(db: sqlite3.Connection) -> int:

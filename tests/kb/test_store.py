@@ -16,13 +16,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from kb.store import Outcome, finish_run, ingest_document, log_failure, open_base, standing, start_run
-from kb.testing import BARE, COATED, HALF_CELL, Said, bare, coated, compose
+from kb.testing import BARE, COATED, HALF_CELL, Said, bare, coated, compose, layer
 from schema.records import Mined, Reference, Rejection, Repair, Subject
 from schema.vocabulary import vocabulary
 
 ROOT = Path(__file__).parents[2]
 FACTS = ("papers", "documents", "passages", "materials", "systems", "system_components", "experiments", "measurements",
-         "evidence", "citations", "rejections", "repairs")  # fmt: skip
+         "evidence", "coatings", "traits", "coating_measurements", "citations", "rejections", "repairs")  # fmt: skip
 
 
 def put(db: sqlite3.Connection, mined: Mined, path: str | None = None, version: str = "1", **more: Any) -> Outcome:
@@ -43,7 +43,8 @@ def size(db: sqlite3.Connection, table: str) -> int:
 
 def test_the_same_document_twice_changes_nothing(db: sqlite3.Connection) -> None:
     rejected = (Rejection(0, 3, "The", "no number"),)
-    mined = compose(coated(), bare(), rejections=rejected, title="Polymer layers on copper foil")
+    coatings = (layer(("process", "electrospinning"), ("product", "LiF"), ("mechanism", "elasticity")),)
+    mined = compose(coated(), bare(), rejections=rejected, coatings=coatings, title="Polymer layers on copper foil")
     first = put(db, mined)
     before = dump(db)
     second = put(db, mined)
@@ -69,6 +70,22 @@ def test_a_changed_document_keeps_the_ids_of_what_did_not_change(db: sqlite3.Con
     kept = {row[0]: row for row in passages["passages"]}
     same = [row for row in dump(db, "passages")["passages"] if row[0] in kept]
     assert {row[-1] for row in same} == {coated().text, bare("90.1").text}
+
+
+def test_coatings_are_replaced_with_their_document(db: sqlite3.Connection) -> None:
+    put(db, compose(coated(), bare(), coatings=(layer(("product", "LiF"), ("product", "Li3N"), ("mechanism", "host")),)))
+    other = (layer(("product", "Li3N")), layer(("process", "sputtering"), components=("Ag",)))
+    put(db, compose(coated(), bare("90.1"), coatings=other))
+    assert [tuple(r) for r in db.execute("SELECT kind, name, ordinal FROM traits ORDER BY id")] == [
+        ("product", "Li3N", 0),
+        ("process", "sputtering", 0),
+    ]
+    names = "SELECT m.value_reported FROM measurements AS m JOIN coating_measurements AS c ON c.measurement_id = m.id"
+    assert [r[0] for r in db.execute(names)] == ["98.3"], "the control lies on no coating, and nothing was measured on Ag"
+    assert {r[0] for r in db.execute("SELECT name FROM materials")} == {"PMMA", "PVDF", "Cu", "Li3N"}
+    put(db, compose(coated()))
+    assert size(db, "coatings") == size(db, "traits") == size(db, "coating_measurements") == 0
+    assert {r[0] for r in db.execute("SELECT name FROM materials")} == {"PMMA", "PVDF", "Cu"}
 
 
 def test_equal_facts_are_told_apart_by_their_order(db: sqlite3.Connection) -> None:

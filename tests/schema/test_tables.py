@@ -9,15 +9,16 @@ import pytest
 
 from kb.connection import APPLICATION_ID, SCHEMA_VERSION, migrations
 from kb.fields import COLUMNS
-from schema.records import PASSAGE_KINDS, PROVENANCES, QUALIFIERS
+from schema.records import PASSAGE_KINDS, PROVENANCES, QUALIFIERS, TRAITS
 from schema.statements import FOLDER, _statements, split_statements, statement
 
 TABLES = {"papers", "documents", "passages", "materials", "systems", "system_components", "experiments", "measurements",
-          "evidence", "citations", "rejections", "repairs", "runs", "run_documents"}  # fmt: skip
+          "evidence", "coatings", "traits", "coating_measurements", "citations", "rejections", "repairs", "runs",
+          "run_documents"}  # fmt: skip
 TEXT = (FOLDER / "tables.sql").read_text("utf-8")
 MEASUREMENT_VIEW = """id, paper_id, document_id, system_id, experiment_id, passage_id, source, doi, title, year, metric,
 value, value_max, qualifier, unit, value_reported, unit_reported, subject, components, substrate, strategy, process,
-is_control, current_density_mA_cm2, areal_capacity_mAh_cm2, cycles, cycle_first, cycle_last, at_cycle, c_rate,
+steps, products, mechanisms, is_control, current_density_mA_cm2, areal_capacity_mAh_cm2, cycles, cycle_first, cycle_last, at_cycle, c_rate,
 temperature_C, time_h, np_ratio, electrolyte, electrolyte_class, cell, conditions_far, provenance, cited_ref,
 confidence, flags, evidence, evidence_start, evidence_end, section, page""".replace("\n", " ").split(", ")
 
@@ -79,7 +80,8 @@ def test_measurement_view_has_the_columns_that_filters_speak_of(laid: sqlite3.Co
 @pytest.mark.parametrize(
     ("table", "column", "words"),
     [("measurements", "qualifier", QUALIFIERS), ("measurements", "provenance", PROVENANCES),
-     ("passages", "kind", PASSAGE_KINDS), ("run_documents", "outcome", ("new", "unchanged", "changed", "failed"))],
+     ("passages", "kind", PASSAGE_KINDS), ("traits", "kind", TRAITS),
+     ("run_documents", "outcome", ("new", "unchanged", "changed", "failed"))],
 )  # fmt: skip
 def test_checks_name_the_words_of_the_records(table: str, column: str, words: tuple[str, ...]) -> None:
     block = re.search(rf"CREATE TABLE {table} .*?CHECK \({column} IN \((.*?)\)\)", TEXT, re.DOTALL)
@@ -96,7 +98,8 @@ def test_a_measurement_outside_the_rules_is_refused(laid: sqlite3.Connection, ch
     laid.execute("PRAGMA foreign_keys = ON")
     for row in (
         "INSERT INTO papers (id) VALUES (1)",
-        "INSERT INTO documents VALUES (1, 1, 'a', 'a', 'text', 'x', NULL, '', NULL, NULL, '', '[]', '', '1', 'v', '')",
+        "INSERT INTO documents VALUES (1, 1, 'a', 'a', 'text', 'x', NULL, '', NULL, NULL, '', '[]', '', '1', 'v', '',"
+        " NULL, NULL)",
         "INSERT INTO systems (id, key, label, strategy) VALUES (1, 'k', 'Cu', 'other')",
         "INSERT INTO experiments (id, key, paper_id, system_id, is_control) VALUES (1, 'k', 1, 1, 0)",
         "INSERT INTO measurements VALUES (1, 1, 1, 0, 'f', 'porosity', 5.0, NULL, '=', 'percent', '5', '%', 'Cu', '[]',"

@@ -10,7 +10,7 @@ import pytest
 
 from extractors.materials import is_formula
 from extractors.pipeline import mine
-from extractors.readers.text import read_text_string
+from extractors.readers.plain.text import read_text_string
 from schema.errors import BadVocabulary, UnknownMetric
 from schema.units import convert
 from schema.vocabulary import BETTER, FILES, PACKAGED, vocabulary
