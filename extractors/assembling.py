@@ -132,7 +132,8 @@ def _owner(result: Result, statement: Statement, who: Cast, context: Context) ->
         return who.as_sample(), False, "a setting of the paper's cells"
     if metric.name == "areal_capacity" and not who.review and who.protagonist and _compares(statement, who):
         return who.as_sample(), False, "lithium put down on all samples"
-    cathode = cond.cathode_of(statement.text) if metric.name == "areal_loading" else None
+    of_cathode = metric.name == "areal_loading" or result.reason == "capacity of a loading"
+    cathode = cond.cathode_of(statement.text) if of_cathode else None
     if cathode:
         return Sample(0, 0, f"{cathode} cathode", (cathode,)), False, "the cathode's loading"
     if metric.name == "specific_capacity" and _CONSTANT[0] <= q.value <= _CONSTANT[1]:

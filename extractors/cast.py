@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
@@ -37,9 +37,9 @@ _DEFINED_BARE = re.compile(
     r"\(\s?([A-Z][\w@/-]*)\s?\)"
 )
 _NAMED_LITHIUM = re.compile(r"(?<![\w@|/-])(?!(?:Li|Cu|[Bb]are|[Pp]ure)\b)[A-Z][\w-]*[-@]Li(?![\w@-])\s?\|")
-_PRISTINE = re.compile(r"\b(?:pristine|unmodified|undoped|unsubstituted)\s([A-Z][\w.]*\w)(?=\s|[,.;)])")
+_PRISTINE = re.compile(r"\b(?:pristine|parent|unmodified|undoped|unsubstituted)\s([A-Z][\w.]*\w)(?=\s|[,.;)])")
 _CELL_OF = re.compile(r"\bLi\s?(?:\|{1,2}|/)\s?([A-Z][\w@/.-]*)")
-_NO_SAMPLE_BEHIND = re.compile(r"\sinterfac|-rich\b|-containing\b|\scathode")
+_NO_SAMPLE_BEHIND = re.compile(r"\sinterfac|\scathode")
 PLAIN_METAL = re.compile(
     r"Li[-@]Cu|(?:Cu|Li|copper|lithium|Ni|Al|SS|Ti|Pt)(?: metal| foil)?|Cu[-@/|]+(?:\d+)?Li|"
     r"Li\|+Cu(?:[-@]\d*Li)?|Cu[-@/]\d*Li\|+.*",
@@ -153,7 +153,7 @@ def _protagonist(
     title: str, text: str, defined: dict[str, tuple[str, ...]], labels: set[str], controls: Collection[tuple[str, ...]]
 ) -> tuple[tuple[str, ...], str]:
     """Find the material system a paper is about: in its title, its abstract and by how often it is named."""
-    counts: Counter[tuple[str, ...]] = Counter()
+    counts: dict[tuple[str, ...], float] = defaultdict(float)
     names: dict[tuple[str, ...], Counter[str]] = {}
     in_title: list[str] = []
     for weight, part in ((12, title), (2, text[:2500]), (1, text)):
@@ -162,9 +162,11 @@ def _protagonist(
             plain = components == ("Li",) or PLAIN_METAL.fullmatch(name.text)
             if not components or name.text in labels or (set(components) <= ELECTRODES and plain):
                 continue
-            if _NO_SAMPLE_BEHIND.match(part[name.end : name.end + 12]):
+            behind = part[name.end : name.end + 14]
+            if _NO_SAMPLE_BEHIND.match(behind):
                 continue
-            counts[components] += weight * (2 if len(components) > 1 else 1)
+            share = 0.25 if behind.startswith(("-rich", "‐rich", "–rich")) else 2 if len(components) > 1 else 1
+            counts[components] += weight * share
             names.setdefault(components, Counter())[name.text] += 1
             if weight == 12:
                 in_title.extend(c for c in components if c not in in_title and c not in ELECTRODES)

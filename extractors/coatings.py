@@ -116,14 +116,11 @@ def _told(statement: Statement, who: Cast) -> Iterator[tuple[str, Mention]]:
         yield from (("process", m) for m in find_steps(text, start, end, makes))
     if named:
         yield from (("mechanism", m) for m in find_terms("mechanisms", text, start, end))
-    forming = FORMING_WORDS.search(text, start, end) and (
-        named or _metals(who).intersection(_SYMBOL.findall(text, start, end))
-    )
-    laying = named and LAYING_WORDS.search(text, start, end)
-    if forming:
+        if LAYING_WORDS.search(text, start, end):
+            yield from (("substrate", m) for m in find_substrates(text, start, end, statement.names))
+    holding = named or not _metals(who).isdisjoint(_SYMBOL.findall(text, start, end))
+    if holding and FORMING_WORDS.search(text, start, end):
         yield from (("product", m) for m in find_products(text, start, end, statement.names))
-    if laying:
-        yield from (("substrate", m) for m in find_substrates(text, start, end, statement.names))
 
 
 def gather(claims: Iterable[Claim]) -> tuple[Coating, ...]:

@@ -64,7 +64,7 @@ def _kind(unit: str) -> str:
         return PERCENT
     if folded in _FOLDED:
         return _FOLDED[folded]
-    kinds = ("kJ/g",) if "J" in plain and "g" in plain else _CONVERTED
+    kinds = ("kJ/g",) if "J" in folded and "g" in folded else _CONVERTED
     if kind := _first_of(plain, kinds):
         return kind
     meant = suspect_unit(plain)

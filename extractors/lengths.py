@@ -34,7 +34,7 @@ _COAT = re.compile(
 _MEMBRANE = re.compile(
     r"\b(?:membranes?|separators?|electrolytes?|SPE|pellets?|electrodes?|sheet|anode)\b", re.IGNORECASE
 )
-_FOIL = re.compile(r"\b(?:foils?|chips?|discs?|disks?|Li metal|lithium metal|wafer)\b", re.IGNORECASE)
+_FOIL = re.compile(r"\b(?:foils?|(?:Li|lithium) (?:anodes?|electrodes?)|chips?|discs?|disks?|Li metal|lithium metal|wafer)\b", re.IGNORECASE)
 _NO_THICKNESS = re.compile(
     r"\b(?:by|×|x)\s\d|\d\s?(?:mm|cm)\s(?:by|×|x)|petri|wavelength|λ|mesh|length|distance|displac\w+|mov(?:es?|ed|ing)|expan\w+|"
     r"volume change|diffusion length|scale bar|vacuum|supercell|slab"
@@ -46,6 +46,8 @@ _GROWN = re.compile(
     r"\s(?:thick\s)?of\s(?:(?:amorphous|crystalline|sputtered|dense|pure)\s)?"
     r"(?!Li\b)(?:(?:[A-Z][a-z]?\d*){1,6}(?:\d|[A-Z])|Ag|Au|Sn|Zn|Al|Si|Ge|Sb|Bi|In|Mg|Pt|Ti|carbon)(?=[\s,.;(])"
 )
+_IN_BRACKETS = re.compile(r"(?<![A-Za-z])(?:[A-Z][a-z]?\d*){1,5}\s\(\s?[~≈]?$")
+_PUT_ON = re.compile(r"\b(?:deposited|sputtered|evaporated|coated|grown|ALD|atomic layer deposition)\b")
 _CAST_ON = re.compile(r"^\s(?:was|were|is|are)\s(?:cast|coated|spun|sputtered|grown|deposited|applied|sprayed)\b")
 _MOSS = re.compile(r"\b(?:moss|mossy|deposits?|dendrites?)\sof\s[~≈]?(?:about |some |around )?\d")
 
@@ -73,6 +75,8 @@ def length(r: Reading) -> Choice:
         return "coating_thickness", "so much of a material"
     if _MOSS.search(tight) and re.search(r"\b(?:Li|lithium|plat\w+|charge)\b", r.sentence):
         return "deposit_thickness", "thickness of a deposit"
+    if _IN_BRACKETS.search(r.before(30)) and re.match(r"\s?\)", r.after(2)) and _PUT_ON.search(r.sentence):
+        return "coating_thickness", "in brackets behind a material put on another"
     if not _THICK.search(near) and not _THIN.search(tight) and not listed:
         told = r.carried.get(LENGTH, "")
         if told.endswith("_thickness") and _REACHES.search(r.before(20)):

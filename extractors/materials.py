@@ -316,7 +316,7 @@ def joined_formula(apart: str) -> str | None:
 
 
 _CATHODE_CODE = re.compile(r"N[CM][MA]\d{0,3}")  # NCM90, NMC712
-_CATHODE_OXIDE = re.compile(r"Li(?:\d[\d.]*)?(?=[A-Za-z\d.]*(?:Ni|Co|Mn))(?:(?:Ni|Co|Mn|Al|Mg|Ti|Zr|Nb|W|Fe)[\d.xyz]*)+O[24]?")
+_CATHODE_OXIDE = re.compile(r"Li(?:\d[\d.]*)?(?=[A-Za-z\d.]*(?:Ni|Co|Mn))(?:(?:Ni|Co|Mn|Al|Mg|Ti|Zr|Nb|W|Fe)[\d.xyz]*)+(?:O[24]?)?")
 
 
 def is_cathode(name: str) -> bool:
@@ -542,6 +542,9 @@ def resolve_label(token: str, start: int, defined: dict[str, tuple[str, ...]], k
                 lithium += 1
             elif outer and resolved and is_cathode(resolved[0]):
                 cathode = resolved[0]
+            elif outer and len(ends) > 2 and _is_lithium(ends[i - 1 if i else -1], defined, known):
+                if not resolved or resolved[0] not in ELECTRODES:
+                    cathode = part  # "S/X/Li", "NCM@LNO|X|Li": what lithium stands against
             else:
                 inner.append(part)
     components: list[str] = []
@@ -570,6 +573,10 @@ def resolve_label(token: str, start: int, defined: dict[str, tuple[str, ...]], k
         return None
     first = components[0] if components else (cathode or "Li")
     return Name(start, end, token, tuple(components), known.classes.get(first, ""), cathode, lithium)
+
+
+def _is_lithium(part: str, defined: dict[str, tuple[str, ...]], known: Lexicon) -> bool:
+    return _piece(part, defined, known) in (("Li",), ("LiIn",))
 
 
 def _piece(piece: str, defined: dict[str, tuple[str, ...]], known: Lexicon) -> tuple[str, ...] | None:

@@ -96,6 +96,8 @@ _OF_CHARGE = re.compile(
 )
 _SYMBOL = re.compile(r"\bR_?[A-Z][\w/]*\s(?:=|≈|equals?|of|is|was|are|were|reaches|amounts to)\s[^.;]{0,30}$")
 _REST_OF_LIST = re.compile(r"^(?:,?\s?(?:and\s|or\s)?[~≈]?[\d.]+\s?%)+")
+_OF_CATHODE = re.compile(r"mg\s?(?:/|·)?\s?cm\S{0,4}\s?(?:,?\s?(?:corresponding|equivalent|equal) to|\((?:areal capacity:?|i\.e\.,?)?|,)\s?(?:an? areal capacity of )?(?:about |around |ca\. |~|≈)?$")
+_ANODE_HAS = re.compile(r"\b(?:anodes?|electrodes?|foils?)\s(?:had|has|have|with|of|provid\w+)\s(?:an? )?(?:areal )?capacity of\s(?:about |around |~|≈)?$")
 _APART = re.compile(r"\s?(?:apart|between (?:the )?(?:charge|discharge|plateaus))\b")
 _AMPLITUDE = re.compile(r"\d\s?[kMm]?Hz\b|\b(?:perturbation|amplitude|scan rate)\b")
 _AT_CURRENT = re.compile(r"\b(?:at|under)\s(?:a |an |the )?(?:current density of |current of |high |rate of )*$")
@@ -115,7 +117,7 @@ _IS = re.compile(
     r"less|than|ranging|from|between|equal|reaches)\W+){0,8}[\W]*"
 )
 _IS_OR_OF_IT = re.compile(  # "N/P ratio of only 2", "dielectric constant of the PX film is about 9"
-    rf"{_IS.pattern}|\s(?:of|for|in)\s(?:[\w/@–-]+\s){{1,5}}?(?:is|was|reache[ds])\s(?:only\s|about\s|around\s)?[~≈]?\s?"
+    rf"{_IS.pattern}|\s(?:of|for|in)\s(?:[\w/@–-]+\s){{1,4}}?(?:about|around|approximately)\s|\s(?:of|for|in)\s(?:[\w/@–-]+\s){{1,5}}?(?:is|was|reache[ds])\s(?:only\s|about\s|around\s)?[~≈]?\s?"
 )
 _ONSET = re.compile(
     r"\b(?:onset|occurs?|initiat\w*|detect\w*|starts?|begins?|decompos\w*|melt\w*|self-heating|runaway|peak)\b"
@@ -318,6 +320,10 @@ def _current(r: Reading) -> Choice:
 
 def _areal(r: Reading) -> Choice:
     near = r.near(60, 60)
+    if _OF_CATHODE.search(r.before(60)) and any(kind_of(o.unit) == "mg/cm^2" for o in r.others):
+        return "areal_capacity", "capacity of a loading"
+    if _ANODE_HAS.search(r.before(50)):
+        return "areal_capacity", "capacity of an anode"
     cue = r.nearest(r.named("lithium_excess"))
     if cue and 0 <= r.quantity.start - cue.end < 12:
         return "lithium_excess", "named"

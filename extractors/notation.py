@@ -15,25 +15,25 @@ _NAMED = (  # slower to try, so they come last
     rf"{_SHARE}(?:%|per\s?cent\b)|per\s?cent\b|"
     r"(?:deg(?:ree)?s?\.?\s)?(?:[Cc]elsius|centigrade)\b|deg(?:ree)?s?\.?\sC\b|degrees?\b|"
     rf"(?:milli|kilo|mega)?(?:amp(?:ere)?|watt)s?[\s-]hours?\b|(?:{_SPACE})?{SPELT_UNIT}\b(?:\s(?:squared|cubed)\b)?|"
-    rf"{_SPACE}[ckmµμ]?m\b|k?m\s(?:squared|cubed)\b|"
+    rf"{_SPACE}[ckmµμ]?m\b|"
     r"fold\b|times\b|orders?[\s-]of[\s-]magnitude|dec(?:ade)?\b|ppm\b|rpm\b"
 )
 ATOM = (
     r"%|"
-    rf"[mµμunk]?Ah{_END}|[mkMG]?Wh{_END}|[mµμunk]?A{_END}|[mµμk]?V(?![A-Za-z])|[nµμucmkpa]?m(?![A-Za-z])|"
-    r"hrs?\b|h(?![A-Za-z])|mins?\b|sec\b|[mµμ]?s(?![A-Za-z])|d(?![A-Za-z])|yrs?\b|[-–]?cycles?\b|"
-    rf"[mkMG]?(?:Ω|\u2126)|[mµμun]?S{_END}|[kMGT]?Pa\b|Js\b|[kmM]?J(?![A-Za-z])|[mkM]?W(?![A-Za-z])|"
+    rf"[mµμunk]?Ah{_END}|[mkMG]?Wh{_END}|[mµμunk]?A{_END}|[mµμk]?V(?![A-Za-z])|[nµμucmkpa]?m(?:\s(?:squared|cubed)\b|(?![A-Za-z]))|"
+    rf"hrs?\b|h{_END}|mins?\b|sec\b|[mµμ]?s(?![A-Za-z])|d(?![A-Za-z])|yrs?\b|[-–]?cycles?\b|"
+    rf"[mkMG]?(?:Ω|\u2126)|[mµμun]?S{_END}|[kMGT]?Pa\b|Js\b|[kmM]?J{_END}|[mkM]?W(?![A-Za-z])|"
     r"[mkMGT]?eV\b|[mµμun]?N(?![A-Za-z])|k?cal\b|[mµμ]?mol(?![A-Za-z]|[.\s-]{0,2}%)|[mµμucd]?[lL](?![A-Za-z])|"
     rf"[mµμuk]?g{_END}|Å(?!n)|[mµμ]?M(?![A-Za-z])|K(?![A-Za-z])|C(?![A-Za-z])|F(?![A-Za-z])|"
     r"[°º˚]\s?C\b|℃|oC\b|[°º˚]|[×x](?=\s(?:[a-z]+er|more|less|that|those|as)\b)|"
-    rf"[kMG]?Hz\b|(?:wt|vol|at|mol)[.\s-]{{0,2}}%|(?=[A-Za-zå][a-zå]{{2}}|wt|at|k?m\s[sc]|Ån)(?:{_NAMED})"
+    rf"[kMG]?Hz\b|(?:wt|vol|at|mol)[.\s-]{{0,2}}%|(?=[A-Za-zå][a-zå]{{2}}|wt|at|Ån)(?:{_NAMED})"
 )
 _UNIT = re.compile(
     # a power that a further number and unit follow is that number: "2 nm-3 nm"
     rf"(?:{ATOM})(?:{_POWER}(?!\.?\d|\s?(?:{ATOM})(?!{_POWER})))?"
     rf"(?:(?:\s?[·∙⋅•×*]\s?|\.(?=c?m[\^\d−–-]|h\b|k?g\b)|\s?/\s?(?!cycle)|\sper\s(?!cycle)|-(?=c?m\^?[23]\b))"
     rf"(?:{ATOM})(?:{_POWER})?|"
-    r"\s(?:[hH](?![A-Za-z])|hours?\b)(?=\s?[/·∙]?\s?(?:[ckmg]|square|per|\^))|"
+    rf"\s(?:[hH]{_END}|hours?\b)(?=\s?[/·∙⋅•*.]?\s?(?:[ckmg]|square|per|\^))|"
     rf"[\s-]{_SPACE}{SPELT_UNIT}\b|"
     rf"\s?(?:{ATOM})\s?{_POWER})*"
 )

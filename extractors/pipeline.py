@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import lru_cache
 from pathlib import Path
 
 from extractors import conditions as cond
@@ -204,18 +205,25 @@ def _metric(q: Quantity, statement: Statement, context: Context) -> tuple[str | 
     named = any(c.metric in metrics_of_kind(kind) and c.end <= q.start for c in statement.cues)
     if reason != "respectively" and len(dealt) == q.size and not named and "respectively" in text[q.end : q.end + 60]:
         metric, reason = dealt[q.index], "respectively"
-    would = _WOULD.search(statement.text) and not _DID.search(statement.text)
-    if metric and (would or _HYPOTHETICAL.search(statement.text)):
-        return None, "hypothetical"
-    if metric and _OTHER_BATTERY.search(statement.text) and not _LITHIUM.search(statement.text):
-        return None, "of another battery"
-    if metric and _MODEL.search(statement.text) and re.search(r"\b(?:set to|set at|assumed|fixed)\b", statement.text):
-        return None, "a setting of a model"
+    if metric and (why := _tells_no_result(statement.text)):
+        return None, why
     if metric in _NO_RESULT_OF.get(statement.passage.kind, ()):
         return None, "a caption's test setting"
     if context.in_methods and metric in _NO_RESULT_OF["methods"]:
         return None, "a protocol of the methods"
     return metric, reason
+
+
+@lru_cache(maxsize=8)
+def _tells_no_result(sentence: str) -> str:
+    """Say why no number of a sentence is a result; "" where they may be."""
+    if _HYPOTHETICAL.search(sentence) or (_WOULD.search(sentence) and not _DID.search(sentence)):
+        return "hypothetical"
+    if _OTHER_BATTERY.search(sentence) and not _LITHIUM.search(sentence):
+        return "of another battery"
+    if _MODEL.search(sentence) and re.search(r"\b(?:set to|set at|assumed|fixed)\b", sentence):
+        return "a setting of a model"
+    return ""
 
 
 def _dealt(results: Sequence[Result]) -> dict[str, list[str]]:

@@ -175,13 +175,14 @@ def _single(text: str, match: re.Match[str], limit: int) -> Quantity | None:
         return Quantity(value, "times", a, b, (a, b), qualifier=_qualifier(text, a, b))
     unit = _unit(text, match, limit)
     worded = form in _GAPS
-    if unit is None:
+    counted_on = worded and unit is None and _counted_on(text, b, limit)
+    if unit is None and not counted_on:
         activation = re.match(r"(?:\s|-)?(?:[a-z/-]+\s){0,3}(cycles)\b", after)
         if activation and (worded or re.match(r"\s(?:[a-z/-]+\s){0,2}cycles\b", after)):
             unit = re.compile("cycles").match(text, b + activation.start(1))
     if worded:
         one_letter = unit and len(unit[0]) == 1 and unit[0] not in "%h"
-        if one_letter or (unit is None and not _counted_on(text, b, limit)):
+        if one_letter or (unit is None and not counted_on):
             return None
     if re.match(r"(?:st|nd|rd|th)\b", after):
         nth = _NTH.match(text, b, limit)  # "at the 60th cycle": a quantity, for the cell that fails there

@@ -84,14 +84,12 @@ _TO = re.compile(r"\s(?:\w+\s)?(?:in|into|to|within|with)\s(?:(?:the|a|an)\s)?(?
 _PLAIN_SEPARATORS = frozenset({"PP", "PE"})
 
 
-def find_samples(
-    text: str, start: int, end: int, cast: Cast, names: Sequence[Name] | None = None
-) -> list[Sample]:
+def find_samples(text: str, start: int, end: int, cast: Cast, materials: Sequence[Name] | None = None) -> list[Sample]:
     """Find the sample mentions of one sentence, in order, without overlap.
 
     Parameters
     ----------
-    names : the materials named in it, where they were found already
+    materials : what ``find_names`` gives for it, where that is known already
     """
     found: list[Sample] = []
     for a, b, label in each_label(text, start, end, cast.labels):
@@ -132,7 +130,7 @@ def find_samples(
         components = own_components(near[0]) if near else ()
         a = min([match.start(), *(n.start for n in near)])
         found.append(Sample(a, match.end(), text[a : match.end()], components, None, "treated", generic=not components))
-    for name in find_names(text, start, end, cast.defined) if names is None else names:
+    for name in find_names(text, start, end, cast.defined) if materials is None else materials:
         if _overlaps(found, name.start, name.end):
             continue
         components = own_components(name)

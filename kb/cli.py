@@ -190,7 +190,7 @@ def find(filter_text: str, limit: int | None, offset: int, sort: Sequence[str], 
     \b
     Compare metrics (kb metrics lists them), conditions (current_density, cell,
     electrolyte, ...) and columns (subject, components, substrate, strategy,
-    is_control, source, doi, year, confidence, provenance, ...) with
+    mechanisms, products, is_control, source, doi, year, confidence, ...) with
     = != < <= > >= or BETWEEN a AND b; numbers may carry a unit.
     Lists: HAS, HAS ANY (...), HAS ALL (...).  Unknown: IS KNOWN, IS UNKNOWN.
     Join with AND, OR, NOT and brackets.  What is unknown matches nothing.

@@ -5,12 +5,13 @@ they are read by the same vocabulary as the papers: a process or mechanism is ea
 words (``find_terms``), a substrate the material named in them, a product the compound or alloy of lithium.  Words that
 give nothing ("keto carbon group") count as one that was missed.
 
-``python tests/test_entities.py`` prints the figures, and for each paper what was missed and what was too much.
+``python tests/test_entities.py`` writes the README's figures anew, and says of each paper what was missed or too much.
 """
 
 from __future__ import annotations
 
 import json
+import re
 import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -21,8 +22,13 @@ from typing import Any
 import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
-from test_gold import SHARED, needs_shared, scorer
+from test_gold import README, SHARED, needs_shared, scorer
 
+FIGURES = re.compile(r"(?<=<!-- entities: begin -->\n).*?(?=<!-- entities: end -->)", re.DOTALL)
+NAMES = {
+    "component": "components", "process": "process steps", "substrate": "substrates", "product": "products in the cell",
+    "mechanism": "mechanisms",
+}  # fmt: skip
 # Floors: F1 as reached, rounded down.
 FLOORS = {"component": 0.85, "process": 0.9, "substrate": 0.95, "product": 0.8, "mechanism": 0.8}
 
@@ -142,10 +148,22 @@ def test_classes_and_elements_of_the_components() -> None:
     assert {c["class"] for c in listed} == {"polymer", "metal"}
 
 
+def table() -> str:
+    """Lay the figures out as the README shows them."""
+    lines = ["| entities | precision | recall | F1 |", "| --- | --- | --- | --- |"]
+    lines += [f"| {NAMES[kind]} | " + " | ".join(f"{x:.2f}" for x in scores(kind)) + " |" for kind in FLOORS]
+    return "\n".join(lines) + "\n"
+
+
+def test_the_readme_shows_these_figures() -> None:
+    needs_shared()
+    shown = FIGURES.search(README.read_text("utf-8"))
+    assert shown is not None
+    assert shown[0] == table(), "python tests/test_entities.py writes the figures anew"
+
+
 if __name__ == "__main__":
-    for kind in FLOORS:
-        precision, recall, f1 = scores(kind)
-        sys.stdout.write(f"{kind}: precision {precision:.2f}, recall {recall:.2f}, F1 {f1:.2f}\n")
-        for f in found():
-            if f.kind == kind:
-                sys.stdout.write(f"    {f.source}: missed {sorted(f.missed)}, wrong {sorted(f.wrong)}\n")
+    README.write_text(FIGURES.sub(lambda _: table(), README.read_text("utf-8")), "utf-8")
+    sys.stdout.write(table())
+    for f in found():
+        sys.stdout.write(f"{f.source}, {f.kind}: missed {sorted(f.missed)}, wrong {sorted(f.wrong)}\n")

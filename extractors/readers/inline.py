@@ -54,6 +54,7 @@ _GLUED = re.compile(
     rf"(?:(?<=[a-z)\]”’'][.,;:])|(?<=[A-Z]{{2}}[.,;:]))({_COUNT}(?:[,–−-]{_COUNT})*)(?=\s|$)|"
     rf"(?:(?<=[a-z]{{4}})|(?<=[a-z\d]\)))(\d{{1,3}}(?:[,–−-]\d{{1,3}})*)(?=[\s.;]|,\s)"
 )
+_POWER_NEXT = re.compile(r"[A-Za-z]{1,3}(?:\^\{?|<sup>)?[-−–⁻][\d¹²³]")  # the "g-1" of "m²g-1"
 _LEFTOVER = re.compile(r"[{}\\$]")
 _SPACES = re.compile(  # one that groups digits stays: "24\u2009000 h"
     r"(?<=\d)([\u2009\u202f\u00a0])(?=\d{3}(?!\d))|[\s\u00a0\u2009\u200a\u202f\u2002\u2003\u200b\ufeff]+"
@@ -81,7 +82,7 @@ def _raised(text: str, match: re.Match[str], group: int) -> list[Piece]:
         return [CITE_OPEN, inner.strip("[]\\ "), CITE_CLOSE]
     if re.fullmatch(r"[+-]?\d?[+-]", inner) or inner in {"+", "-"}:
         return [inner[-1]]
-    exponent = re.fullmatch(r"[+-]?\d{1,2}(?:\.\d)?", inner) and not after.isalpha()
+    exponent = re.fullmatch(r"[+-]?\d{1,2}(?:\.\d)?", inner) and not (after.isalpha() and not _POWER_NEXT.match(text, match.end()))
     if inner.isdigit() and len(inner) > 1 and not before.endswith("10"):
         exponent = None  # "900 h²⁶": no unit has such a power
     if exponent and (inner[0] in "+-" or _AFTER_UNIT.search(before)):

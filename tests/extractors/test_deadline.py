@@ -11,7 +11,9 @@ from pathlib import Path
 import pytest
 
 from extractors.deadline import DEFAULT_SECONDS, in_time, seconds_left, time_limit
-from extractors.pipeline import mine_file
+from extractors.pipeline import mine, mine_file
+from extractors.readers import read_page, read_text_string
+from extractors.sentences import sentences
 from schema.errors import TooSlow, UnreadableDocument
 
 SENTENCE = "The ZnO-coated Li cell ran for 900 h at 2 mA cm-2. "
@@ -80,3 +82,40 @@ def test_in_another_thread_the_loops_look(tmp_path: Path) -> None:
     thread.start()
     thread.join()
     assert [e.source for e in caught] == ["long.txt"]
+
+
+HOSTILE = {
+    "no full stop": "the coated anode cycles well at 5 mV " * 1_500,
+    "digits": "1" * 100_000,
+    "numbers": "1 2 " * 12_500,
+    "numbers with commas": "12, " * 12_500,
+    "percents": "98%" * 16_000,
+    "opening brackets": "(" * 100_000,
+    "links never closed": "[(" * 50_000,
+    "blank lines": "\n" * 100_000 + "The end.",
+    "DOIs": "10.1234/" * 6_000,
+    "raised, never ended": "x<sup>" * 10_000,
+    "elements": "LiFe" * 12_500,
+}
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+@pytest.mark.parametrize("form", ["plain", "html"])
+def test_no_text_makes_it_go_over_the_same_again_and_again(name: str, form: str) -> None:
+    """What grew with the square of the length took minutes here."""
+    text = HOSTILE[name]
+    with time_limit(45, name):
+        if form == "html":
+            body = text.replace("<", "&lt;") + "".join(f"<p>{SENTENCE * 5}</p>" for _ in range(5))
+            document = read_page(f"<html><body><article><h1>A long text on cells</h1><p>{body}</p></article></body></html>")
+        else:
+            document = read_text_string(f"The efficiency is {text}.")
+        mine(document)
+
+
+def test_a_stretch_without_an_end_is_cut_at_spaces() -> None:
+    text = "word " * 2_000
+    spans = sentences(text.strip())
+    assert "".join(text[a:b] for a, b in spans).replace(" ", "") == "word" * 2_000
+    assert all(b - a <= 2_000 and text[a:b].strip().startswith("word") for a, b in spans)
+    assert [b - a for a, b in sentences("x" * 4_500)] == [2000, 2000, 500]

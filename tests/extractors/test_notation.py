@@ -74,6 +74,7 @@ ALL = [
     (unit, printed)
     for unit in sorted({m.unit for m in vocabulary().metrics.values()} - {"1"})
     for printed in dict.fromkeys(spellings(unit))
+    if "^2g^" not in printed  # Markdown: a raised "2g"
 ]
 
 
@@ -86,7 +87,7 @@ def test_every_unit_of_the_vocabulary_in_every_spelling(unit: str, printed: str)
 
 
 def test_there_are_many_spellings() -> None:
-    assert len(ALL) > 900
+    assert len(ALL) > 1400
     assert {"mA cm⁻²", "mA.cm−2", "mAcm-2", "mA cm^{-2}", "mA/cm2", "mA per cm2"} <= {p for u, p in ALL if "mA/" in u}
 
 
@@ -97,11 +98,13 @@ OTHERS = [
     ("9 kcal mol-1", 9, "kcal/mol"), ("5 µS cm–1", 5e-6, "S/cm"), ("5 uS/cm", 5e-6, "S/cm"), ("7 MPa", 7e-3, "GPa"),
     ("7 N mm-2", 7e-3, "GPa"), ("3 mWh", 3e-3, "W h"), ("7.3 MWh", 7.3, "MW h"), ("3 Ah/kg", 3, "mAh/g"),
     ("12 Å", 1.2, "nm"), ("12 ångströms", 1.2, "nm"), ("153 pm", 0.153, "nm"), ("2 weeks", 336, "h"),
-    ("for 5 d", 120, "h"), ("30 mins", 0.5, "h"), ("90 sec", 0.025, "h"), ("250 ms", 0.25, "s"), ("3 months", 3, "month"),
+    ("for 5 d", 120, "h"), ("30 mins", 0.5, "h"), ("90 sec", 0.025, "h"),
+    ("250 ms", 0.25, "s"), ("3 months", 3, "month"),
     ("two-year", 2, "year"), ("10 ppm", 10, "ppm"), ("2.8 GHz", 2.8, "GHz"), ("100 cl", 1, "L"), ("45 Js", 45, "J s"),
     ("298 K", 298, "K"), ("298 kelvin", 298, "K"), ("25 oC", 25, "degC"), ("25 degrees centigrade", 25, "degC"),
     ("a 27-kilometer", 27, "km"), ("a 20-micron-thick", 20, "um"), ("4 km squared", 4, "km^2"),
-    ("4 cubic kilometers", 4, "km^3"), ("ten milliamps per square centimetre", 10, "mA/cm^2"), ("5 Ω-cm2", 5, "ohm cm^2"),
+    ("4 cubic kilometers", 4, "km^3"), ("ten milliamps per square centimetre", 10, "mA/cm^2"),
+    ("5 Ω-cm2", 5, "ohm cm^2"),
     ("4.3 V vs. Li/Li+", 4.3, "V"), ("15 mM", 0.015, "M"), ("5 mA cm(-2)", 5, "mA/cm^2"),
 ]  # fmt: skip
 

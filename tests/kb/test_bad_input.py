@@ -91,6 +91,38 @@ def test_fifty_megabytes_are_refused_at_once(base: str, tmp_path: Path) -> None:
     assert measurements(base) == 2
 
 
+def test_a_document_over_the_time_limit_is_left_out_and_the_rest_is_done(base: str, tmp_path: Path) -> None:
+    papers = tmp_path / "papers"
+    papers.mkdir()
+    (papers / "a_thesis.txt").write_text("\n\n".join([GOOD * 5] * 400), "utf-8")
+    (papers / "b.txt").write_text(GOOD, "utf-8")
+    kb("mine", str(papers / "b.txt"))  # what is loaded late is loaded
+    result = kb("ingest", str(papers), "--time-limit", "0.4", "--db", base)
+    message = one_line(result, 3)
+    assert message.startswith("kb: a_thesis.txt: takes longer than 0.4 s")
+    assert "split it" in message
+    assert "--time-limit" in message
+    assert "1 new" in result.stdout
+    assert "1 failed" in result.stdout
+    with sqlite3.connect(base) as connection:
+        assert connection.execute("SELECT count(*) FROM documents WHERE source = 'a_thesis.txt'").fetchone()[0] == 0
+    one_line(kb("mine", str(papers / "a_thesis.txt"), "--time-limit", "0.05"), 2)
+
+
+@pytest.mark.parametrize("limit", ["0", "-1", "soon"])
+def test_a_time_limit_is_a_number_of_seconds(limit: str, tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text(GOOD, "utf-8")
+    result = kb("mine", str(tmp_path / "a.txt"), "--time-limit", limit)
+    assert result.exit_code == 2
+    assert "--time-limit" in result.stderr
+
+
+def test_the_time_limit_has_a_variable(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "a.txt").write_text("\n\n".join([GOOD * 5] * 200), "utf-8")
+    monkeypatch.setenv("KB_TIME_LIMIT", "0.05")
+    assert "longer than 0.05 s" in one_line(kb("mine", str(tmp_path / "a.txt")), 2)
+
+
 def test_a_good_document_that_turns_bad_keeps_its_facts(tmp_path: Path) -> None:
     db, paper = str(tmp_path / "kb.sqlite"), tmp_path / "a.txt"
     paper.write_text(GOOD, "utf-8")

@@ -260,6 +260,21 @@ def test_mine_writes_every_format(form: str, tmp_path: Path) -> None:
     assert "98.3" in result.stdout
 
 
+def test_mine_prints_coatings(tmp_path: Path) -> None:
+    paper = tmp_path / "a.txt"
+    paper.write_text("The AlF3 film was sputtered on copper foil.  The AlF3 film turns into LiF and is self-healing.\n")
+    (coating,) = rows_of(kb("mine", str(paper), "--coatings"), "jsonl")
+    told = {kind: [t["name"] for t in coating[kind]] for kind in ("process", "substrate", "product", "mechanism")}
+    assert told == {"process": ["sputtering"], "substrate": ["Cu"], "product": ["LiF"], "mechanism": ["self-healing"]}
+    table = kb("mine", str(paper), "--coatings", "--format", "table").stdout
+    assert re.search(r"AlF3 +sputtering +Cu +LiF +self-healing", table)
+    refused = kb("mine", str(paper), "--coatings", "--format", "csv")
+    assert refused.exit_code == 2
+    assert "no CSV form" in refused.stderr
+    paper.write_text("Nothing of the kind is said here.\n")
+    assert kb("mine", str(paper), "--coatings").exit_code == 1
+
+
 def test_ctrl_c_says_what_is_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     import extractors.pipeline
 

@@ -87,6 +87,8 @@ def test_other_names_of_a_material_are_looked_up() -> None:
         ("metric = coulombic_eficiency", UnknownMetric, "did you mean 'coulombic_efficiency'", 9),
         ("provenance = measurd", UnknownName, "did you mean 'measured'", 13),
         ('strategy = "surface coat"', UnknownName, "did you mean 'surface coating'", 11),
+        ("mechanisms HAS ANY (host, aloying)", UnknownName, "did you mean 'alloying'", 26),
+        ('steps HAS "electrospining"', UnknownName, "did you mean 'electrospinning'", 10),
         ("qualifier = about", UnknownName, "there are =, ~, >", 12),
         ("coulombic_efficiency > 3 mA", UnitMismatch, "coulombic_efficiency is in percent", 23),
         ("current_density >= 10 A", UnitMismatch, "current_density is in mA/cm^2", 19),

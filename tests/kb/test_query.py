@@ -335,6 +335,12 @@ def test_components_go_by_their_other_names() -> None:
     assert ids(rows, 'NOT flags HAS "glyph_repaired"') == [1, 2, 3]
 
 
+def test_coatings_are_asked_by_product_and_mechanism() -> None:
+    rows = [row(1, products='["LiF"]', mechanisms='["host", "alloying"]'), row(2, products="[]", mechanisms='["host"]')]
+    assert ids(rows, 'products HAS "lithium fluoride"') == ids(rows, "mechanisms HAS ALL (host, alloying)") == [1]
+    assert ids(rows, "mechanisms HAS host AND NOT products HAS LiF") == ids(rows, "products IS UNKNOWN") == [2]
+
+
 def test_a_bare_name_is_the_metric_where_a_condition_has_it_too() -> None:
     rows = [row(1, "areal_capacity", 4.0), row(2, CE, 98, areal_capacity_mAh_cm2=4.0)]
     assert ids(rows, "areal_capacity >= 3") == [1]
