@@ -67,9 +67,9 @@ def assemble(
     else:
         far = inherited_conditions(metric.name, near, inherited, context)
     far = {**repeated_conditions(metric.name, near, statement.text, sample, context), **far}
-    values, flags = _normalised(q, metric)
+    values, flags = normalised(q, metric)
     start, end = passage.original_span(q.start, q.end)
-    flags += _repairs(passage, q, start, end)
+    flags += repair_flags(passage, q, start, end)
     source, credited = provenance(q.start, statement, who.review, context.marker)
     return Measurement(
         metric=metric.name,
@@ -77,7 +77,7 @@ def assemble(
         value_max=values[1],
         unit="fold" if metric.name == "improvement" and kind_of(q.unit) == FOLD else metric.unit,
         qualifier=q.qualifier if values[1] is None else "range",
-        value_reported=_reported(passage, q),
+        value_reported=as_reported(passage, q),
         unit_reported=passage.text[q.unit_span[0] : q.unit_span[1]],
         subject=_subject(sample, statement, who),
         is_control=control,
@@ -213,7 +213,7 @@ def _named_conditions(metric: str, text: str, clause: str, context: Context) -> 
     }
 
 
-def _normalised(q: Quantity, metric: Metric) -> tuple[tuple[float, float | None], list[str]]:
+def normalised(q: Quantity, metric: Metric) -> tuple[tuple[float, float | None], list[str]]:
     """Convert to the metric's unit; a misprinted unit is read as what it must mean, and flagged."""
     unit = suspect_unit(q.unit) or q.unit
     flags = ["unit_suspect"] if suspect_unit(q.unit) else []
@@ -235,14 +235,15 @@ def _normalised(q: Quantity, metric: Metric) -> tuple[tuple[float, float | None]
     return (low, high), flags
 
 
-def _repairs(passage: Passage, q: Quantity, start: int, end: int) -> list[str]:
+def repair_flags(passage: Passage, q: Quantity, start: int, end: int) -> list[str]:
+    """Flag a number and a unit that were read with the help of a repair."""
     spans = [(start, end, "glyph_repaired")]
     if q.unit_span[1] > q.unit_span[0]:
         spans.append((*passage.original_span(*q.unit_span), "unit_repaired"))
     return [flag for a, b, flag in spans if any(a <= r.start <= b for r in passage.repairs)]
 
 
-def _reported(passage: Passage, q: Quantity) -> str:
+def as_reported(passage: Passage, q: Quantity) -> str:
     """Give the characters of the number before any repair; of a number in markup, its clean characters."""
     start, end = passage.original_span(q.start, q.end)
     text = passage.text[q.start : q.end]

@@ -37,7 +37,7 @@ _DEFINED_BARE = re.compile(
     r"\(\s?([A-Z][\w@/-]*)\s?\)"
 )
 _NAMED_LITHIUM = re.compile(r"(?<![\w@|/-])(?!(?:Li|Cu|[Bb]are|[Pp]ure)\b)[A-Z][\w-]*[-@]Li(?![\w@-])\s?\|")
-_PRISTINE = re.compile(r"\b(?:pristine|parent|unmodified|undoped|unsubstituted)\s([A-Z][\w.]*\w)(?=\s|[,.;)])")
+_PRISTINE = re.compile(r"\b(?:(pure)|pristine|parent|unmodified|undoped|unsubstituted)\s(?P<name>[A-Z][\w.]*\w)(?=\s|[,.;)])")
 _CELL_OF = re.compile(r"\bLi\s?(?:\|{1,2}|/)\s?([A-Z][\w@/.-]*)")
 _NO_SAMPLE_BEHIND = re.compile(r"\sinterfac|\scathode")
 PLAIN_METAL = re.compile(
@@ -188,9 +188,10 @@ def _protagonist(
 def _declared_controls(text: str, defined: dict[str, tuple[str, ...]]) -> Iterator[tuple[str, ...]]:
     """Find the materials that the paper itself calls its control ("polypropylene (PP), which is the control")."""
     for match in _PRISTINE.finditer(text):
-        for name in find_names(text, match.start(1), match.end(1), defined):
-            whole = is_formula(match[1]) or not lexicon().find(match[1])
-            if name.end == match.end(1) and whole and not set(name.components) <= ELECTRODES:
+        short = match["name"]
+        for name in find_names(text, match.start("name"), match.end("name"), defined):
+            whole = not match[1] if is_formula(short) else not lexicon().find(short)
+            if name.end == match.end("name") and whole and not set(name.components) <= ELECTRODES:
                 yield name.components
     for match in _DEFINED_BARE.finditer(text):
         for name in find_names(text, match.start(1), match.end(1), defined):

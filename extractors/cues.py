@@ -160,6 +160,8 @@ def nearest_cue(q: Quantity, text: str, named: Sequence[Cue], others: Sequence[Q
     A clause's end between the two, or another number of the same kind, makes a name less likely.
     """
     best, cost = None, 60.0
+    if not named:
+        return best
     kind = kind_of(q.unit)
     behind = max(q.end, q.unit_span[1])
     rivals = [o for o in others if o.group != q.group and kind_of(o.unit) == kind]

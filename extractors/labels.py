@@ -23,7 +23,7 @@ _BRACKETED = re.compile(
     r"[\"”'’]?(?:\s(hereafter|for short|from now on|in what follows|below))?\s?\)"
 )
 _COINED = re.compile(
-    r"(?<![\w@/-])(?:(?P<shell>[A-Z][A-Za-z0-9]*[A-Z][A-Za-z0-9]*)[-@](?:\d*Li|Cu)|(?:Li|Cu)@(?P<host>[A-Z][A-Za-z0-9]*[A-Z][A-Za-z0-9]*))"
+    r"(?<![\w@/-])(?:(?P<shell>[A-Z][a-z0-9]*[A-Z][A-Za-z0-9]*)[-@](?:\d*Li|Cu)|(?:Li|Cu)@(?P<host>[A-Z][a-z0-9]*[A-Z][A-Za-z0-9]*))"
     r"(?![\w@-])"
 )
 _FAMILY = re.compile(r"(?<![\w.-])([A-Z][A-Za-z]{0,2}-?)(\d{1,2})(?![\w-])")

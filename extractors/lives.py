@@ -28,7 +28,7 @@ _CYCLING = re.compile(
     r"overpotential\w*|polari[sz]\w*|"
     r"galvanostatic\w*|operat\w*|surviv\w*|short[- ]?circuit\w*|durab\w*|deposition/dissolution|"
     r"run\w*|ran|fail\w*|die[sd]?|"
-    r"last\w*|(?:kept|keeps?|going) going|went on|liv(?:e|es|ed)|outliv\w*|hysteresis|potential|shorts?|shorted)\b",
+    r"last\w*|sustain\w*|endur\w*|(?:kept|keeps?|going) going|went on|liv(?:e|es|ed)|outliv\w*|hysteresis|potential|shorts?|shorted)\b",
     re.IGNORECASE,
 )
 _FAILING = re.compile(
@@ -58,7 +58,8 @@ _AFTER = re.compile(
 _DENIED = re.compile(
     r"\b(?:no|without(?: any)?)\s(?:\w+[\s-]){0,3}(?:fail\w*|short\w*|decay\w*|degrad\w*|fad\w+|drop\w*)|"
     r"\b(?:fail\w*|short[- ]?circuit\w*|decay\w*|degrad\w*)\b[^.;,]{0,30}\b(?:not|n't|never)\b|"
-    r"\b(?:not|n't|never)\s(?:\w+\s){0,2}(?:fail\w*|short\w*|decay\w*|degrad\w*|fade\w*)"
+    r"\b(?:not|n't|never)\s(?:\w+\s){0,2}(?:fail\w*|short\w*|decay\w*|degrad\w*|fade\w*)",
+    re.IGNORECASE,
 )
 _STEADY = re.compile(r"\b(?:stab\w+|flat|steady|smooth|no (?:obvious|evident|significant)|maintain\w*|still|intact)\b")
 _LASTING = re.compile(

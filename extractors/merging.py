@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import fields, replace
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
 from schema.records import Conditions, Measurement
@@ -20,24 +20,44 @@ _NUMERIC = (
 )
 
 
-def merge_repeats(found: Iterable[Measurement]) -> list[Measurement]:
+@dataclass
+class _Fact:
+    """A record, and beside which label and reference of which tables it stands."""
+
+    told: Measurement
+    rows: dict[int, tuple[str, str | None]] = field(default_factory=dict)
+
+    def is_of_another_row(self, m: Measurement) -> bool:
+        row = (m.subject.name, m.cited_ref)
+        return self.rows.get(m.evidence.passage, row) != row
+
+
+def merge_repeats(found: Iterable[Measurement], tables: Collection[int] = ()) -> list[Measurement]:
     """Merge records of one value, sample and control flag whose conditions do not contradict one another.
 
     The order of first mention is kept.
+
+    Parameters
+    ----------
+    tables : indices of the passages that are tables: what stands beside two labels of one is of two samples
     """
-    groups: dict[tuple[Any, ...], list[Measurement]] = {}
+    groups: dict[tuple[Any, ...], list[_Fact]] = {}
     for m in found:
         setting = m.metric in _SETTINGS
         kept = groups.setdefault(
             (m.metric, m.value, m.value_max, m.unit, m.is_control or setting, m.qualifier if setting else ""), []
         )
-        for i, other in enumerate(kept):
-            if (setting or _same_sample(m, other)) and _agree(m.conditions, other.conditions):
-                kept[i] = _merged(other, m)
+        for fact in kept:
+            one_sample = not fact.is_of_another_row(m) and (setting or _same_sample(m, fact.told))
+            if one_sample and _agree(m.conditions, fact.told.conditions):
+                fact.told = _merged(fact.told, m)
                 break
         else:
-            kept.append(m)
-    return [m for kept in groups.values() for m in kept]
+            fact = _Fact(m)
+            kept.append(fact)
+        if m.evidence.passage in tables:
+            fact.rows[m.evidence.passage] = (m.subject.name, m.cited_ref)
+    return [fact.told for kept in groups.values() for fact in kept]
 
 
 def _same_sample(one: Measurement, two: Measurement) -> bool:

@@ -98,6 +98,7 @@ _SYMBOL = re.compile(r"\bR_?[A-Z][\w/]*\s(?:=|≈|equals?|of|is|was|are|were|rea
 _REST_OF_LIST = re.compile(r"^(?:,?\s?(?:and\s|or\s)?[~≈]?[\d.]+\s?%)+")
 _OF_CATHODE = re.compile(r"mg\s?(?:/|·)?\s?cm\S{0,4}\s?(?:,?\s?(?:corresponding|equivalent|equal) to|\((?:areal capacity:?|i\.e\.,?)?|,)\s?(?:an? areal capacity of )?(?:about |around |ca\. |~|≈)?$")
 _ANODE_HAS = re.compile(r"\b(?:anodes?|electrodes?|foils?)\s(?:had|has|have|with|of|provid\w+)\s(?:an? )?(?:areal )?capacity of\s(?:about |around |~|≈)?$")
+_FAR_FROM = re.compile(r"\bfar (?:away )?from (?:the |a |an )?[~≈]?$")
 _APART = re.compile(r"\s?(?:apart|between (?:the )?(?:charge|discharge|plateaus))\b")
 _AMPLITUDE = re.compile(r"\d\s?[kMm]?Hz\b|\b(?:perturbation|amplitude|scan rate)\b")
 _AT_CURRENT = re.compile(r"\b(?:at|under)\s(?:a |an |the )?(?:current density of |current of |high |rate of )*$")
@@ -162,6 +163,8 @@ def _is_first_behind(r: Reading, cue: Cue) -> bool:
 
 def _packaged(r: Reading) -> Choice:
     kind = kind_of(r.quantity.unit)
+    if _FAR_FROM.search(r.before(30)):
+        return None, "a goal not reached"
     if kind == "mAh/g" and _C_RATE_DEFINED.search(r.before(14)):
         return None, "definition of the C-rate"
     if kind == "mJ/m^2" and not re.search(

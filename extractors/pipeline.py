@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import lru_cache
+from itertools import takewhile
 from pathlib import Path
 
 from extractors import conditions as cond
@@ -14,6 +15,7 @@ from extractors.cast import Cast, cast
 from extractors.coatings import Claim, find_claims, gather
 from extractors.cues import Reading, kind_of_metric, metrics_of_kind
 from extractors.deadline import in_time
+from extractors.grids import find_notes
 from extractors.kinds import kind_of
 from extractors.linking import is_strong, next_subject
 from extractors.merging import merge_repeats
@@ -54,6 +56,7 @@ _OTHER_BATTERY = re.compile(
 )
 _LITHIUM = re.compile(r"\bLi(?![a-z])|lithium", re.IGNORECASE)
 _MODEL = re.compile(r"\bphase[- ]field model|\bfinite[- ]element|\bsimulation (?:box|domain|cell)\b|\bsupercell\b")
+_OF_TABLE = re.compile(r"\W*tab(?:le|\.)", re.IGNORECASE)
 _OF_THE_PAPER = ("title", "doi", "year", "journal", "authors", "licence")
 Found = tuple[list[Measurement], list[Rejection]]
 
@@ -116,14 +119,15 @@ def mine(document: Document, main: Document | None = None) -> Mined:
         if passage.kind in ("heading", "reference", "title") or tells_nothing(passage.section, supplement):
             continue
         if passage.kind == "table":
-            more, no = mine_table(passage, number, who, _caption_beside(document, number))
+            more, no = mine_table(passage, number, who, *_beside(document, number))
         else:
             context = Context(cell, marker, is_methods(passage.section), settings, captions)
             more, no = _mine_passage(passage, number, who, context, claims)
             marker = passage.markers[-1][1] if passage.markers and passage.kind == "paragraph" else marker
         found.extend(more)
         rejected.extend(no)
-    measurements = tuple(_paged(m, document) for m in merge_repeats(found))
+    tables = {i for i, p in enumerate(document.passages) if p.kind == "table"}
+    measurements = tuple(_paged(m, document) for m in merge_repeats(found, tables))
     return Mined(document, measurements, tuple(rejected), coatings=gather(claims))
 
 
@@ -132,9 +136,12 @@ def _paged(measurement: Measurement, document: Document) -> Measurement:
     return replace(measurement, evidence=replace(evidence, page=document.page_of(evidence.start)))
 
 
-def _caption_beside(document: Document, number: int) -> str:
-    around = document.passages[max(number - 1, 0) : number + 2]
-    return next((p.text for p in around if p.kind == "caption"), "")
+def _beside(document: Document, number: int) -> tuple[str, list[str]]:
+    """Give the caption of a table and the passages below it that are its footnotes."""
+    before, below = document.passages[max(number - 1, 0) : number], document.passages[number + 1 : number + 9]
+    notes = [p.text for p in takewhile(lambda p: p.kind not in ("table", "heading"), below) if find_notes([p.text])]
+    captions = [p.text for p in (*before, *below[:1]) if p.kind == "caption" and p.text not in notes]
+    return next((c for c in captions if _OF_TABLE.match(c)), captions[0] if captions else ""), notes
 
 
 def _mine_passage(passage: Passage, number: int, who: Cast, context: Context, claims: list[Claim]) -> Found:

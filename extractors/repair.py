@@ -37,6 +37,7 @@ class Rule:
     damaged_only: bool = False  # only in documents that show damage
 
 
+_HYPHENS = str.maketrans("\u2010\u2011", "--")
 _CID = r"\(cid:\d+\)"  # a glyph of a font without a map to characters: where a digit follows, a minus
 _PER = r"(?:cm|mm|kg|g|Ah|mol|m)"
 
@@ -56,6 +57,11 @@ RULES = (
         "bars_apart",
         re.compile(r"(?<=[A-Za-z0-9)])(\s?\|\s\|\s?|\s\|\|\s?|\|\|\s)(?=[A-Z])"),
         lambda m: "||",
+    ),
+    Rule(
+        "hyphen_of_a_line_end",
+        re.compile(r"(?<=[a-z]{2})(-\s)(?!(?:and|or|to|vs|versus|nor|but)\b)(?=[a-z]{3})"),
+        lambda m: "",
     ),
     Rule("formula_apart", SPACED_FORMULA, lambda m: joined_formula(m[1])),
     Rule("label_apart", re.compile(r"(?<=[A-Za-z0-9])(\s)(?=@[A-Z])"), lambda m: ""),
@@ -128,6 +134,7 @@ def repair(passage: Traced, damaged: bool) -> tuple[Traced, tuple[Repair, ...]]:
     [('O', 'Ω', 'ohm_as_letter'), ('\ufffd', '^-', 'minus_exponent')]
     """
     ledger: list[Repair] = []
+    passage = Traced(passage.text.translate(_HYPHENS), passage.offsets)
     has_micro = damaged and ("μm" in passage.text or "µm" in passage.text)
     for rule in RULES:
         if rule.damaged_only and not damaged:

@@ -1,86 +1,119 @@
 """Tables to measurements: metrics with their units in the head, a sample a row; or the other way round.
 
 A unit may stand in the head, in the cell or after a factor (``10^-4 S cm^-1``); columns of conditions apply to
-their row, what stands behind a number in its cell (``98.2 (200 cycles)``) to that number; a head may speak of two
-numbers a cell (``Current density/capacity``); a row that cites a reference is second-hand.
+their row, what stands behind a number in its cell (``98.2 (200 cycles)``) to that number, what a caption, a row
+across the table or a footnote says to all that it speaks of; a row that cites a reference is second-hand.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from extractors import conditions as cond
+from extractors.assembling import as_reported, normalised, repair_flags
 from extractors.cast import Cast, Sample
 from extractors.cues import find_cues, metrics_of_kind
 from extractors.deadline import in_time
-from extractors.kinds import AREAL, BARE, CONDUCTIVITY, CURRENT, CYCLES, LENGTH, OTHER, TIME, kind_of, suspect_unit
+from extractors.grids import AGGREGATE, Cell, find_notes, grid_of, on_its_side, transposed, with_labels
+from extractors.heads import STATED, Column, read_head
+from extractors.kinds import kind_of
 from extractors.linking import gathered
 from extractors.metrics import only_metric
 from extractors.quantities import Quantity, find_quantities
 from extractors.samples import find_samples
-from extractors.scope import own_conditions
+from extractors.scope import CELL_METRICS, own_conditions
 from schema.errors import UnitMismatch
 from schema.records import Evidence, Measurement, Passage, Rejection, Subject
 from schema.units import convert
-from schema.vocabulary import Metric, vocabulary
+from schema.vocabulary import vocabulary
 
-_UNIT_IN_HEAD = re.compile(r"[(\[]\s?([^()\[\]]*(?:\([^()]*\)[^()\[\]]*)?)\s?[)\]]|[,/]\s([^,|]+)$")
-_FACTOR = re.compile(r"^(?:×|x)?\s?(10\s?\^\s?[-−]?\d+)\s+(.+)$")
-_RULE = re.compile(r"^[\s|:+=–-]+$")
 _CONTROL = re.compile(
     r"^\W*(?:bare|pristine|control|uncoated|blank|reference|unmodified|untreated|unprotected|none|"
     r"without|baseline|plain|conventional|commercial)\b",
     re.IGNORECASE,
 )
-_THIS_WORK = re.compile(r"\b(?:this work|our work|present work|this study)\b", re.IGNORECASE)
+_COATING = re.compile(r"coating|modif|layer|additive", re.IGNORECASE)
+_NO_COATING = re.compile(r"\W*(?:none|no|without|n/?a|nil|bare|uncoated|0)?\W*", re.IGNORECASE)
+_THIS_WORK = re.compile(
+    r"\b(?:this|our|present|current)\s(?:work|study|paper|report|research|article)\b|\bours\b", re.IGNORECASE
+)
 _FULL_CELL = frozenset({"capacity_retention", "capacity_retention_per_cycle", "specific_capacity", "specific_energy"})
-_TWO = re.compile(
-    r"\bmA\W{0,3}cm\W{0,3}2\W{1,6}mA\W{0,3}h\W{0,3}cm|\bcurrent\b[^|]{0,24}/[^|]{0,12}capacity\b", re.IGNORECASE
-)
-_AND_CYCLES = re.compile(r"(?:/|,|@|\bafter\b|\()\s?(?:number of )?cycles?\b|\bcycles?\)", re.IGNORECASE)
-_LASTED = re.compile(
-    r"\b(?:life\w*|lasting|stab\w+|duration|cycling|operation|performance|hours)\b|^\W*time\W", re.IGNORECASE
-)
-_THICKNESS = (
-    ("deposit_thickness", re.compile(r"\bdeposit", re.IGNORECASE)),
-    ("membrane_thickness", re.compile(r"\b(?:membrane|separator|electrolyte|film and)\b", re.IGNORECASE)),
-    ("coating_thickness", re.compile(r"\bthickness\b", re.IGNORECASE)),
-)
-_LABEL_HEAD = re.compile(
-    r"\b(?:sample|electrode|anode|coating|material|system|strategy|electrolyte|separator|layer|cell|"
-    r"substrate|additive|host|modification|name|entry|film)s?\b",
+_FULL_HEAD = re.compile(r"\bfull[- ]?cells?\b|\bcathodes?\b", re.IGNORECASE)
+_LABEL = re.compile(
+    r"\b(?:sample|electrode|anode|coating|composition|(?<!active )material|system|strategy|electrolyte|separator|layer|"
+    r"cell|substrate|additive|host|filler|modification|modifier|name|entry|film)s?\b",
     re.IGNORECASE,
 )
-
-
+_PART = re.compile(
+    r"\b(?:coating|composition|(?<!active )material|layer|additive|host|filler|matrix|polymer|modification|modifier|"
+    r"interlayer)s?\b",
+    re.IGNORECASE,
+)
+_SOURCE = re.compile(r"\W*(?:refs?|references?|sources?|literature|lit|citations?|doi)\b", re.IGNORECASE)
+_RESULTS = re.compile(
+    r"\b(?:performances?|propert(?:y|ies)|results?|cycling|efficienc\w+|capacit\w+|stability|lifespan|rate)\b",
+    re.IGNORECASE,
+)
+_OTHER_MATTER = re.compile(
+    r"\bcrystal(?:lograph|\s(?:data|structure))|\bRietveld|\brefine(?:ment|d)\b|\blattice (?:parameter|constant)|"
+    r"\bspace group\b|\bWyckoff|\batomic (?:coordinate|position|ratio|percent|concentration)|\bunit cell\b|"
+    r"\b(?:elemental|chemical) (?:analys|composition|content)|\b(?:EDS|EDX|XPS|ICP(?:-\w+)?|XRF)\b|\bat\.?\s?%|"
+    r"\babbreviation|\bnomenclature|\b(?:model|simulation|input) parameters\b|\bauthors?\b|\bprice|\bcosts?\b",
+    re.IGNORECASE,
+)
+_MISSING = re.compile(r"\W*(?:n/?a|none|unpublished)?\W*", re.IGNORECASE)
+_CALCULATED = re.compile(r"\b(?:calculated|calc\.|theoretical|simulated|DFT|computed)", re.IGNORECASE)
 _UNITS = {cond.CURRENT_KEY: "mA/cm^2", cond.AREAL_KEY: "mAh/cm^2", "temperature_C": "degC"}
 
 
 @dataclass(frozen=True)
-class Cell:
-    """One cell: clean offsets in the passage, and its characters."""
+class Table:
+    """A table laid out with a sample a row.
 
-    start: int
-    end: int
-    text: str
+    Attributes
+    ----------
+    number : index of its passage in the document
+    columns : what each head says
+    label : the column that names the samples
+    parts : other columns that say what they are made of
+    source : the column of references, or -1
+    compares : a row is "this work", so that the others are not
+    """
 
+    passage: Passage
+    number: int
+    who: Cast
+    caption: str
+    notes: Mapping[str, str]
+    heads: Sequence[Cell]
+    rows: Sequence[Sequence[Cell]]
+    columns: Sequence[Column]
+    label: int
+    parts: Sequence[int]
+    source: int
 
-@dataclass(frozen=True)
-class Column:
-    """What a head says of its column (or, of a table on its side, its row)."""
+    @cached_property
+    def compares(self) -> bool:
+        return any(_THIS_WORK.search(_text(row)) for row in self.rows)
 
-    metric: Metric | None = None
-    condition: str | None = None
-    unit: str = ""
-    factor: float = 1.0
-    second: str | None = None  # the condition that the second number of a cell gives
+    @cached_property
+    def shared(self) -> dict[str, float]:
+        """What the caption states for every row."""
+        mentions = cond.find_conditions(self.caption, 0, len(self.caption), find_quantities(self.caption), set())
+        one_moment = not find_cues(self.caption, 0, len(self.caption))  # else it may be that of one metric
+        return cond.one_value(mentions, STATED if one_moment else STATED[:4])
+
+    @cached_property
+    def metrics(self) -> set[str]:
+        return {column.metric.name for column in self.columns if column.metric}
 
 
 def mine_table(
-    passage: Passage, number: int, who: Cast, caption: str = ""
+    passage: Passage, number: int, who: Cast, caption: str = "", notes: Sequence[str] = ()
 ) -> tuple[list[Measurement], list[Rejection]]:
     """Mine one table passage.
 
@@ -88,200 +121,217 @@ def mine_table(
     ----------
     number : index of the passage in its document
     caption : text beside the table; conditions in it hold for every row
+    notes : its footnotes, each beginning with its mark
     """
-    rows = [row for row in _rows(passage.text) if not _RULE.match("".join(c.text for c in row)) and len(row) > 1]
+    noted = find_notes(notes)
+    rows = grid_of(passage, noted)
     if len(rows) < 2:
         return [], []
-    head = [read_head(c.text) for c in rows[0]]
-    side = [read_head(row[0].text) for row in rows]
-    on_its_side = sum(c.metric is not None for c in side[1:]) >= 2 and not any(c.metric for c in head[1:])
-    shared = cond.one_value(
-        cond.find_conditions(caption, 0, len(caption), find_quantities(caption), set()),
-        (cond.CURRENT_KEY, cond.AREAL_KEY),
-    )
-    found: list[Measurement] = []
-    if on_its_side:
-        for place in in_time(range(1, len(rows[0]))):
-            line = [(side[i], row[place]) for i, row in enumerate(rows) if i and place < len(row)]
-            found.extend(_line(passage, number, who, rows[0][place], line, shared, rows[0], caption))
-        return found, []
-    label = next(
-        (
-            i
-            for i, cell in enumerate(rows[0])
-            if head[i].metric is None and head[i].condition is None and _LABEL_HEAD.search(cell.text)
-        ),
-        0,
-    )
-    for row in in_time(rows[1:]):
-        line = [(head[i], cell) for i, cell in enumerate(row) if i < len(head) and i != label]
-        found.extend(_line(passage, number, who, row[min(label, len(row) - 1)], line, shared, row, caption))
-    return found, []
+    if on_its_side(rows):
+        rows = transposed(rows)
+    heads, *body = rows
+    if _OTHER_MATTER.search(f"{caption} {_text(heads)}"):
+        return [], []
+    columns = _columns(heads, caption)
+    source = next((i for i, head in enumerate(heads) if _SOURCE.match(head.text)), -1)
+    free = [i for i, head in enumerate(heads) if not columns[i].tells and i != source]
+    label = next((i for i in free if _LABEL.search(heads[i].text)), 0)
+    parts = [i for i in free if i != label and _PART.search(heads[i].text)]
+    body = list(with_labels(body, [label, *parts], source))
+    table = Table(passage, number, who, caption, noted, heads, body, columns, label, parts, source)
+    return [m for row in in_time(body) for m in _mine_row(table, row)], []
 
 
-def _rows(text: str) -> Iterator[list[Cell]]:
-    position = 0
-    for line in text.split("\n"):
-        row = []
-        start = position
-        for part in line.split(" | "):
-            row.append(Cell(start, start + len(part), part))
-            start += len(part) + 3
-        position += len(line) + 1
-        yield row
+def _columns(heads: Sequence[Cell], caption: str) -> list[Column]:
+    """Read the heads; where they name conditions alone, the metric is the caption's."""
+    columns = [read_head(head.text) for head in heads]
+    if not any(c.metric for c in columns) and sum(bool(c.stated) for c in columns) >= 2:
+        told = read_head(caption)
+        if told.metric:
+            columns = [replace(told, stated=c.stated, second=None) if c.stated else c for c in columns]
+    return columns
 
 
-def read_head(text: str) -> Column:
-    """Read a column head.
+def _text(cells: Sequence[Cell]) -> str:
+    return " | ".join(cell.text for cell in cells)
 
-    Examples
-    --------
-    >>> c = read_head("Ionic conductivity (10^-4 S cm^-1)")
-    >>> c.metric.name, c.unit, c.factor
-    ('ionic_conductivity', 'S cm^-1', 0.0001)
-    >>> read_head("Current density (mA cm^-2)").condition
-    'current_density_mA_cm2'
+
+@dataclass(frozen=True)
+class Row:
+    """What holds for all results of a row.
+
+    Attributes
+    ----------
+    cited, marker : whether it is another paper's, and the marker that credits it
+    stated : conditions of its cells, of a row across the table above it, of its footnotes
+    words, but_full : its text; the same but for columns of full cells and cathodes
     """
-    unit, factor = "", 1.0
-    match = _UNIT_IN_HEAD.search(text)
-    if match:
-        inside = (match[1] or match[2]).strip()
-        scaled = _FACTOR.match(inside)
-        if scaled:
-            factor = float("1e" + re.sub(r"[^\d-]", "", scaled[1].split("^")[1].replace("−", "-")))
-            inside = scaled[2]
-        shared = re.match(r"(%|h|mV)\s?[,/@]\s?", inside)  # "(%, cycles)": the unit of the first number
-        inside = shared[1] if shared else inside
-        if kind_of(inside) != OTHER:
-            unit = inside
-    if _TWO.search(text):
-        return Column(condition=cond.CURRENT_KEY, unit="mA/cm^2", second=cond.AREAL_KEY)
-    column = _column(text, unit, factor)
-    if column.metric and column.metric.unit == "percent" and _AND_CYCLES.search(text):
-        return replace(column, second="cycles")
-    return column
+
+    name: str
+    sample: Sample | None
+    control: bool
+    cited: bool
+    marker: str | None
+    stated: dict[str, float]
+    words: str
+    but_full: str
 
 
-def _column(text: str, unit: str, factor: float) -> Column:
-    kind = kind_of(unit) if unit else BARE
-    cues = find_cues(text, 0, len(text))
-    if own := [c.metric for c in cues if c.metric in vocabulary().added & metrics_of_kind(kind)]:
-        return Column(vocabulary().metrics[own[0]], unit=unit, factor=factor)
-    if kind == CURRENT and not any(c.metric == "exchange_current_density" for c in cues):
-        return Column(condition=cond.CURRENT_KEY, unit=unit, factor=factor)
-    if kind == AREAL and not re.search(r"\b(?:pre-?|loading|excess|inventory)", text):
-        return Column(condition=cond.AREAL_KEY, unit=unit, factor=factor)
-    if re.search(r"\bC[- ]rate\b|^\W*[Rr]ate\b", text):
-        return Column(condition="c_rate")
-    bare = not unit and not _UNIT_IN_HEAD.search(text)  # units stand in the cells
-    if bare and re.search(r"\bcurrent(?: density)?\b", text, re.IGNORECASE):
-        return Column(condition=cond.CURRENT_KEY, unit="mA/cm^2")
-    if bare and re.search(r"\bareal capacity\b", text, re.IGNORECASE):
-        return Column(condition=cond.AREAL_KEY, unit="mAh/cm^2")
-    if re.match(r"\W*(?:[Tt]emperature\b|T(?![\w+]))", text) and not cues[1:]:
-        return Column(condition="temperature_C", unit=unit or "°C")
-    names = [c.metric for c in cues]
-    if (kind == TIME and (names or _LASTED.search(text))) or re.fullmatch(r"\W*hours\W*", text, re.IGNORECASE):
-        return Column(vocabulary().metrics["cycling_hours"], unit=unit or "h")
-    if kind == LENGTH:
-        names += [name for name, noun in _THICKNESS if noun.search(text) and "thick" in text.lower()]
-    elif kind == CONDUCTIVITY and not names:
-        names = ["ionic_conductivity"]
-    elif unit == "GPa" and not names and re.match(r"\W*E\b", text):
-        names = ["elastic_modulus"]
-    if (
-        kind in (CYCLES, BARE)
-        and (
-            set(names) & {"cycle_count", "cycling_hours"}
-            or re.search(r"\bcycl(?:es?|ing)\s(?:number|life)|\bno\. of cycles", text, re.IGNORECASE)
-        )
-        and "efficien" not in text
-        and not re.search(r"%|\bCE\b", text)
-    ):
-        return Column(vocabulary().metrics["cycle_count"], unit="")
-    if not unit:
-        fitting = [n for n in names if vocabulary().metrics[n].unit in ("1", "percent")] or (names if bare else [])
-        return Column(vocabulary().metrics[fitting[0]]) if fitting else Column()
-    fitting = [n for n in names if n in metrics_of_kind(kind)]
-    chosen = fitting[0] if fitting else only_metric(kind)
-    return Column(vocabulary().metrics[chosen], unit=unit, factor=factor) if chosen else Column()
-
-
-def _line(
-    passage: Passage,
-    number: int,
-    who: Cast,
-    label: Cell,
-    line: Sequence[tuple[Column, Cell]],
-    shared: dict[str, float],
-    row: Sequence[Cell],
-    caption: str,
-) -> Iterator[Measurement]:
-    conditions = dict(shared)
-    for column, cell in line:
-        conditions.update(_settings(passage.text, cell, column))
-    sample, control = _sample(passage, label, who)
-    marker = next((m for at, m in passage.markers if row[0].start <= at <= row[-1].end), None)
-    cited = marker is not None and not _THIS_WORK.search(" ".join(c.text for c in row))
-    text = " | ".join(c.text for c in row)
-    cell_type = cond.cell_of(text) or cond.cell_of(caption)
-    electrolyte, electrolyte_class = cond.electrolyte_of(text)
-    tests = {column.metric.name for column, _ in line if column.metric}
-    for column, cell in line:
-        quantity = _first(passage.text, cell) if column.metric else None
-        if quantity is None or column.metric is None:
+def _mine_row(table: Table, cells: Sequence[Cell]) -> Iterator[Measurement]:
+    label = cells[min(table.label, len(cells) - 1)]
+    if AGGREGATE.fullmatch(label.text):
+        return
+    row = _read_row(table, cells, label)
+    for i, (cell, head, column) in enumerate(zip(cells, table.heads, table.columns, strict=False)):
+        if i in (table.label, table.source) or (cell.above and label.above):
             continue
-        # Beside a life in a symmetric cell, a retention is that of a full cell: the current is not its own.
-        other_cell = column.metric.name in _FULL_CELL and "cycling_hours" in tests
-        own = {k: v for k, v in conditions.items() if not other_cell or k not in (cond.CURRENT_KEY, cond.AREAL_KEY)}
-        if column.metric.name not in _FULL_CELL and "c_rate" in own and cond.CURRENT_KEY in own:
-            del own["c_rate"]  # of the full cell in the next column
-        own = own_conditions(column.metric.name, {**own, **_beside(passage.text, cell, column, quantity)})
-        values = _values(quantity, column)
-        if values is None:
-            continue
-        metric = column.metric
-        start, end = passage.original_span(quantity.start, quantity.end)
-        flags = () if metric.plausible[0] <= values[0] <= metric.plausible[1] else ("out_of_range",)
-        yield Measurement(
-            metric=metric.name,
-            value=values[0],
-            value_max=values[1],
-            unit=metric.unit,
-            qualifier=quantity.qualifier if values[1] is None else "range",
-            value_reported=passage.text[quantity.start : quantity.end],
-            unit_reported=quantity.unit or column.unit,
-            subject=Subject(
-                label.text,
-                sample.components if sample else (),
-                sample.substrate if sample else None,
-                "other" if cited else who.strategy,
-            ),
-            is_control=control,
-            conditions=cond.merge(
-                {k: v for k, v in own.items() if k not in shared or own[k] != shared[k]},
-                {k: v for k, v in shared.items() if own.get(k) == v},
-                {"cell": cell_type, "electrolyte": electrolyte, "electrolyte_class": electrolyte_class},
-            ),
-            provenance="cited" if cited or (who.review and marker) else "measured",
-            cited_ref=marker if cited else None,
-            evidence=Evidence(text, start, end, passage.section, passage.page, number),
-            confidence=0.9,
-            flags=flags,
-            steps=(
-                f"metric {metric.name}: the head of its column or row",
-                f"sample “{label.text}”{', the control' if control else ''}: the label beside it",
-                *(
-                    f"condition {k} = {v:g}: {'the caption' if shared.get(k) == v else 'its row, its cell or its head'}"
-                    for k, v in own.items()
-                ),
-            ),
-        )
+        for told, quantity in _results(table.passage.text, cell, head, column):
+            measurement = _measurement(table, row, told, head, cell, quantity)
+            if measurement is not None:
+                yield measurement
 
 
-def _first(text: str, cell: Cell) -> Quantity | None:
+def _read_row(table: Table, cells: Sequence[Cell], label: Cell) -> Row:
+    text = table.passage.text
+    group = find_quantities(label.group)
+    stated = cond.one_value(cond.find_conditions(label.group, 0, len(label.group), group, set()), STATED)
+    for cell, column in zip(cells, table.columns, strict=False):
+        stated.update(_settings(text, cell, column))
+    name, sample, control = _sample(table, cells, label)
+    words = _text(cells)
+    own = bool(_THIS_WORK.search(words))
+    marker = None if own else _marker(table, cells)
+    cited = not own and (marker is not None or table.compares or table.who.review)
+    others = [c for c, head in zip(cells, table.heads, strict=False) if not _FULL_HEAD.search(head.text)]
+    words, but_full = f"{label.group} | {words}", f"{label.group} | {_text(others)}"
+    return Row(name, sample, control, cited, marker, {**stated, **_noted(table, label)}, words, but_full)
+
+
+def _marker(table: Table, cells: Sequence[Cell]) -> str | None:
+    """Give the reference that a row credits: a marker in it, or what its column of references says."""
+    cites = [marker for cell in cells for marker in cell.cites]
+    if cites:
+        return cites[0]
+    source = cells[table.source].text if 0 <= table.source < len(cells) else ""
+    return source if re.search(r"\w", source) and not _MISSING.fullmatch(source) else None
+
+
+def _noted(table: Table, *cells: Cell) -> dict[str, float]:
+    """Read the conditions of the footnotes that cells point to."""
+    said = " ".join(table.notes.get(mark, "") for cell in cells for mark in cell.marks)
+    return cond.one_value(cond.find_conditions(said, 0, len(said), find_quantities(said), set()), STATED)
+
+
+def _results(text: str, cell: Cell, head: Cell, column: Column) -> Iterator[tuple[Column, Quantity]]:
+    """Give the numbers of a cell that are results, each with what tells of it."""
     found = find_quantities(text, cell.start, cell.end)
-    return found[0] if found else None
+    if column.metric:
+        second = column.second if column.second and column.second.metric else None
+        yield from zip([column, *([second] if second else [])], found, strict=False)
+    elif not column.tells and _RESULTS.search(head.text):
+        cues = find_cues(text, cell.start, cell.end)
+        for quantity in found:
+            kind = kind_of(quantity.unit)
+            named = [cue.metric for cue in cues if cue.metric in metrics_of_kind(kind)]
+            metric = named[0] if named else only_metric(kind)
+            if metric and quantity.unit:
+                yield Column(vocabulary().metrics[metric]), quantity
+
+
+def _measurement(
+    table: Table, row: Row, column: Column, head: Cell, cell: Cell, quantity: Quantity
+) -> Measurement | None:
+    metric, passage = column.metric, table.passage
+    if metric is None or not (quantity.unit or column.unit or metric.unit in ("1", "percent")):
+        return None  # neither the head nor the cell has a unit
+    whole = quantity if quantity.unit else _scaled(quantity, column)
+    try:
+        values, flags = normalised(whole, metric)
+    except UnitMismatch:
+        return None  # a number of another kind in this column: a note, a reference
+    near = {**row.stated, **_noted(table, head, cell), **column.stated, **_beside(passage.text, cell, column, quantity)}
+    near, far = _own(table, metric.name, near), _own(table, metric.name, table.shared)
+    start, end = passage.original_span(quantity.start, quantity.end)
+    return Measurement(
+        metric=metric.name,
+        value=values[0],
+        value_max=values[1],
+        unit=metric.unit,
+        qualifier=quantity.qualifier if values[1] is None else "range",
+        value_reported=as_reported(passage, quantity),
+        unit_reported=whole.unit,
+        subject=Subject(
+            row.name,
+            row.sample.components if row.sample else (),
+            row.sample.substrate if row.sample else None,
+            "other" if row.cited else table.who.strategy,
+        ),
+        is_control=row.control,
+        conditions=cond.merge(near, far, _words(table, row, metric.name, head)),
+        provenance=_provenance(table, row, head, cell),
+        cited_ref=row.marker,
+        evidence=Evidence(cell.line, start, end, passage.section, passage.page, table.number),
+        confidence=0.9,
+        flags=tuple(flags + repair_flags(passage, quantity, start, end) + _repaired_head(passage, quantity, head)),
+        steps=(
+            f"metric {metric.name}: the head of its column or row",
+            f"sample “{row.name}”{', the control' if row.control else ''}: the label beside it",
+            *(f"condition {k} = {v:g}: its row, its cell, its head or a footnote" for k, v in near.items()),
+            *(f"condition {k} = {v:g}: the caption" for k, v in far.items() if k not in near),
+        ),
+    )
+
+
+def _scaled(q: Quantity, column: Column) -> Quantity:
+    """Read a number in the unit and by the factor of its head."""
+    unit = "" if column.metric and column.unit == column.metric.unit else column.unit
+    high = None if q.value_max is None else _rounded(q.value_max * column.factor)
+    return replace(q, value=_rounded(q.value * column.factor), value_max=high, unit=unit or column.unit)
+
+
+def _rounded(value: float) -> float:
+    return float(f"{value:.12g}")
+
+
+def _own(table: Table, metric: str, stated: dict[str, float]) -> dict[str, float]:
+    """Keep the conditions that can belong to a metric of this table."""
+    # Beside a life in a symmetric cell, a retention is that of a full cell: the current is not its own.
+    if metric in _FULL_CELL and "cycling_hours" in table.metrics:
+        stated = {k: v for k, v in stated.items() if k not in (cond.CURRENT_KEY, cond.AREAL_KEY)}
+    elif metric not in _FULL_CELL and cond.CURRENT_KEY in stated:
+        stated = {k: v for k, v in stated.items() if k != "c_rate"}  # of the full cell in the next column
+    return own_conditions(metric, stated)
+
+
+def _words(table: Table, row: Row, metric: str, head: Cell) -> dict[str, object]:
+    """Give the conditions that are words: those of the head or the row, else of the caption."""
+    apart = "cycling_hours" in table.metrics
+    if metric in _FULL_CELL or not apart:
+        cell = cond.cell_of(head.text) or cond.cell_of(row.words) or (None if apart else cond.cell_of(table.caption))
+    else:
+        cell = cond.cell_of(head.text) or cond.cell_of(row.but_full) or cond.cell_of(table.caption)
+    electrolyte, electrolyte_class = cond.electrolyte_of(row.words)
+    if electrolyte is None and metric in CELL_METRICS:
+        electrolyte, electrolyte_class = cond.electrolyte_of(table.caption)
+    return {
+        "cell": cell,
+        "electrolyte": electrolyte,
+        "electrolyte_class": electrolyte_class,
+    }
+
+
+def _provenance(table: Table, row: Row, head: Cell, cell: Cell) -> str:
+    if row.cited:
+        return "cited"
+    said = " ".join([head.text, *(table.notes.get(mark, "") for c in (head, cell) for mark in c.marks)])
+    return "calculated" if _CALCULATED.search(said) else "measured"
+
+
+def _repaired_head(passage: Passage, quantity: Quantity, head: Cell) -> list[str]:
+    if quantity.unit:
+        return []
+    places = set(passage.offsets[head.start : head.end])
+    return ["unit_repaired"] if any(r.start in places for r in passage.repairs) else []
 
 
 def _settings(text: str, cell: Cell, column: Column) -> dict[str, float]:
@@ -294,19 +344,18 @@ def _settings(text: str, cell: Cell, column: Column) -> dict[str, float]:
             cond.find_conditions(text, cell.start, cell.end, found, set()), (cond.CURRENT_KEY, cond.AREAL_KEY)
         )
     out: dict[str, float] = {}
-    for key, quantity in zip((column.condition, column.second), found, strict=False):
-        unit = column.unit if key == column.condition else _UNITS.get(key or "", "")
-        if key:
+    for told, quantity in zip([column, *([column.second] if column.second else [])], found, strict=False):
+        if told.condition:
             with suppress(UnitMismatch):  # a number of another kind in this column: a note
-                out[key] = _plain(quantity.value, quantity.unit or unit, key)
+                out[told.condition] = _plain(quantity.value * told.factor, quantity.unit or told.unit, told.condition)
     return out
 
 
 def _beside(text: str, cell: Cell, column: Column, first: Quantity) -> dict[str, float]:
     """Read the conditions that stand behind a number in its own cell."""
     found = find_quantities(text, cell.start, cell.end)
-    if column.second and len(found) > 1 and not found[1].unit:
-        return {column.second: found[1].value}
+    if column.second and column.second.condition and len(found) > 1 and not found[1].unit:
+        return {column.second.condition: found[1].value}
     mentions = cond.find_conditions(text, cell.start, cell.end, found, {first.start})
     return cond.one_value(mentions, {m.key for m in mentions})
 
@@ -316,35 +365,21 @@ def _plain(value: float, unit: str, key: str) -> float:
     return convert(value, unit, target) if target and unit else value
 
 
-def _values(q: Quantity, column: Column) -> tuple[float, float | None] | None:
-    metric = column.metric
-    if metric is None:
-        return None
-    unit = q.unit or column.unit
-    target = metric.unit
-    if not unit and target not in ("1", "percent"):
-        return None  # neither the head nor the cell has a unit
-
-    def norm(value: float) -> float:
-        out = (
-            convert(value * column.factor, suspect_unit(unit) or unit, target)
-            if unit and unit != target
-            else value * column.factor
-        )
-        return abs(float(f"{out:.12g}")) if metric.magnitude else float(f"{out:.12g}")
-
-    try:
-        low = norm(q.value)
-        high = norm(q.value_max) if q.value_max is not None else None
-    except UnitMismatch:
-        return None  # a number of another kind in this column: a note, a reference
-    return (low, high) if high is None or low <= high else (high, low)
-
-
-def _sample(passage: Passage, label: Cell, who: Cast) -> tuple[Sample | None, bool]:
-    samples = find_samples(passage.text, label.start, label.end, who)
-    sample = next((s for s in samples if s.role), gathered(samples) if samples else None)
+def _sample(table: Table, cells: Sequence[Cell], label: Cell) -> tuple[str, Sample | None, bool]:
+    """Give the name of a row's sample, the sample, and whether it is the control."""
+    text, who = table.passage.text, table.who
+    named = find_samples(text, label.start, label.end, who)
+    parts = [cells[i] for i in table.parts if i < len(cells)]
+    made_of = [s for part in parts for s in find_samples(text, part.start, part.end, who)]
+    if made_of:  # what a label stands for is said beside it
+        named = [s for s in named if not (s.generic or s.components == who.protagonist)]
+    samples = [*named, *made_of]
+    sample = next((s for s in samples if s.role and not made_of), gathered(samples) if samples else None)
     control = bool(
         _CONTROL.match(label.text) or re.search(r"\b(?:control|reference)\b", label.text, re.IGNORECASE)
     ) or bool(sample and sample.role == "control")
-    return sample, control
+    bare = [i for i in table.parts if i < len(cells) and _COATING.search(table.heads[i].text)]
+    control = control or any(_NO_COATING.fullmatch(cells[i].text) and cells[i].text for i in bare)
+    told = [label, *parts] if _PART.search(table.heads[table.label].text) else [label]
+    name = ", ".join(dict.fromkeys(cell.text for cell in told if re.search(r"\w", cell.text)))
+    return name, sample, control

@@ -386,7 +386,11 @@ def metrics(form: str) -> None:
         print_metrics(rows)
 
 
-@cli.command(epilog=_examples("kb mine paper.md", "kb mine paper.md --explain | less", "kb mine paper.md --coatings --format table"))
+@cli.command(
+    epilog=_examples(
+        "kb mine paper.md", "kb mine paper.md --explain | less", "kb mine paper.md --coatings --format table"
+    )
+)
 @click.argument("file")
 @click.option("--explain", is_flag=True, help="Say step by step how each number was read, and why others were not.")
 @click.option("--coatings", is_flag=True, help="Print the coatings instead: process, substrate, products, mechanisms.")

@@ -315,7 +315,7 @@ def to_export(measurement: Measurement, *, id: int, source: str, doi: str | None
 
 
 def coating_record(coating: Coating, *, source: str, doi: str | None) -> dict[str, Any]:
-    """Give a coating JSON-ready: each kind of trait a list in its order, each trait with the place that says so first."""
+    """Give a coating JSON-ready: each kind of trait a list in its order, each trait with its first place."""
     return {
         "source": source,
         "doi": doi,

@@ -14,6 +14,7 @@ from extractors.traced import Traced, join
 from schema.records import Document, Passage, Reference, Repair
 
 CELL = " | "
+_MARK = re.compile(r"<sup>\s*([a-h]|[*†‡§#]{1,3})\s*</sup>|\^\{([a-h]|[*†‡§#]{1,3})\}|\^([*†‡§#])")
 _BAR, _TAB = re.compile(r"(?<!\\)\|"), re.compile("\t")  # "Li\|Cu" in a cell of Markdown parts nothing
 
 
@@ -39,11 +40,17 @@ def document_from(
     """
     damaged = shows_damage(original)
     passages = []
+    below_table = False
     for block in in_time(blocks):
         if block.kind == "table":
             passages.append(_table(block, damaged))
+            below_table = True
             continue
-        repaired, ledger = repair(join(block.parts), damaged)
+        whole = join(block.parts)
+        below_table = below_table and bool(_MARK.match(whole.text))
+        if below_table:  # a footnote: its mark is told, as those in the cells are
+            whole = whole.rewrite(_MARK, lambda m: [" ", m.lastindex or 0, " "])
+        repaired, ledger = repair(whole, damaged)
         body, markers = clean(repaired, glued_citations=glued_citations)
         if body.text:
             passages.append(Passage(body.text, body.offsets, block.kind, block.section, None, markers, ledger))
@@ -62,7 +69,10 @@ def document_from(
 
 
 def _table(block: Block, damaged: bool) -> Passage:
-    """Keep a table's lines apart; cells are told by ``|`` or a tab and end divided by `` | ``."""
+    """Keep a table's lines apart; cells are told by ``|`` or a tab and end divided by `` | ``.
+
+    Raised marks of footnotes are taken out of the text like markers of citations.
+    """
     lines: list[Traced] = []
     markers: list[tuple[int, str]] = []
     repairs: list[Repair] = []
@@ -77,8 +87,9 @@ def _table(block: Block, damaged: bool) -> Passage:
         for raw in separator.split(bare.text):
             repaired, mended = repair(bare[start : start + len(raw)], damaged)
             repairs.extend(mended)
-            cell, cited = clean(repaired)
+            cell, cited = clean(repaired.rewrite(_MARK, lambda m: []))
             markers.extend((length + at, number) for at, number in cited)
+            markers.extend((length, mark[mark.lastindex or 0]) for mark in _MARK.finditer(repaired.text))
             length += len(cell.text) + len(CELL)
             cells.append(cell)
             start += len(raw) + 1

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from extractors.pipeline import EXTRACTOR_VERSION, mine, mine_file
 from extractors.numerals import parse_number
+from extractors.pipeline import EXTRACTOR_VERSION, mine, mine_file
 from extractors.readers.plain.text import read_text_string
 from schema.errors import UnreadableDocument
 from schema.records import PROVENANCES, QUALIFIERS, Measurement, Mined
@@ -21,7 +21,8 @@ from schema.vocabulary import vocabulary
 CORPUS = Path(__file__).resolve().parents[2] / "corpus"
 DIGESTS = sorted(p for p in CORPUS.iterdir() if p.suffix in {".txt", ".md"})
 NUMBER_WORD = re.compile(
-    r"\b(?:an?|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\w+teen|\w+ty|hundred|twice|double|triple)\b",
+    r"\b(?:an?|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\w+teen|\w+ty|"
+    r"hundred|thousand|half|third|quarter|twice|doubl\w+|tripl\w+|halv\w+)\b",
     re.IGNORECASE,
 )
 HEAD = "# A PAN/SiO2 skin for lithium metal anodes\n\n"

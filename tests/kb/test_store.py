@@ -73,7 +73,8 @@ def test_a_changed_document_keeps_the_ids_of_what_did_not_change(db: sqlite3.Con
 
 
 def test_coatings_are_replaced_with_their_document(db: sqlite3.Connection) -> None:
-    put(db, compose(coated(), bare(), coatings=(layer(("product", "LiF"), ("product", "Li3N"), ("mechanism", "host")),)))
+    first = layer(("product", "LiF"), ("product", "Li3N"), ("mechanism", "host"))
+    put(db, compose(coated(), bare(), coatings=(first,)))
     other = (layer(("product", "Li3N")), layer(("process", "sputtering"), components=("Ag",)))
     put(db, compose(coated(), bare("90.1"), coatings=other))
     assert [tuple(r) for r in db.execute("SELECT kind, name, ordinal FROM traits ORDER BY id")] == [
@@ -81,7 +82,7 @@ def test_coatings_are_replaced_with_their_document(db: sqlite3.Connection) -> No
         ("process", "sputtering", 0),
     ]
     names = "SELECT m.value_reported FROM measurements AS m JOIN coating_measurements AS c ON c.measurement_id = m.id"
-    assert [r[0] for r in db.execute(names)] == ["98.3"], "the control lies on no coating, and nothing was measured on Ag"
+    assert [r[0] for r in db.execute(names)] == ["98.3"], "the control has no coating, and nothing was measured on Ag"
     assert {r[0] for r in db.execute("SELECT name FROM materials")} == {"PMMA", "PVDF", "Cu", "Li3N"}
     put(db, compose(coated()))
     assert size(db, "coatings") == size(db, "traits") == size(db, "coating_measurements") == 0

@@ -204,6 +204,76 @@ def test_an_added_metric_is_read_from_a_table(folder: Path) -> None:
     ]
 
 
+OF_A_USER = (
+    metric("nucleus_size", "µm", ["nucleus size", "nucleus radius"], 0, 100)
+    + metric("shelf_life", "h", ["shelf life"], 0, 1e6)
+    + metric("wetting_time", "min", ["wetting time"], 0, 1e4)
+    + metric("glass_transition", "degC", ["glass transition temperature", "Tg"], -200, 300)
+    + metric("diffusivity", "cm^2/s", ["diffusion coefficient"])
+    + metric("tafel_slope", "mV/dec", ["Tafel slope"], 0, 500)
+    + metric("activation_enthalpy", "kJ/mol", ["activation enthalpy"], 0, 500)
+    + metric("irreversible_capacity", "mAh/g", ["irreversible capacity"], 0, 5000)
+    + metric("limiting_current", "mA/cm^2", ["limiting current density"], 0, 100)
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("The nucleus size of the LiF-coated Cu is 0.8 µm at 1 mA cm−2.", [("nucleus_size", 0.8)]),
+        ("The nucleus radius on bare Cu is 200 nm.", [("nucleus_size", 0.2)]),
+        ("The shelf life of the LiF-coated Li is 2000 h.", [("shelf_life", 2000)]),
+        ("The shelf life of the LiF-coated Li, dried for 12 h, is 900 h.", [("shelf_life", 900)]),
+        ("The wetting time of the LiF-coated separator was 90 s.", [("wetting_time", 1.5)]),
+        ("The glass transition temperature of the PEO film is −52 °C.", [("glass_transition", -52)]),
+        ("The Tg of PEO, measured after drying at 60 °C, is −52 °C.", [("glass_transition", -52)]),
+        ("The diffusion coefficient in the LiF film is 3.2 × 10−9 cm2 s−1.", [("diffusivity", 3.2e-9)]),
+        ("The Tafel slope of the LiF-coated Li is 120 mV dec−1.", [("tafel_slope", 120)]),
+        ("The activation enthalpy of the PEO film is 42 kJ mol−1.", [("activation_enthalpy", 42)]),
+        ("The limiting current density of the PEO film is 1.2 mA cm−2.", [("limiting_current", 1.2)]),
+        (
+            "Its irreversible capacity is 40 mAh g−1, and its specific capacity 150 mAh g−1.",
+            [("irreversible_capacity", 40), ("specific_capacity", 150)],
+        ),
+        (
+            "The thickness of the LiF coating is 3 µm, and the nucleus size is 8 µm.",
+            [("coating_thickness", 3), ("nucleus_size", 8)],
+        ),
+        (
+            "With a nucleus size of 3 µm the LiF coating of 20 nm thickness ran for 300 h in symmetric cells.",
+            [("nucleus_size", 3), ("coating_thickness", 0.02), ("cycling_hours", 300)],
+        ),
+        ("The shelf life is long; the LiF-coated cell was cycled for 800 h.", [("cycling_hours", 800)]),
+    ],
+)
+def test_the_name_of_an_added_metric_claims_its_number(
+    text: str, expected: list[tuple[str, float]], folder: Path
+) -> None:
+    """Whatever its unit: a time is then no life, a length no thickness, a temperature no setting."""
+    (folder / "metrics.toml").write_text(OF_A_USER, "utf-8")
+    found = [(m.metric, m.value) for m in mine(read_text_string(text)).measurements]
+    assert found == [(name, pytest.approx(value)) for name, value in expected]
+
+
+def test_heads_of_a_table_name_added_metrics(folder: Path) -> None:
+    (folder / "metrics.toml").write_text(OF_A_USER, "utf-8")
+    text = (
+        "| Sample | Shelf life (h) | Tg (°C) | Nucleus size (nm) |\n|---|---|---|---|\n| PEO-LLZO | 40 | -45 | 500 |\n"
+    )
+    found = mine(read_text_string(text, markdown=True)).measurements
+    assert [(m.metric, m.value) for m in found] == [
+        ("shelf_life", 40),
+        ("glass_transition", -45),
+        ("nucleus_size", 0.5),
+    ]
+
+
+def test_only_the_folders_own_metrics_are_added(folder: Path) -> None:
+    (folder / "metrics.toml").write_text(OF_A_USER + '[overpotential]\nsynonyms = ["IR-free loss"]\n', "utf-8")
+    assert len(vocabulary().added) == 9
+    assert "overpotential" not in vocabulary().added
+
+
 def test_a_folder_extends_synonyms_and_lists(folder: Path) -> None:
     (folder / "metrics.toml").write_text('[coulombic_efficiency]\nsynonyms = ["lithium return ratio", "CE"]\n', "utf-8")
     (folder / "strategies.toml").write_text('"surface coating" = ["lacquer"]\n', "utf-8")

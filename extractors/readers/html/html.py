@@ -15,7 +15,7 @@ from extractors.readers.html.pages import BLOCKS, article_of, is_abstract, named
 from extractors.readers.html.soup import parse_html
 from extractors.readers.inline import clean
 from extractors.readers.markup.flow import Dialect, Flow, text_of
-from extractors.readers.markup.grid import rows_of
+from extractors.readers.markup.grid import LINE_BREAK, rows_of
 from extractors.readers.markup.tree import Element
 from extractors.readers.markup.works import reference_of
 from extractors.sections import tells_nothing
@@ -336,7 +336,7 @@ class _Page:
         head = element.child("caption")
         if head is not None:
             self.caption(head)
-        rows = rows_of(element, lambda cell: text_of(cell, self.dialect))
+        rows = rows_of(element, lambda cell: text_of(cell, self.dialect, LINE_BREAK))
         if rows:
             self.blocks.append(Block("table", rows, self.section))
 

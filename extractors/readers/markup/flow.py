@@ -54,11 +54,13 @@ class Flow:
 
     Attributes
     ----------
+    line_break : what stands for the end of a line
     floats : figures, tables and notes met inside, to be told afterwards
     anchors : ids of the figures and tables that were pointed at
     """
 
     dialect: Dialect
+    line_break: str = " "
     floats: list[Element] = field(default_factory=list)
     anchors: list[str] = field(default_factory=list)
     _texts: list[str] = field(default_factory=list)
@@ -131,11 +133,11 @@ class Flow:
         elif role in ("raised", "lowered"):
             self.shift(node, "sup" if role == "raised" else "sub", self.inside)
         elif role == "space":
-            self.put(" ", node.start)
+            self.put(self.line_break, node.start)
         elif role == "spaced":
-            self.put(" ", node.start)
+            self.put(self.line_break, node.start)
             self.inside(node)
-            self.put(" ", node.end - 1)
+            self.put(self.line_break, node.end - 1)
         elif role == "formula":
             self._formula(node)
         elif role == "display":
@@ -202,6 +204,6 @@ def _with_powers(traced: Traced) -> Traced:
     return traced.rewrite(_POWER, pieces)
 
 
-def text_of(element: Element, dialect: Dialect) -> Traced:
+def text_of(element: Element, dialect: Dialect, line_break: str = " ") -> Traced:
     """Give the running text of an element."""
-    return Flow(dialect).inside(element).done()
+    return Flow(dialect, line_break).inside(element).done()

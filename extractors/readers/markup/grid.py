@@ -13,6 +13,11 @@ from extractors.traced import Traced, join
 MAX_SPAN = 200  # a cell that says it spans a million columns is no cell
 MAX_COLUMNS = 500
 MAX_CELLS = 50_000
+LINE_BREAK = "\v"  # where a line ends in a cell
+_LINE_END = re.compile(r"\s*\v\s*")
+_NUMBER = re.compile(r"[<>~≈≥≤]?\s?[−–-]?\d[^A-Za-z]*(?:\s?[A-Za-zµΩ°%][^\s]{0,4}(?:\s\S{1,5})?)?")
+_TAG = re.compile(r"<sup>[a-z*†‡§]</sup>|</?su[bp]>")
+_NAME = re.compile(r"[A-Z\d](?:.*[\w)\]])?")
 _BAR = re.compile(r"\|+")
 _ROWS = ("tr", "row")
 _CELLS = ("td", "th", "entry")
@@ -36,7 +41,8 @@ def rows_of(table: Element, text_of: Callable[[Element], Traced]) -> list[Traced
 
     Parameters
     ----------
-    text_of : gives the running text of a cell
+    text_of : gives the running text of a cell, ``LINE_BREAK`` where a line of it ends; where cells hold a number a
+        line, each line is a row of its own
     """
     named = _column_names(table)
     lines: list[list[Cell]] = []
@@ -49,10 +55,10 @@ def rows_of(table: Element, text_of: Callable[[Element], Traced]) -> list[Traced
     width = min(max((sum(cell.across for cell in line) for line in lines), default=0), MAX_COLUMNS)
     heads = _heads(lines, in_head, width)
     grid = _filled(lines, heads)
-    out = [_headline(grid[:heads])] if heads else []
+    out = [[_on_one_line(text) for text in _headline(grid[:heads])]] if heads else []
     for line, cells in zip(grid[heads:], lines[heads:], strict=False):
         alone = len(cells) == 1 and cells[0].across >= width > 1
-        out.append([cells[0].text] if alone else line)
+        out.extend([[_on_one_line(cells[0].text)]] if alone else _by_lines(line))
     # Bars at both ends, so that an empty cell there stays one.
     return [
         join([_nothing(line[0]), *line, _nothing(line[-1])], "|") for line in out if any(cell.text for cell in line)
@@ -126,6 +132,38 @@ def _filled(lines: Sequence[Sequence[Cell]], heads: int) -> list[list[Traced]]:
         if total > MAX_CELLS:
             break
     return out
+
+
+def _by_lines(row: Sequence[Traced]) -> list[list[Traced]]:
+    """Part a row whose cells hold a number a line into as many rows; what is said once holds for each."""
+    parted = [_lines_of(cell) for cell in row]
+    counts = {len(parts) for parts in parted if len(parts) > 1 and all(map(_is_number, parts))}
+    if len(counts) != 1:
+        return [[_on_one_line(cell) for cell in row]]
+    count = counts.pop()
+    dealt = [
+        parts if len(parts) == count and all(_NAME.fullmatch(p.text) or _is_number(p) for p in parts) else []
+        for parts in parted
+    ]
+    return [
+        [parts[number] if parts else _on_one_line(cell) for parts, cell in zip(dealt, row, strict=True)]
+        for number in range(count)
+    ]
+
+
+def _is_number(text: Traced) -> bool:
+    return bool(_NUMBER.fullmatch(_TAG.sub("", text.text)))
+
+
+def _lines_of(cell: Traced) -> list[Traced]:
+    ends = [m.span() for m in _LINE_END.finditer(cell.text)]
+    starts = [0, *(b for _, b in ends)]
+    parts = [cell[a:b] for a, b in zip(starts, [*(a for a, _ in ends), len(cell.text)], strict=True)]
+    return [part for part in parts if part.text]
+
+
+def _on_one_line(cell: Traced) -> Traced:
+    return cell.rewrite(_LINE_END, lambda m: [" "]).strip()
 
 
 def _nothing(beside: Traced) -> Traced:

@@ -26,7 +26,9 @@ from extractors.readers.plain.aligned import aligned_rows, is_aligned
 from extractors.traced import Traced
 
 _COLUMN = 200  # characters; a longer line is a paragraph and not a line of a column
-_NUMBERED_CAPTION = re.compile(r"^\W{0,4}(?:Fig(?:ure|\.)?|FIG(?:URE|\.)?|Scheme|Table|TABLE|Tab\.)\s?S?\d{1,2}\s?[.:|]\s")
+_NUMBERED_CAPTION = re.compile(
+    r"^\W{0,4}(?:Fig(?:ure|\.)?|FIG(?:URE|\.)?|Scheme|Table|TABLE|Tab\.)\s?S?\d{1,2}\s?[.:|]\s"
+)
 _TABLE_CAPTION = re.compile(r"^\W{0,4}(?:Table|TABLE|Tab\.)\s?S?\d")
 _MD_HEADING = re.compile(r"^#{1,6}\s+(.*\S)\s*$")
 _CAPS_HEADING = re.compile(r"^[A-Z][A-Z &/,-]{5,80}$")
@@ -150,7 +152,8 @@ def _heading(lines: list[Traced], markdown: bool, after_text: bool) -> Traced | 
     if len(lines) == 1 and len(text) < 120 and not text.endswith((".", ",", ";")):
         known = KNOWN_HEADING.match(text) or NUMBERED_HEADING.match(text)
         titled = markdown and after_text and len(text) < 100 and text[:1].isupper() and not FUNCTION_WORD.search(text)
-        if known or (after_text and _CAPS_HEADING.match(text)) or (titled and _TITLE_LIKE.match(text)):
+        titled = titled and bool(_TITLE_LIKE.match(text)) and not CAPTION.match(text)
+        if known or (after_text and _CAPS_HEADING.match(text)) or titled:
             return lines[0]
     return None
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from extractors.readers.blocks import Block
 from extractors.readers.inline import clean
 from extractors.readers.markup.flow import Dialect, Flow, text_of
-from extractors.readers.markup.grid import rows_of
+from extractors.readers.markup.grid import LINE_BREAK, rows_of
 from extractors.readers.markup.tree import Element
 from extractors.sections import tells_nothing
 from extractors.traced import Traced
@@ -152,7 +152,7 @@ class Body:
                 self.float(part, path)
             return
         for grid in element.every(*self.names.grids, outside=self.names.grids):
-            rows = rows_of(grid, lambda cell: text_of(cell, self.dialect))
+            rows = rows_of(grid, lambda cell: text_of(cell, self.dialect, LINE_BREAK))
             if rows:
                 self.blocks.append(Block("table", rows, " > ".join(path)))
         for note in self._footnotes(element):

@@ -118,7 +118,7 @@ def document_of(root: Element, text: str, source: str) -> Document:
     entries = [(entry, _label(entry)) for entry in article.every("ref", outside=frozenset({"sub-article"}))]
     known = numbered(entries)
     dialect = Dialect(
-        role=lambda e: "dropped" if _is_footnote_link(e) else _ROLES.get(e.tag, ""),
+        role=_role,
         cited=lambda e: _cited(e, known),
         anchor=lambda e: e.get("rid").split() if e.tag == "xref" else (),
         linked=any(e.get("rid") in known for e in article.every("xref")),
@@ -154,8 +154,12 @@ def _abstract(abstract: Element, body: Body) -> None:
         body.part(abstract, ("Abstract",))
 
 
-def _is_footnote_link(element: Element) -> bool:
-    return element.tag == "xref" and element.get("ref-type") in _FOOTNOTE_LINKS
+def _role(element: Element) -> str:
+    if element.tag == "xref" and element.get("ref-type") == "table-fn" and not element.words().strip().isdigit():
+        return "raised"
+    if element.tag == "xref" and element.get("ref-type") in _FOOTNOTE_LINKS:
+        return "dropped"
+    return _ROLES.get(element.tag, "")
 
 
 def _cited(element: Element, known: dict[str, str]) -> list[str] | None:
