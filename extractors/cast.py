@@ -21,6 +21,7 @@ from extractors.materials import (
     lexicon,
 )
 from extractors.phrases import find_terms
+from extractors.sentences import sentences
 from schema.records import Document
 from schema.vocabulary import Term, vocabulary
 
@@ -40,6 +41,11 @@ _NAMED_LITHIUM = re.compile(r"(?<![\w@|/-])(?!(?:Li|Cu|[Bb]are|[Pp]ure)\b)[A-Z][
 _PRISTINE = re.compile(r"\b(?:(pure)|pristine|parent|unmodified|undoped|unsubstituted)\s(?P<name>[A-Z][\w.]*\w)(?=\s|[,.;)])")
 _CELL_OF = re.compile(r"\bLi\s?(?:\|{1,2}|/)\s?([A-Z][\w@/.-]*)")
 _NO_SAMPLE_BEHIND = re.compile(r"\sinterfac|\scathode")
+_HEREIN = re.compile(
+    r"\b(?:Herein|Here,? (?:we|the|a|an)|[Ii]n this (?:work|study|paper|contribution|article|[Ll]etter|research)|"
+    r"[Ww]e (?:here )?(?:report|propose|present|design|develop|introduce|construct|fabricate))\b"
+)
+_KIND_OF_BATTERY = re.compile(r"(?:Li|[Ll]ithium)[-–](?:S|[Ss]ulfur|O2|[Oo]xygen|[Aa]ir)")
 PLAIN_METAL = re.compile(
     r"Li[-@]Cu|(?:Cu|Li|copper|lithium|Ni|Al|SS|Ti|Pt)(?: metal| foil)?|Cu[-@/|]+(?:\d+)?Li|"
     r"Li\|+Cu(?:[-@]\d*Li)?|Cu[-@/]\d*Li\|+.*",
@@ -156,14 +162,14 @@ def _protagonist(
     counts: dict[tuple[str, ...], float] = defaultdict(float)
     names: dict[tuple[str, ...], Counter[str]] = {}
     in_title: list[str] = []
-    for weight, part in ((12, title), (2, text[:2500]), (1, text)):
+    for weight, part in ((12, title), *((4, said) for said in _presented(text)), (2, text[:2500]), (1, text)):
         for name in find_names(part, 0, len(part), defined):
             components = own_components(name)
             plain = components == ("Li",) or PLAIN_METAL.fullmatch(name.text)
             if not components or name.text in labels or (set(components) <= ELECTRODES and plain):
                 continue
             behind = part[name.end : name.end + 14]
-            if _NO_SAMPLE_BEHIND.match(behind):
+            if _NO_SAMPLE_BEHIND.match(behind) or _KIND_OF_BATTERY.fullmatch(name.text):
                 continue
             share = 0.25 if behind.startswith(("-rich", "‐rich", "–rich")) else 2 if len(components) > 1 else 1
             counts[components] += weight * share
@@ -183,6 +189,14 @@ def _protagonist(
     if len(best) == 1 and fuller:
         best = max(fuller, key=lambda c: counts[c])  # "PEO" is told more often than "PEO/LAGP", but as its part
     return best, (names[best].most_common(1)[0][0] if best else "")
+
+
+def _presented(text: str) -> Iterator[str]:
+    """Give the sentences of the abstract in which a paper says what it presents."""
+    head = text[:3000]
+    for start, end in sentences(head):
+        if _HEREIN.search(head, start, end):
+            yield head[start:end]
 
 
 def _declared_controls(text: str, defined: dict[str, tuple[str, ...]]) -> Iterator[tuple[str, ...]]:

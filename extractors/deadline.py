@@ -1,7 +1,7 @@
 """The time one document may take: set once around its reading and mining.
 
-It is looked at in their loops, in any thread and on any system.  In the main thread an alarm also ends what never looks,
-such as a regular expression that goes over a long text again and again; it comes between any two steps, as Ctrl-C does.
+It is looked at in their loops, in any thread and on any system.  In the main thread an alarm also ends what never
+looks, such as a regular expression that goes over a long text again and again; it comes at any step, as Ctrl-C does.
 """
 
 from __future__ import annotations

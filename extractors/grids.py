@@ -104,7 +104,7 @@ def _without_marks(cell: Cell, notes: Collection[str]) -> Cell:
 
 def _is_unit(text: str) -> bool:
     inner = _POWER.sub("", text.strip("()[] "))
-    return not re.search(r"^\d|[(\[]|[a-z]{3}\s", inner) and kind_of(inner) not in (OTHER, BARE)
+    return not re.search(r"^\d|\s\d|[(\[]|[a-z]{3}\s", inner) and kind_of(inner) not in (OTHER, BARE)
 
 
 def _is_of_head(head: Sequence[Cell], row: Sequence[Cell]) -> bool:

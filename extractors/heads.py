@@ -18,6 +18,7 @@ from schema.vocabulary import Metric, vocabulary
 
 STATED = (cond.CURRENT_KEY, cond.AREAL_KEY, "temperature_C", "c_rate", "at_cycle", "cycles")
 _UNIT = re.compile(r"[(\[]\s?([^()\[\]]*(?:\([^()]*\)[^()\[\]]*)?)\s?[)\]]|[,/]\s([^,|]+)$")
+_AGAINST = re.compile(r"\s?\(\s?(?:vs|versus)\b[^)]*\)")  # "(vs Li/Li+)"
 _SHARED = re.compile(r"(%|h|mV)\s?[,/@]\s?")  # "(%, cycles)": the unit of the first number
 _POWER = r"10\s?\^\s?([-−+]?\s?\d+)"
 _FACTOR = re.compile(rf"^(?:×|x)?\s?{_POWER}\s+(.+)$")
@@ -129,7 +130,7 @@ def _column(text: str, unit: str, factor: float) -> Column:
         return Column(condition=cond.AREAL_KEY, unit=unit, factor=factor)
     if re.search(r"\bC[- ]rate\b|^\W*[Rr]ate\b", text):
         return Column(condition="c_rate")
-    bare = not unit and not _UNIT.search(text)  # units stand in the cells
+    bare = not unit and not _UNIT.search(_AGAINST.sub("", text))  # units stand in the cells
     if bare and re.search(r"\bcurrent(?: density)?\b", text, re.IGNORECASE):
         return Column(condition=cond.CURRENT_KEY, unit="mA/cm^2")
     if bare and re.search(r"\bareal capacity\b", text, re.IGNORECASE):
@@ -157,7 +158,7 @@ def _column(text: str, unit: str, factor: float) -> Column:
     ):
         return Column(vocabulary().metrics["cycle_count"], unit="")
     if not unit:
-        fitting = [n for n in names if vocabulary().metrics[n].unit in ("1", "percent")] or names
+        fitting = [n for n in names if vocabulary().metrics[n].unit in ("1", "percent")] or (names if bare else [])
         return Column(vocabulary().metrics[fitting[0]]) if fitting else Column()
     fitting = [n for n in names if n in metrics_of_kind(kind)]
     chosen = fitting[0] if fitting else only_metric(kind)

@@ -14,7 +14,7 @@ from functools import lru_cache
 from extractors.materials import ELECTRODES, NOT_MATERIAL, find_names, is_formula, lexicon, resolve_label
 
 _NAME = r"(?:[A-Z][A-Za-z]{0,5}-?\d{1,3}[a-z]?|[A-Z][A-Za-z0-9]*(?:[-@/][A-Za-z0-9]+)+)"
-_CALL = r"(?:denoted|labell?ed|named|termed|designated|referred to|abbreviated|marked|called|coded|dubbed|hereafter)"
+_CALL = r"(?:denoted|noted|labell?ed|named|termed|designated|referred to|abbreviated|marked|called|coded|dubbed|hereafter)"
 _CALLED = re.compile(
     rf"\b{_CALL}(?:\s(?:as|simply|here|hereafter|below))*\s[\"“'‘]?({_NAME}(?:(?:,?\s(?:and|to|or)\s|,\s|–){_NAME})*)"
 )

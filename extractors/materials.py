@@ -64,6 +64,14 @@ _CHEMICAL = re.compile(  # names by the rules of chemistry: 3-fluoropyridine, (d
 _NO_CHEMICAL = frozenset(
     ["sulfide", "sulfate", "phosphate", "polysulfide", "fluoride", "carbonate", "chloride", "interphase", "phosphide"]
 )
+_NOTED_AS = re.compile(
+    r"\b(?:(?:de)?noted|abbreviated|named|termed|labell?ed|referred to)(?:\sas)?\s([A-Z][A-Za-z0-9@/-]*[A-Z0-9][A-Za-z0-9@/-]*)(?=\s?[),.;]|\s[a-z])"
+)
+_MATERIAL_NOUN = re.compile(
+    r"(?:electrolyte|polymer|carbon|framework|layer|composite|coating|membrane|graphene|oxide|"
+    r"nanotube|wire|host|sponge|conductors?|insulat\w+|fabric|cloth|film|foam|fib\w+|network|gel|skin|interlayer|separator|"
+    r"array\w*)s?\W*$|arrays"
+)
 _SUFFIX = re.compile(
     r"[-–](?:coated|modified|protected|decorated|treated|based|derived|rich|containing|doped|"
     r"functionali[sz]ed|grafted|coating|loaded|filled|reinforced|supported|free|less|type|enriched|"
@@ -409,9 +417,25 @@ def coined(text: str, defined: dict[str, tuple[str, ...]]) -> dict[str, tuple[st
         if told[name] >= 3
         and as_sample[name] >= 2
         and not _told_apart(name, defined, known)
-        and not re.search(rf"{_A_CLASS.pattern[:-1]}\s?\(\s?{re.escape(name.rstrip('s'))}s?\s?[),;]", text, re.IGNORECASE)
+        and not _is_spelt_out(name, text)
     ]
+    for match in _NOTED_AS.finditer(text):
+        name = match[1]
+        if name not in defined and name not in NOT_MATERIAL and not known.find(name) and not _told_apart(name, defined, known):
+            new.append(name)
     return {name: (name,) for name in new}
+
+
+def _is_spelt_out(name: str, text: str) -> bool:
+    """Say whether a paper tells what the letters stand for, and it is a class or a property: "all-solid-state (ASS)"."""
+    short = name.rstrip("s")
+    for match in re.finditer(rf"\(\s?{re.escape(short)}s?\s?[),;]", text):
+        before = text[max(match.start() - 80, 0) : match.start()].rstrip()
+        words = re.findall(r"[A-Za-z]+", before)[-len(short) :]
+        initials = "".join(w[0] for w in words).lower() == short.lower()
+        if _A_CLASS.search(before) or (initials and not _MATERIAL_NOUN.search(before)):
+            return True
+    return False
 
 
 def additives(text: str) -> tuple[str, ...]:
@@ -451,12 +475,7 @@ def _initials_match(short: str, before: str) -> bool:
     for word in words:
         if at < len(letters) and word[0].lower() == letters[at]:
             at += 1
-    noun = re.search(
-        r"(?:electrolyte|polymer|carbon|framework|layer|composite|coating|membrane|graphene|oxide|"
-        r"nanotube|wire|host|sponge|conductors?|insulat\w+|fabric|cloth|film|foam|fib\w+|network|"
-        r"array\w*)s?\W*$|arrays",
-        before,
-    )
+    noun = _MATERIAL_NOUN.search(before)
     labelled = "-" in short and len(letters) >= 3  # "(NRA-CC)" is the name of a sample, whatever it stands for
     return len(letters) >= 2 and noun is not None and (labelled or at >= len(letters) - 1)
 

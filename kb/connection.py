@@ -16,6 +16,7 @@ APPLICATION_ID = 0x4C694B42
 SCHEMA_VERSION = 2
 MAGIC = b"SQLite format 3\0"
 BUSY_SECONDS = 30.0
+_VIEW = re.compile(r"^CREATE VIEW\b", re.MULTILINE)
 
 # PRAGMAs that only look, where they are given no value (or a table's name).
 _LOOKING_PRAGMAS = frozenset(
@@ -211,7 +212,7 @@ def migrations(folder: Path) -> dict[int, Path]:
 
 
 def migrate(db: sqlite3.Connection, path: Path, old: int, new: int, folder: Path) -> Path:
-    """Bring a base from one schema version to a later one, after laying a copy beside it.
+    """Bring a base from one schema version to a later one, after laying a copy beside it; views are laid anew.
 
     Views hold no data: they are laid anew as ``tables.sql``, beside the folder of the migrations, has them.
 
@@ -237,8 +238,13 @@ def migrate(db: sqlite3.Connection, path: Path, old: int, new: int, folder: Path
     db.execute("PRAGMA foreign_keys = OFF")  # no effect inside a transaction, and tables may be remade in one
     try:
         with transaction(db):
+            for (view,) in db.execute("SELECT name FROM sqlite_master WHERE type = 'view'").fetchall():
+                db.execute(f"DROP VIEW {view}")
             for number in range(old + 1, new + 1):
                 for text in split_statements(steps[number].read_text("utf-8")):
+                    db.execute(text)
+            for text in split_statements((FOLDER / "tables.sql").read_text("utf-8")):
+                if _VIEW.search(text):
                     db.execute(text)
             _lay_views(db, folder.parent / "tables.sql")
             broken = len(db.execute("PRAGMA foreign_key_check").fetchall())

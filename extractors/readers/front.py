@@ -70,7 +70,9 @@ def front_matter(blocks: Sequence[Block], original: str) -> dict[str, object]:
 
 
 def _references_at(original: str) -> int:
-    match = re.search(r"^[^\w\n]*(?:references?(?: and notes?)?|bibliography)[^\w\n]*$", original, re.IGNORECASE | re.MULTILINE)
+    match = re.search(
+        r"^[^\w\n]*(?:references?(?: and notes?)?|bibliography)[^\w\n]*$", original, re.IGNORECASE | re.MULTILINE
+    )
     return match.start() if match else len(original)
 
 

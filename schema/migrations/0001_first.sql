@@ -6,6 +6,8 @@
 -- beside it (kb.sqlite.v1.bak).  Whoever changes tables.sql raises its user_version by one, adds the file with that
 -- number here, raises SCHEMA_VERSION in kb/connection.py, and keeps a base of the version before for its tests.
 --
+-- The views are no matter of these files: they are dropped first and made anew from tables.sql at the end.
+--
 -- Statements only, ended by semicolons, no BEGIN or COMMIT; the last one is PRAGMA user_version = NNNN.
 --
 -- Version 1 is the first: there is nothing before it to change.

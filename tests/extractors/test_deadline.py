@@ -107,7 +107,9 @@ def test_no_text_makes_it_go_over_the_same_again_and_again(name: str, form: str)
     with time_limit(45, name):
         if form == "html":
             body = text.replace("<", "&lt;") + "".join(f"<p>{SENTENCE * 5}</p>" for _ in range(5))
-            document = read_page(f"<html><body><article><h1>A long text on cells</h1><p>{body}</p></article></body></html>")
+            document = read_page(
+                f"<html><body><article><h1>A long text on cells</h1><p>{body}</p></article></body></html>"
+            )
         else:
             document = read_text_string(f"The efficiency is {text}.")
         mine(document)

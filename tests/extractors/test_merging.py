@@ -112,6 +112,36 @@ def test_controls_of_two_cited_papers_are_two() -> None:
     assert len(merge_repeats([one, two])) == 2
 
 
+def row(name: str, components: tuple[str, ...], passage: int = 3, **changes: Any) -> Measurement:
+    """A record of a table."""
+    evidence = Evidence(f"{name} | 98", 10, 12, passage=passage)
+    return record(components=components, subject=Subject(name, components), evidence=evidence, **changes)
+
+
+def test_two_rows_of_a_table_are_two_samples() -> None:
+    one, two = row("S1", ("PAN",)), row("S2", ("PAN",))
+    assert len(merge_repeats([one, two], {3})) == 2
+    assert len(merge_repeats([one, one], {3})) == 1
+    assert len(merge_repeats([one, two])) == 1, "in running text they may be names of one sample"
+
+
+def test_the_text_joins_one_row_of_a_table_and_no_more() -> None:
+    told = record(current_density_mA_cm2=1.0)
+    merged = merge_repeats([told, row("S1", ("PAN",)), row("S2", ("PAN",))], {3})
+    assert [m.conditions.current_density_mA_cm2 for m in merged] == [1.0, None]
+
+
+def test_rows_of_two_references_are_two_even_under_one_name() -> None:
+    one = row("green tea", (), provenance="cited", cited_ref="38")
+    two = row("green tea", (), provenance="cited", cited_ref="61")
+    assert len(merge_repeats([one, two], {3})) == 2
+
+
+def test_a_setting_of_two_rows_is_two() -> None:
+    one, two = (row(n, ("PAN",), metric="voltage_window", unit="V") for n in ("S1", "S2"))
+    assert len(merge_repeats([one, two], {3})) == 2
+
+
 def test_a_bound_is_kept() -> None:
     plain, bound = record(), record(qualifier=">")
     for pair in ([plain, bound], [bound, plain]):

@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 
 from extractors.pipeline import mine
 from extractors.readers.plain.text import read_text_string
-from extractors.tables import read_head
 from schema.records import Measurement
 
 HEAD = "# A PAN/SiO2 skin for lithium metal anodes\n\n## Results\n\n"
@@ -29,60 +28,6 @@ def mined(*rows: str, before: str = "", after: str = "", head: str = HEAD) -> li
 
 def brief(found: list[Measurement]) -> list[tuple[str, float, str]]:
     return [(m.metric, m.value, m.subject.name) for m in found]
-
-
-# --- heads
-
-
-@pytest.mark.parametrize(
-    ("text", "metric", "unit", "factor"),
-    [
-        ("CE (%)", "coulombic_efficiency", "%", 1),
-        ("CE [%]", "coulombic_efficiency", "%", 1),
-        ("CE / %", "coulombic_efficiency", "%", 1),
-        ("CE, %", "coulombic_efficiency", "%", 1),
-        ("Overpotential (mV)", "overpotential", "mV", 1),
-        ("Young's modulus (GPa)", "elastic_modulus", "GPa", 1),
-        ("Ionic conductivity (mS cm^-1)", "ionic_conductivity", "mS cm^-1", 1),
-        ("Ionic conductivity (10^-4 S cm^-1)", "ionic_conductivity", "S cm^-1", 1e-4),
-        ("Ionic conductivity (× 10^−4 S cm^-1)", "ionic_conductivity", "S cm^-1", 1e-4),
-        ("Interfacial resistance (Ω cm2)", "interfacial_resistance", "Ω cm2", 1),
-        ("Loading (mg cm^-2)", "areal_loading", "mg cm^-2", 1),
-        ("Lifespan (h)", "cycling_hours", "h", 1),
-        ("Cycle number", "cycle_count", "", 1),
-        ("Cycle life (cycles)", "cycle_count", "", 1),
-        ("N/P ratio", "np_ratio", "", 1),
-        ("Porosity", "porosity", "", 1),
-        ("Capacity retention (%)", "capacity_retention", "%", 1),
-        ("Specific energy (Wh kg^-1)", "specific_energy", "Wh kg^-1", 1),
-    ],
-)
-def test_a_head_of_a_metric(text: str, metric: str, unit: str, factor: float) -> None:
-    column = read_head(text)
-    assert column.metric is not None
-    assert (column.metric.name, column.unit, column.factor) == (metric, unit, factor)
-
-
-@pytest.mark.parametrize(
-    ("text", "condition"),
-    [
-        ("Current density (mA cm^-2)", CURRENT),
-        ("J (mA cm^-2)", CURRENT),
-        ("Capacity (mAh cm^-2)", AREAL),
-        ("C-rate", "c_rate"),
-        ("Temperature (°C)", "temperature_C"),
-        ("T (K)", "temperature_C"),
-    ],
-)
-def test_a_head_of_a_condition(text: str, condition: str) -> None:
-    column = read_head(text)
-    assert (column.metric, column.condition) == (None, condition)
-
-
-@pytest.mark.parametrize("text", ["Sample", "Reference", "Year", "", "CE (mV)", "Notes (see below)"])
-def test_a_head_of_neither(text: str) -> None:
-    column = read_head(text)
-    assert (column.metric, column.condition) == (None, None)
 
 
 # --- by rows
@@ -221,6 +166,21 @@ def test_columns_of_conditions_apply_to_their_row() -> None:
     assert [m.conditions.known() for m in found] == [{CURRENT: 1, AREAL: 0.5}, {CURRENT: 2, AREAL: 1}]
 
 
+def test_a_moment_that_the_caption_gives_one_metric_is_not_shared() -> None:
+    before = "**Table 1** Cells at 2 mA cm<sup>-2</sup>; overpotential after 50 cycles."
+    (m,) = mined("Sample | CE (%)", "PAN/SiO2 | 98.4", before=before)
+    assert (m.conditions.current_density_mA_cm2, m.conditions.at_cycle) == (2, None)
+
+
+def test_a_full_cell_beside_a_life_is_that_of_the_retention() -> None:
+    rows = ("Sample | Lifespan (h) | Full cell | Capacity retention (%)", "PAN/SiO2 | 900 | LFP | 91")
+    found = mined(*rows, before="**Table 1** Lifetimes of symmetric cells, and full cells.")
+    assert {m.metric: m.conditions.cell for m in found} == {
+        "cycling_hours": "Li|Li symmetric",
+        "capacity_retention": "full LFP",
+    }
+
+
 def test_a_condition_of_another_kind_is_left_out() -> None:
     found = mined("Sample | Current density (mA cm^-2) | CE (%)", "bare Cu | 5 mV | 91.2", "PAN/SiO2 | 2 | 98.4")
     assert [m.conditions.known() for m in found] == [{}, {CURRENT: 2}]
@@ -282,6 +242,31 @@ def test_this_work_is_not_cited() -> None:
 def test_a_cited_row_has_not_the_papers_strategy() -> None:
     found = mined("Sample | CE (%)", "PMMA film [12] | 95.1", "PAN/SiO2 | 98.4", before="The skin is a coating on Cu.")
     assert [m.subject.strategy for m in found] == ["other", "surface coating"]
+
+
+# --- what was repaired
+
+
+def test_a_repaired_number_and_a_repaired_unit_are_flagged() -> None:
+    rows = ("Sample | Overpotential (mV) | Thickness of the film (mm)", "PAN/SiO2 | \ufffd18 | 20")
+    found = {m.metric: m for m in mined(*rows, before="Cells ran at 1 mA cm\ufffd2.")}
+    assert found["overpotential"].flags == ("glyph_repaired",)
+    assert (found["overpotential"].value, found["overpotential"].value_reported) == (18, "\ufffd18")
+    thickness = next(m for name, m in found.items() if name.endswith("thickness"))
+    assert (thickness.value, thickness.flags) == (20, ("unit_repaired",))
+
+
+def test_a_clean_table_carries_no_flags() -> None:
+    rows = ("Sample | Overpotential (mV) | Thickness of the film (µm)", "PAN/SiO2 | −18 | 20")
+    assert [m.flags for m in mined(*rows)] == [(), ()]
+
+
+# --- evidence
+
+
+def test_the_evidence_of_a_table_on_its_side_is_the_printed_row() -> None:
+    found = mined("Property | bare Cu | PAN/SiO2", "CE (%) | 91.2 | 98.4", "Overpotential (mV) | 64 | 18")
+    assert {m.evidence.text for m in found if m.metric == "overpotential"} == {"Overpotential (mV) | 64 | 18"}
 
 
 # --- what is no table of results

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sqlite3
 import threading
 from pathlib import Path
@@ -14,6 +15,7 @@ from kb.connection import SCHEMA_VERSION, explained, migrate, open_base, transac
 from kb.store import ingest_document
 from kb.testing import coated, compose
 from schema.errors import BadBase
+from schema.statements import split_statements
 
 NEXT = SCHEMA_VERSION + 1
 
@@ -221,6 +223,7 @@ def test_an_older_base_is_brought_up_by_the_writer_not_the_reader(
 ) -> None:
     make(base_path)
     step(tmp_path / "migrations", NEXT, "ALTER TABLE papers ADD COLUMN note TEXT;")
+    (tmp_path / "tables.sql").write_text((connection.FOLDER / "tables.sql").read_text("utf-8"), "utf-8")
     monkeypatch.setattr(connection, "FOLDER", tmp_path)
     monkeypatch.setattr(connection, "SCHEMA_VERSION", NEXT)
     with pytest.raises(BadBase, match=rf"older schema version {SCHEMA_VERSION}.*kb ingest"):
@@ -243,3 +246,28 @@ def test_a_full_disk_is_said_and_loses_nothing(base_path: Path) -> None:
     assert db.execute("SELECT path FROM documents").fetchall()[0][0] == "a.txt"
     assert db.execute("PRAGMA integrity_check").fetchone()[0] == "ok"
     db.close()
+
+
+def columns(db: sqlite3.Connection) -> dict[str, set[str]]:
+    names = [r[0] for r in db.execute("SELECT name FROM sqlite_master WHERE name NOT LIKE 'sqlite_%'")]
+    return {n: {r[0] for r in db.execute("SELECT name FROM pragma_table_info(?)", (n,))} for n in names}
+
+
+def test_a_base_of_version_1_becomes_one_of_today(base_path: Path, db: sqlite3.Connection) -> None:
+    """Version 1 knew neither supporting information nor coatings."""
+    later = re.compile(r"CREATE (?:VIEW|(?:TABLE|INDEX) (?:coating|traits|documents_by_main_text))")
+    text = (connection.FOLDER / "tables.sql").read_text("utf-8").replace("user_version = 2", "user_version = 1")
+    text = re.sub(r"(original TEXT NOT NULL), ( *--.*)\n  supplement_of .*\n  mined_with .*\n", r"\1\2\n", text)
+    path = base_path.with_name("old.sqlite")
+    old = sqlite3.connect(path)
+    for statement in split_statements(text):
+        if not later.search(statement):
+            old.execute(statement)
+    old.execute("CREATE VIEW measurement_view AS SELECT id FROM measurements")
+    assert "supplement_of" not in columns(old)["documents"]
+    old.commit()
+    old.close()
+    brought = open_base(path, read_only=False)
+    assert columns(brought) == columns(db)
+    assert brought.execute("SELECT count(*) FROM measurement_view").fetchone()[0] == 0
+    brought.close()

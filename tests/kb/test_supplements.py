@@ -58,7 +58,9 @@ def state(base: KnowledgeBase) -> dict[str, Any]:
     return {
         "records": records,
         "papers": base.sql("SELECT doi, title FROM papers ORDER BY doi").rows,
-        "documents": base.sql("SELECT source, doi, supplement_of, mined_with IS NULL FROM documents ORDER BY path").rows,
+        "documents": base.sql(
+            "SELECT source, doi, supplement_of, mined_with IS NULL FROM documents ORDER BY path"
+        ).rows,
         "experiments": base.sql("SELECT count(*), count(DISTINCT paper_id) FROM experiments").rows,
         "broken": base.sql("SELECT count(*) FROM experiments WHERE paper_id NOT IN (SELECT id FROM papers)").rows,
     }

@@ -10,7 +10,8 @@ from extractors.readers import SUFFIXES
 from extractors.readers.supplements import main_name, main_text_beside
 
 SAID = ["_si", "-si", "_SI", ".si", " SI", "_supporting", "_supplement", "_supplementary", "_ESI", "_sup-0001",
-        "-sup-0001-SuppMat", "_si_001", "_supporting_information", "-supp", "_suppl", "_MOESM1_ESM", "-mmc2"]  # fmt: skip
+        "-sup-0001-SuppMat", "_si_001", "_supporting_information", "-supp", "_suppl", "_MOESM1_ESM",
+        "-mmc2"]  # fmt: skip
 
 
 @pytest.mark.parametrize("ending", SAID)
