@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from extractors.kinds import AREAL, CURRENT, CYCLES, PERCENT, RATE, TEMPERATURE, TIME, kind_of, suspect_unit
 from extractors.numerals import ordinal
@@ -65,6 +66,8 @@ _PREDEPOSIT = re.compile(
 )
 _FORMATION = re.compile(r"\b(?:formation|activat\w+|conditioning|pre-?cycl\w+)\b[^,;.]*$")
 _MISPRINTED_RATE = re.compile(r"(?:mAh|capacit\w+|retention|cycl\w+)[^.;]{0,40}\bat\s$")
+_AND = re.compile(r"\band\b|;|\b(?:while|whereas|but)\b")
+_CELL_CLAUSE = re.compile(r";|,?\s\b(?:while|whereas|but)\b|,\sand\b")
 _RETAINED = re.compile(r"\b(?:retain\w*|retention|keep\w*|kept|maintain\w*|remain\w*|decay\w*|fad(?:es?|ed|ing))\b")
 
 
@@ -180,6 +183,8 @@ def assign(
                 continue
             if _later_clause(q, text, mention, results) or _of_what_is_left(q, text, mention, results):
                 continue
+            if _of_another_result(q, text, mention, results) or _of_another_cell(q, text, span, mention):
+                continue
             out[key] = mention.value
             continue
         row = [m for m in found if m.size == q.size and m.group == found[0].group]
@@ -261,6 +266,33 @@ def _later_clause(q: Quantity, text: str, mention: Mention, results: Sequence[Qu
         return False
     owner = _owner(mention, text, results)
     return owner is not None and owner.start > mention.start and kind_of(owner.unit) != kind_of(q.unit)
+
+
+def _of_another_result(q: Quantity, text: str, mention: Mention, results: Sequence[Quantity]) -> bool:
+    """Say whether a rate, a cycle, a time or a temperature goes with a result of another kind, told beside this one.
+
+    "1351 mAh/g at 0.1 C and a retention of 89%": the rate is not the retention's.  What stands before all results
+    of a sentence is of them all, and so is what follows on "a capacity of ... with a retention of ...".
+    """
+    if mention.key in (CURRENT_KEY, AREAL_KEY, "np_ratio"):
+        return False
+    if mention.start > q.start:
+        owner = _owner(mention, text, results)
+        if owner is None or owner.start <= q.start or kind_of(owner.unit) == kind_of(q.unit):
+            return False
+        return bool(_AND.search(text, q.end, owner.start))
+    before = [r for r in results if r.start < mention.start]
+    if not before or kind_of(before[-1].unit) == kind_of(q.unit):
+        return False
+    return bool(_AND.search(text, mention.end, q.start))
+
+
+def _of_another_cell(q: Quantity, text: str, span: tuple[int, int], mention: Mention) -> bool:
+    """Say whether a condition stands in a clause on another kind of cell: "Li||Li cells ..., while Li||LFP cells ..."."""
+    cuts = [span[0], *(m.start() for m in _CELL_CLAUSE.finditer(text, *span)), span[1]]
+    mine = next(cell_of(text[a:b]) for a, b in pairwise(cuts) if a <= q.start < b or b == span[1])
+    other = next(cell_of(text[a:b]) for a, b in pairwise(cuts) if a <= mention.start < b or b == span[1])
+    return bool(mine and other and mine.split()[0] != other.split()[0])
 
 
 def _of_what_is_left(q: Quantity, text: str, mention: Mention, results: Sequence[Quantity]) -> bool:

@@ -20,7 +20,8 @@ NUMBERS: Mapping[str, str] = {
 TEXTS = ("source", "doi", "title", "metric", "qualifier", "unit", "value_reported", "unit_reported", "subject",
          "substrate", "strategy", "process", "electrolyte", "electrolyte_class", "cell", "provenance", "cited_ref",
          "evidence", "section")  # fmt: skip
-LISTS = ("components", "steps", "products", "mechanisms", "conditions_far", "flags")
+OF_THE_SAMPLE = ("components", "steps", "products", "mechanisms")  # lists that are unknown where they are empty
+LISTS = (*OF_THE_SAMPLE, "conditions_far", "flags")
 BOOLEANS = ("is_control",)
 # All columns of measurement_view, in its order.
 COLUMNS = (

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from string import Template
 from typing import Any
 
-from kb.fields import COLUMNS, CONDITIONS, Field
+from kb.fields import COLUMNS, CONDITIONS, OF_THE_SAMPLE, Field
 from kb.filters import And, Comparison, Has, Known, Leaf, Node, Or, normal, parse
 from schema.errors import FilterSyntaxError, UnknownName, did_you_mean
 
@@ -255,5 +255,5 @@ class _Writer:
 
     @staticmethod
     def _stated(field: Field) -> str:
-        # A sample none of whose components was resolved is one whose components are unknown.
-        return _fill(_SOME_STATED if field.column == "components" else _STATED, column=field.column)
+        # A sample none of whose components was resolved is one whose components are unknown; so with its traits.
+        return _fill(_SOME_STATED if field.column in OF_THE_SAMPLE else _STATED, column=field.column)

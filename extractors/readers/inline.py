@@ -82,7 +82,8 @@ def _raised(text: str, match: re.Match[str], group: int) -> list[Piece]:
         return [CITE_OPEN, inner.strip("[]\\ "), CITE_CLOSE]
     if re.fullmatch(r"[+-]?\d?[+-]", inner) or inner in {"+", "-"}:
         return [inner[-1]]
-    exponent = re.fullmatch(r"[+-]?\d{1,2}(?:\.\d)?", inner) and not (after.isalpha() and not _POWER_NEXT.match(text, match.end()))
+    in_a_word = after.isalpha() and not _POWER_NEXT.match(text, match.end())
+    exponent = re.fullmatch(r"[+-]?\d{1,2}(?:\.\d)?", inner) and not in_a_word
     if inner.isdigit() and len(inner) > 1 and not before.endswith("10"):
         exponent = None  # "900 h²⁶": no unit has such a power
     if exponent and (inner[0] in "+-" or _AFTER_UNIT.search(before)):

@@ -284,6 +284,69 @@ def test_a_ruled_table(press: Press) -> None:
     }
 
 
+def ruled(press: Press, head: Sequence[tuple[str, ...]], body: Sequence[tuple[str, ...]], caption: str) -> Document:
+    """A page with one ruled table between two paragraphs."""
+    y = press.lines(LEFT, 80, FILLER + FILLER_2.rstrip() + ".", BODY, 9, 12)
+    press.line(LEFT, y + 10, caption, BOLD, 7)
+    press.rule(y + 20)
+    y = table(press, LEFT, y + 30, head, leading=9)
+    press.rule(y)
+    y = table(press, LEFT, y + 10, body)
+    press.rule(y - 5)
+    press.lines(LEFT, y + 20, FILLER, BODY, 9, 12)
+    return read_pdf(press.done())
+
+
+def told(document: Document) -> set[tuple[str, float, str, float | None, str]]:
+    return {
+        (m.metric, m.value, m.subject.name, m.conditions.current_density_mA_cm2, m.provenance)
+        for m in mine(document).measurements
+        if m.evidence.text.count("|")
+    }
+
+
+def test_a_ruled_table_with_rows_as_above(press: Press) -> None:
+    head = [("Anode", "Current", "Overpotential", "CE"), ("", "(mA cm^{-2})", "(mV)", "(%)")]
+    body = [
+        ("bare Li", "1", "90", "92.1"),
+        ("", "4", "150", "–"),
+        ("LiF@Li", "1", "41", "98.7"),
+        ("", "4", "66", "97.0"),
+    ]
+    assert told(ruled(press, head, body, "Table 1. Cells with skins.")) == {
+        ("overpotential", 90, "bare Li", 1, "measured"),
+        ("overpotential", 150, "bare Li", 4, "measured"),
+        ("overpotential", 41, "LiF@Li", 1, "measured"),
+        ("overpotential", 66, "LiF@Li", 4, "measured"),
+        ("coulombic_efficiency", 92.1, "bare Li", 1, "measured"),
+        ("coulombic_efficiency", 98.7, "LiF@Li", 1, "measured"),
+        ("coulombic_efficiency", 97.0, "LiF@Li", 4, "measured"),
+    }
+
+
+def test_a_ruled_table_of_other_works(press: Press) -> None:
+    head = [("Coating", "Lifetime (h)", "CE (%)", "Source")]
+    body = [
+        ("ZnO", "410", "96.2", "Okada 2018"),
+        ("PEO", "350", "95.0", "Arai 2020"),
+        ("LiF@Li", "900", "98.7", "This work"),
+    ]
+    assert told(ruled(press, head, body, "Table 2. Skins compared.")) == {
+        ("cycling_hours", 410, "ZnO", None, "cited"),
+        ("coulombic_efficiency", 96.2, "ZnO", None, "cited"),
+        ("cycling_hours", 350, "PEO", None, "cited"),
+        ("coulombic_efficiency", 95.0, "PEO", None, "cited"),
+        ("cycling_hours", 900, "LiF@Li", None, "measured"),
+        ("coulombic_efficiency", 98.7, "LiF@Li", None, "measured"),
+    }
+
+
+def test_a_ruled_table_of_crystals_gives_nothing(press: Press) -> None:
+    head = [("Phase", "a (nm)", "Density (g cm^{-3})", "Rwp (%)")]
+    body = [("LiF", "0.40", "2.64", "4.1"), ("Li2O", "0.46", "2.01", "5.0"), ("Li3N", "0.36", "1.29", "3.9")]
+    assert told(ruled(press, head, body, "Table 3. Lattice parameters by Rietveld refinement.")) == set()
+
+
 def test_a_table_without_rules_over_two_pages(press: Press) -> None:
     y = press.lines(LEFT, 80, FILLER + FILLER_2.rstrip() + ".", BODY, 9, 12)
     press.line(LEFT, y + 10, "Table 2. More cells.", BOLD, 7)
