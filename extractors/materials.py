@@ -364,8 +364,8 @@ def abbreviations(text: str) -> dict[str, tuple[str, ...]]:
         ):
             continue
         before = text[max(match.start() - 80, 0) : match.start()].rstrip()
-        if _A_CLASS.search(before):
-            continue  # "(CSE)" for any composite solid electrolyte
+        if _is_class(short, before):
+            continue
         named = [*_phrases(known, before, 0), *_tokens(known, {}, before, 0, len(before))]
         last = max(named, key=lambda n: n.end, default=None)
         covers = [n for n in named if n.components and not set(n.components) <= {"Li", "Cu"}]
@@ -426,6 +426,13 @@ def coined(text: str, defined: dict[str, tuple[str, ...]]) -> dict[str, tuple[st
     return {name: (name,) for name in new}
 
 
+def _is_class(short: str, before: str) -> bool:
+    """Say whether letters stand for a class of electrolytes alone: "(CSE)" for any composite solid electrolyte."""
+    match = _A_CLASS.search(before)
+    words = re.findall(r"[A-Za-z]+", match[0]) if match else []
+    return bool(words) and "".join(w[0] for w in words).lower() == short.rstrip("s").lower()
+
+
 def _is_spelt_out(name: str, text: str) -> bool:
     """Say whether a paper tells what the letters stand for, and it is a class or a property: "all-solid-state (ASS)"."""
     short = name.rstrip("s")
@@ -433,7 +440,7 @@ def _is_spelt_out(name: str, text: str) -> bool:
         before = text[max(match.start() - 80, 0) : match.start()].rstrip()
         words = re.findall(r"[A-Za-z]+", before)[-len(short) :]
         initials = "".join(w[0] for w in words).lower() == short.lower()
-        if _A_CLASS.search(before) or (initials and not _MATERIAL_NOUN.search(before)):
+        if _is_class(short, before) or (initials and not _MATERIAL_NOUN.search(before)):
             return True
     return False
 

@@ -228,7 +228,8 @@ def rows_and_cells(
     close = [row for row, step in zip(filled[1:], steps, strict=True) if step <= 1.2 * small]
     ragged = sum(sum(map(bool, row)) < len(spans) - 1 or not row[0] for row in close)
     wrapped = loose and ragged > 0.4 * len(close)  # close lines are lines of one row
-    boxed = len(rules) - 2 >= 0.5 * (len(lines) - head)  # a rule under each row
+    between = any(bases[0] < y < bases[-1] for y in rules)
+    boxed = between and len(rules) - 2 >= 0.5 * (len(lines) - head)  # a rule under each row
     out: list[Row] = [_headed(lines[:head], spans)] if head else []
     for number, row in enumerate(filled):
         first = not number or (boxed and any(bases[number - 1] < y < bases[number] for y in rules))
