@@ -46,6 +46,8 @@ _HEREIN = re.compile(
     r"[Ww]e (?:here )?(?:report|propose|present|design|develop|introduce|construct|fabricate))\b"
 )
 _KIND_OF_BATTERY = re.compile(r"(?:Li|[Ll]ithium)[-–](?:S|[Ss]ulfur|O2|[Oo]xygen|[Aa]ir)")
+_OF_THE_SEI = frozenset({"LiF", "Li3N", "Li2O", "Li2CO3", "Li2S", "LiOH"})  # what any electrolyte leaves on lithium
+_LAID_ON = re.compile(r"[- ](?:coat|layer|film|interlayer|modif|protect|nanoparticle|artificial|passivat|skin|shell|@)", re.IGNORECASE)
 PLAIN_METAL = re.compile(
     r"Li[-@]Cu|(?:Cu|Li|copper|lithium|Ni|Al|SS|Ti|Pt)(?: metal| foil)?|Cu[-@/|]+(?:\d+)?Li|"
     r"Li\|+Cu(?:[-@]\d*Li)?|Cu[-@/]\d*Li\|+.*",
@@ -116,7 +118,8 @@ def cast(document: Document) -> Cast:
     labels = () if review else find_labels(text, defined)
     controls = frozenset(_declared_controls(text, defined))
     best, name = _protagonist(document.title, text, defined, {label.name for label in labels}, controls)
-    if not review and not _in_title(best, document.title, defined) and (added := additives(head)):
+    in_title = _in_title(best, document.title, defined) and not set(best) <= _OF_THE_SEI
+    if not review and not in_title and (added := additives(head)):
         best, name = added, " + ".join(added)
     return Cast(
         protagonist=best,
@@ -171,10 +174,12 @@ def _protagonist(
             behind = part[name.end : name.end + 14]
             if _NO_SAMPLE_BEHIND.match(behind) or _KIND_OF_BATTERY.fullmatch(name.text):
                 continue
-            share = 0.25 if behind.startswith(("-rich", "‐rich", "–rich")) else 2 if len(components) > 1 else 1
+            product = components[0] in _OF_THE_SEI and not _LAID_ON.match(behind)
+            share = 0.25 if behind.lower().startswith(("-rich", "–rich")) or (product and weight < 12) else 1
+            share *= 2 if len(components) > 1 else 1
             counts[components] += weight * share
             names.setdefault(components, Counter())[name.text] += 1
-            if weight == 12:
+            if weight == 12 and share >= 1:
                 in_title.extend(c for c in components if c not in in_title and c not in ELECTRODES)
     together = tuple(in_title)
     if 2 <= len(together) <= 4 and not any(set(together) <= set(c) for c in counts if len(c) > 1):

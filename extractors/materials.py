@@ -48,6 +48,7 @@ _COINED = re.compile(
     r"(?P<noun>\s(?:(?:solid|polymer|composite|glass|gel|modified|protected)\s)?(?:electrolytes?|electrodes?|anodes?|cells?|films?|"
     r"layers?|coatings?|membranes?|separators?|batter(?:y|ies)|samples?|interlayers?|hosts?|foils?)\b|[- ]coated\b)?"
 )
+_ON_ELECTRODE = re.compile(r"(?<![\w@.-])([A-Z][\w-]*[A-Z][\w-]*)@(?:Li|Cu)\b|\b(?:Li|Cu)@([A-Z][\w-]*[A-Z][\w-]*)")
 _A_CLASS = re.compile(
     r"(?:\b(?:solid|state|glass|glassy|composite|polymer|ceramic|sulfide|oxide|gel|hybrid|inorganic|organic|quasi|liquid)[\s-])+"
     r"electrolytes?$",
@@ -61,6 +62,7 @@ _CHEMICAL = re.compile(  # names by the rules of chemistry: 3-fluoropyridine, (d
     r"[a-z]{5,}(?:ane|ene|ine|one|ole|ole|ate|ide|ether|amide|nitrile|furan|urea|phenone|idine)s?\b"
     r"(?:\s(?:carbonate|ether|borate|phosphate|phosphite|sulfate|nitrate|acetate|sulfone|bromide|chloride|iodide|fluoride))?"
 )
+_SHORT_AS = re.compile(r"\(\s?([A-Z][A-Za-z0-9-]{1,9})\s?\)\s(?:\w+\s){0,2}?as\s(?:an?\s|the\s)?(?:[\w-]+\s){0,2}(?:additive|diluent|co-?solvent|regulator)")
 _NO_CHEMICAL = frozenset(
     ["sulfide", "sulfate", "phosphate", "polysulfide", "fluoride", "carbonate", "chloride", "interphase", "phosphide"]
 )
@@ -71,6 +73,9 @@ _MATERIAL_NOUN = re.compile(
     r"(?:electrolyte|polymer|carbon|framework|layer|composite|coating|membrane|graphene|oxide|"
     r"nanotube|wire|host|sponge|conductors?|insulat\w+|fabric|cloth|film|foam|fib\w+|network|gel|skin|interlayer|separator|"
     r"array\w*)s?\W*$|arrays"
+)
+_IN_SHORT = re.compile(
+    r"\(\s?([A-Z][\w@/+ –-]{2,40}?),\s(?:abbreviated|denoted|named|noted|hereafter|labell?ed)(?:\sas)?\s([A-Z]\w+)\s?\)"
 )
 _SUFFIX = re.compile(
     r"[-–](?:coated|modified|protected|decorated|treated|based|derived|rich|containing|doped|"
@@ -386,6 +391,10 @@ def abbreviations(text: str) -> dict[str, tuple[str, ...]]:
             out[short] = out[last.text] = (short,) if unknown else last.components
         elif _initials_match(short, before):
             out[short] = out[short.rstrip("s")] = (short.rstrip("s"),)
+    for match in _IN_SHORT.finditer(text):
+        label = resolve_label(match[1].replace(" ", ""), 0, out, known)
+        if match[2] not in out and label and set(label.components) - ELECTRODES:
+            out[match[2]] = label.components
     for match in _DEFINED_REVERSE.finditer(text):
         if match[1] not in out and match[1] not in NOT_MATERIAL and (found := known.find(match[2])):
             out[match[1]] = (found,)
@@ -411,11 +420,14 @@ def coined(text: str, defined: dict[str, tuple[str, ...]]) -> dict[str, tuple[st
         if name not in defined and name not in NOT_MATERIAL and not known.find(name) and not is_formula(name):
             told[name] += 1
             as_sample[name] += bool(match["noun"] or match["cell"])
+    shells = {m[1] or m[2] for m in _ON_ELECTRODE.finditer(text)}
+    for shell in shells - set(told):
+        if shell not in defined and shell not in NOT_MATERIAL and not known.find(shell) and not is_formula(shell):
+            told[shell] = len(re.findall(rf"(?<![\w-]){re.escape(shell)}(?!\w)", text))
     new = [
         name
         for name in told
-        if told[name] >= 3
-        and as_sample[name] >= 2
+        if (told[name] >= 3 and as_sample[name] >= 2 or told[name] >= 2 and name in shells)
         and not _told_apart(name, defined, known)
         and not _is_spelt_out(name, text)
     ]
@@ -462,6 +474,7 @@ def additives(text: str) -> tuple[str, ...]:
         end = text.find(". ", match.end())
         end = min(end if end >= 0 else len(text), match.end() + 60)
         found = [(m.start(), m[0]) for m in _CHEMICAL.finditer(text, start, end) if m[0] not in _NO_CHEMICAL]
+        found += [(m.start(1), m[1]) for m in _SHORT_AS.finditer(text, start, end)]
         for name in find_names(text, start, end, {}):
             if all(known.classes.get(c) in ELECTROLYTE_CLASSES | {"additive"} for c in name.components) and name.components:
                 found.append((name.start, name.components[0]))

@@ -37,7 +37,7 @@ class Rule:
     damaged_only: bool = False  # only in documents that show damage
 
 
-_HYPHENS = str.maketrans("\u2010\u2011", "--")
+_HYPHENS = str.maketrans("\u2010\u2011\u2500", "---")
 _CID = r"\(cid:\d+\)"  # a glyph of a font without a map to characters: where a digit follows, a minus
 _PER = r"(?:cm|mm|kg|g|Ah|mol|m)"
 
@@ -47,6 +47,7 @@ RULES = (
     Rule("minus_power_of_ten", re.compile(rf"(?<=\b10)(\s?{_CID}\s?)(?=\d)"), lambda m: "^-"),
     Rule("exponent_out_of_its_line", re.compile(rf"({_CID}\s?[123]\b)(?!\.\d|\s?(?:{_UNIT}|eV|kJ)\b)"), lambda m: ""),
     Rule("minus_sign", re.compile(rf"({_CID}\s?)(?=\d)"), lambda m: "−"),
+    Rule("exponent_apart", re.compile(rf"\b{_PER}(\s[−–‒-]\s)(?=[12]\b(?!\.\d|\s?{_UNIT}))"), lambda m: "^-"),
     Rule(
         "exponent_lost",
         re.compile(r"\d\s?(?:[mµμ]?A\s?h?|[mµμ]?S)\s?cm()(?!\s?[\d^−⁻–(·/²{<$\ufffd*-])\b"),
@@ -55,7 +56,7 @@ RULES = (
     Rule("exponent_lost", re.compile(r"\d\s(?:m?A\s?h)\sg()(?!\s?[\d^−⁻–(·/{<$\ufffd*-])\b"), lambda m: "^-1"),
     Rule(
         "bars_apart",
-        re.compile(r"(?<=[A-Za-z0-9)])(\s?\|\s\|\s?|\s\|\|\s?|\|\|\s)(?=[A-Z])"),
+        re.compile(r"(?<=[A-Za-z0-9)])(\s?\|\s\|\s?|\s\|\|\s?|\|\|\s|\s?[‖∥]\s?|(?<=Li)//(?=Cu|Li|[A-Z]{3}))(?=[A-Z])"),
         lambda m: "||",
     ),
     Rule(

@@ -71,6 +71,10 @@ _PLAIN_CELL = re.compile(r"(?:Li\s?\|{1,2}|Cu\s?\|{1,2}\s?Li)")
 _COLLECTOR = re.compile(
     r"(?:bare |planar |plain |commercial )?(?:Cu|Li|copper|lithium)(?: metal)?(?: foils?| collectors?)?", re.IGNORECASE
 )
+_LAID_WITH = re.compile(
+    r"\b(?:composit\w+|coat\w+|laminat\w+|integrat\w+|combin\w+|press\w+|roll\w+|grown|deposited|adhesion|adhered|cast)\s(?:\w+\s){0,2}?"
+    r"(?:with|on|onto|to|into)\s(?:an?\s|the\s)?(?:\w+\s)?$"
+)
 _ON = re.compile(r"^\s(?:[a-z-]+\s){0,2}(?:on|onto)\s(?:(?:the|a|an|thin)\s)*$")
 _BLEND_OF = re.compile(
     r"\b(?:films?|blends?|composites?|mixtures?|layers?|membranes?|coatings?|networks?|hybrids?|copolymers?|fib(?:er|re)s?)"
@@ -222,6 +226,8 @@ def _overlaps(found: list[Sample], start: int, end: int) -> bool:
 def _is_what_carries(text: str, start: int, at: int, cast: Cast) -> bool:
     """Say whether a foil only carries a film named right before it: "14 nm of Al2O3 on lithium foil"."""
     names = find_names(text, max(start, at - 60), at, cast.defined)
+    if _LAID_WITH.search(text[max(start, at - 40) : at]):
+        return True
     covers = [n for n in names if own_components(n) and not set(own_components(n)) <= ELECTRODES]
     return bool(covers) and bool(_ON.match(text[covers[-1].end : at]))
 
