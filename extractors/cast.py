@@ -45,6 +45,11 @@ _HEREIN = re.compile(
     r"\b(?:Herein|Here,? (?:we|the|a|an)|[Ii]n this (?:work|study|paper|contribution|article|[Ll]etter|research)|"
     r"[Ww]e (?:here )?(?:report|propose|present|design|develop|introduce|construct|fabricate))\b"
 )
+_COMPOSED = re.compile(
+    r"\b(?:composed of|consist\w+ of|compris\w+(?: of)?|made (?:up )?of|(?:coating|layer|film|composite|blend|mixture|network) of|"
+    r"integrating|combining|blending|incorporating|embedding)\s((?:[^.;,()]|\([^()]*\)){3,140}?)"
+    r"(?=[.;,]|\s(?:as|to|for|on|onto|via|by|through|is|was|are|were|that|which)\s|$)"
+)
 _KIND_OF_BATTERY = re.compile(r"(?:Li|[Ll]ithium)[-–](?:S|[Ss]ulfur|O2|[Oo]xygen|[Aa]ir)")
 _OF_THE_SEI = frozenset({"LiF", "Li3N", "Li2O", "Li2CO3", "Li2S", "LiOH"})  # what any electrolyte leaves on lithium
 _LAID_ON = re.compile(r"[- ](?:coat|layer|film|interlayer|modif|protect|nanoparticle|artificial|passivat|skin|shell|@)", re.IGNORECASE)
@@ -193,7 +198,11 @@ def _protagonist(
     fuller = [c for c in counts if len(c) > len(best) and set(best) < set(c) and 3 * counts[c] >= counts[best]]
     if len(best) == 1 and fuller:
         best = max(fuller, key=lambda c: counts[c])  # "PEO" is told more often than "PEO/LAGP", but as its part
-    return best, (names[best].most_common(1)[0][0] if best else "")
+    name = names[best].most_common(1)[0][0] if best else ""
+    for parts in _put_together(text, defined):
+        if set(best) & set(parts) and len({*best, *parts}) <= 4:
+            best = tuple(dict.fromkeys((*best, *parts)))
+    return best, name
 
 
 def _presented(text: str) -> Iterator[str]:
@@ -202,6 +211,14 @@ def _presented(text: str) -> Iterator[str]:
     for start, end in sentences(head):
         if _HEREIN.search(head, start, end):
             yield head[start:end]
+
+
+def _put_together(text: str, defined: dict[str, tuple[str, ...]]) -> Iterator[tuple[str, ...]]:
+    """Give the parts that the sentences of presentation say a material is composed of."""
+    for said in _presented(text):
+        for match in _COMPOSED.finditer(said):
+            named = find_names(said, match.start(1), match.end(1), defined)
+            yield tuple(c for n in named for c in own_components(n) if c not in ELECTRODES)
 
 
 def _declared_controls(text: str, defined: dict[str, tuple[str, ...]]) -> Iterator[tuple[str, ...]]:
