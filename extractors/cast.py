@@ -38,7 +38,9 @@ _DEFINED_BARE = re.compile(
     r"\(\s?([A-Z][\w@/-]*)\s?\)"
 )
 _NAMED_LITHIUM = re.compile(r"(?<![\w@|/-])(?!(?:Li|Cu|[Bb]are|[Pp]ure)\b)[A-Z][\w-]*[-@]Li(?![\w@-])\s?\|")
-_PRISTINE = re.compile(r"\b(?:(pure)|pristine|parent|unmodified|undoped|unsubstituted)\s(?P<name>[A-Z][\w.]*\w)(?=\s|[,.;)])")
+_PRISTINE = re.compile(
+    r"\b(?:(pure)|pristine|parent|unmodified|undoped|unsubstituted)\s(?P<name>[A-Z][\w.]*\w)(?=\s|[,.;)])"
+)
 _CELL_OF = re.compile(r"\bLi\s?(?:\|{1,2}|/)\s?([A-Z][\w@/.-]*)")
 _NO_SAMPLE_BEHIND = re.compile(r"\sinterfac|\scathode")
 _HEREIN = re.compile(
@@ -46,13 +48,16 @@ _HEREIN = re.compile(
     r"[Ww]e (?:here )?(?:report|propose|present|design|develop|introduce|construct|fabricate))\b"
 )
 _COMPOSED = re.compile(
-    r"\b(?:composed of|consist\w+ of|compris\w+(?: of)?|made (?:up )?of|(?:coating|layer|film|composite|blend|mixture|network) of|"
+    r"\b(?:composed of|consist\w+ of|compris\w+(?: of)?|made (?:up )?of|(?:coating|layer|film|composite|blend|"
+    r"mixture|network) of|"
     r"integrating|combining|blending|incorporating|embedding)\s((?:[^.;,()]|\([^()]*\)){3,140}?)"
     r"(?=[.;,]|\s(?:as|to|for|on|onto|via|by|through|is|was|are|were|that|which)\s|$)"
 )
 _KIND_OF_BATTERY = re.compile(r"(?:Li|[Ll]ithium)[-–](?:S|[Ss]ulfur|O2|[Oo]xygen|[Aa]ir)")
 _OF_THE_SEI = frozenset({"LiF", "Li3N", "Li2O", "Li2CO3", "Li2S", "LiOH"})  # what any electrolyte leaves on lithium
-_LAID_ON = re.compile(r"[- ](?:coat|layer|film|interlayer|modif|protect|nanoparticle|artificial|passivat|skin|shell|@)", re.IGNORECASE)
+_LAID_ON = re.compile(
+    r"[- ](?:coat|layer|film|interlayer|modif|protect|nanoparticle|artificial|passivat|skin|shell|@)", re.IGNORECASE
+)
 PLAIN_METAL = re.compile(
     r"Li[-@]Cu|(?:Cu|Li|copper|lithium|Ni|Al|SS|Ti|Pt)(?: metal| foil)?|Cu[-@/|]+(?:\d+)?Li|"
     r"Li\|+Cu(?:[-@]\d*Li)?|Cu[-@/]\d*Li\|+.*",
@@ -198,11 +203,11 @@ def _protagonist(
     fuller = [c for c in counts if len(c) > len(best) and set(best) < set(c) and 3 * counts[c] >= counts[best]]
     if len(best) == 1 and fuller:
         best = max(fuller, key=lambda c: counts[c])  # "PEO" is told more often than "PEO/LAGP", but as its part
-    name = names[best].most_common(1)[0][0] if best else ""
+    called = names[best].most_common(1)[0][0] if best else ""
     for parts in _put_together(text, defined):
         if set(best) & set(parts) and len({*best, *parts}) <= 4:
             best = tuple(dict.fromkeys((*best, *parts)))
-    return best, name
+    return best, called
 
 
 def _presented(text: str) -> Iterator[str]:

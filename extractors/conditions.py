@@ -24,7 +24,9 @@ _AT_CYCLE = re.compile(
     r"tenth|fiftieth|hundredth|initial|\d{1,5}(?:st|nd|rd|th))[\s-]cycles?\b",
     re.IGNORECASE,
 )
-_BEFORE_CYCLING = re.compile(r"\b(?:before|prior to) (?:any |the )?(?:battery |galvanostatic )?cycl(?:ing|es?)\b", re.IGNORECASE)
+_BEFORE_CYCLING = re.compile(
+    r"\b(?:before|prior to) (?:any |the )?(?:battery |galvanostatic )?cycl(?:ing|es?)\b", re.IGNORECASE
+)
 _CYCLE_RANGE = re.compile(
     r"\b(?:between|from) (?:the )?(\d{1,5})(?:st|nd|rd|th)? (?:and|to) (?:the )?(\d{1,5})(?:st|nd|rd|"
     r"th) cycles?\b|\bcycles? (\d{1,5})\s?(?:[-–]|to|and|through)\s?(\d{1,5})\b"
@@ -288,7 +290,7 @@ def _of_another_result(q: Quantity, text: str, mention: Mention, results: Sequen
 
 
 def _of_another_cell(q: Quantity, text: str, span: tuple[int, int], mention: Mention) -> bool:
-    """Say whether a condition stands in a clause on another kind of cell: "Li||Li cells ..., while Li||LFP cells ..."."""
+    """Say whether a condition stands in a clause on another cell: "Li||Li cells ..., while Li||LFP cells ..."."""
     cuts = [span[0], *(m.start() for m in _CELL_CLAUSE.finditer(text, *span)), span[1]]
     mine = next(cell_of(text[a:b]) for a, b in pairwise(cuts) if a <= q.start < b or b == span[1])
     other = next(cell_of(text[a:b]) for a, b in pairwise(cuts) if a <= mention.start < b or b == span[1])

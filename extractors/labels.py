@@ -14,7 +14,9 @@ from functools import lru_cache
 from extractors.materials import ELECTRODES, NOT_MATERIAL, find_names, is_formula, lexicon, resolve_label
 
 _NAME = r"(?:[A-Z][A-Za-z]{0,5}-?\d{1,3}[a-z]?|[A-Z][A-Za-z0-9]*(?:[-@/][A-Za-z0-9]+)+)"
-_CALL = r"(?:denoted|noted|labell?ed|named|termed|designated|referred to|abbreviated|marked|called|coded|dubbed|hereafter)"
+_CALL = (
+    r"(?:denoted|noted|labell?ed|named|termed|designated|referred to|abbreviated|marked|called|coded|dubbed|hereafter)"
+)
 _CALLED = re.compile(
     rf"\b{_CALL}(?:\s(?:as|simply|here|hereafter|below))*\s[\"“'‘]?({_NAME}(?:(?:,?\s(?:and|to|or)\s|,\s|–){_NAME})*)"
 )
@@ -90,7 +92,9 @@ def find_labels(text: str, defined: dict[str, tuple[str, ...]]) -> tuple[Label, 
 
 def _coined(text: str, defined: dict[str, tuple[str, ...]]) -> Iterator[str]:
     """Find electrodes that a paper names by letters it nowhere explains: "LSNP-Li", "Li@QCH", said at least twice."""
-    counts: Counter[str] = Counter(m[0] for m in _COINED.finditer(text) if not _is_known(m["shell"] or m["host"], defined))
+    counts: Counter[str] = Counter(
+        m[0] for m in _COINED.finditer(text) if not _is_known(m["shell"] or m["host"], defined)
+    )
     yield from (name for name, n in counts.items() if n > 1)
 
 

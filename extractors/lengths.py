@@ -34,7 +34,10 @@ _COAT = re.compile(
 _MEMBRANE = re.compile(
     r"\b(?:membranes?|separators?|electrolytes?|SPE|pellets?|electrodes?|sheet|anode)\b", re.IGNORECASE
 )
-_FOIL = re.compile(r"\b(?:foils?|(?:Li|lithium) (?:anodes?|electrodes?)|chips?|discs?|disks?|Li metal|lithium metal|wafer)\b", re.IGNORECASE)
+_FOIL = re.compile(
+    r"\b(?:foils?|(?:Li|lithium) (?:anodes?|electrodes?)|chips?|discs?|disks?|Li metal|lithium metal|wafer)\b",
+    re.IGNORECASE,
+)
 _NO_THICKNESS = re.compile(
     r"\b(?:by|×|x)\s\d|\d\s?(?:mm|cm)\s(?:by|×|x)|petri|wavelength|λ|mesh|length|distance|displac\w+|mov(?:es?|ed|ing)|expan\w+|"
     r"volume change|diffusion length|scale bar|vacuum|supercell|slab"

@@ -20,7 +20,8 @@ from extractors.quantities import Quantity
 
 _IN_TIME = re.compile(
     r"\b(?:before cycling|after (?:\w+\s){0,2}cycl\w*|upon cycling|with (?:increasing )?temperature|"
-    r"over time|during cycling|(?:after|upon|during) (?:\w+\s){0,2}(?:exposure|storage|ag(?:e)?ing|resting|immersion)|as the temperature|after (?:\w+ ){0,2}(?:hours|days|h)\b|from the "
+    r"over time|during cycling|(?:after|upon|during) (?:\w+\s){0,2}(?:exposure|storage|ag(?:e)?ing|resting|"
+    r"immersion)|as the temperature|after (?:\w+ ){0,2}(?:hours|days|h)\b|from the "
     r"\w+ cycle|(?:after|over|within) (?:the )?[\w,]+ cycles?\b|\d(?:st|nd|rd|th) cycle)",
     re.IGNORECASE,
 )

@@ -28,7 +28,8 @@ _CYCLING = re.compile(
     r"overpotential\w*|polari[sz]\w*|"
     r"galvanostatic\w*|operat\w*|surviv\w*|short[- ]?circuit\w*|durab\w*|deposition/dissolution|"
     r"run\w*|ran|fail\w*|die[sd]?|"
-    r"last\w*|sustain\w*|endur\w*|(?:kept|keeps?|going) going|went on|liv(?:e|es|ed)|outliv\w*|hysteresis|potential|shorts?|shorted)\b",
+    r"last\w*|sustain\w*|endur\w*|(?:kept|keeps?|going) going|went on|liv(?:e|es|ed)|outliv\w*|hysteresis|"
+    r"potential|shorts?|shorted)\b",
     re.IGNORECASE,
 )
 _FAILING = re.compile(

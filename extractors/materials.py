@@ -54,7 +54,9 @@ _A_CLASS = re.compile(
     r"electrolytes?$",
     re.IGNORECASE,
 )
-_ADDITIVE = re.compile(r"\b(?:additives?|diluents?|co-?solvents?|(?:surface|interfac\w+|molecular) regulators?)\b", re.IGNORECASE)
+_ADDITIVE = re.compile(
+    r"\b(?:additives?|diluents?|co-?solvents?|(?:surface|interfac\w+|molecular) regulators?)\b", re.IGNORECASE
+)
 _CHEMICAL = re.compile(  # names by the rules of chemistry: 3-fluoropyridine, (difluoromethyl)trimethylsilane
     r"(?<![\w(-])(?:(?:di|tri|bis|N|\d+(?:,\d+)*)[-‐–])*(?:\([a-z]{4,}\))?"
     r"(?=[a-z]*(?:fluoro|chloro|bromo|iodo|methyl|ethyl|propyl|butyl|phenyl|vinyl|allyl|cyano|nitro|silyl|silan|sulfo|pyrid|furan|"
@@ -62,12 +64,15 @@ _CHEMICAL = re.compile(  # names by the rules of chemistry: 3-fluoropyridine, (d
     r"[a-z]{5,}(?:ane|ene|ine|one|ole|ole|ate|ide|ether|amide|nitrile|furan|urea|phenone|idine)s?\b"
     r"(?:\s(?:carbonate|ether|borate|phosphate|phosphite|sulfate|nitrate|acetate|sulfone|bromide|chloride|iodide|fluoride))?"
 )
-_SHORT_AS = re.compile(r"\(\s?([A-Z][A-Za-z0-9-]{1,9})\s?\)\s(?:\w+\s){0,2}?as\s(?:an?\s|the\s)?(?:[\w-]+\s){0,2}(?:additive|diluent|co-?solvent|regulator)")
+_SHORT_AS = re.compile(
+    r"\(\s?([A-Z][A-Za-z0-9-]{1,9})\s?\)\s(?:\w+\s){0,2}?as\s(?:an?\s|the\s)?(?:[\w-]+\s){0,2}(?:additive|diluent|co-?solvent|regulator)"
+)
 _NO_CHEMICAL = frozenset(
     ["sulfide", "sulfate", "phosphate", "polysulfide", "fluoride", "carbonate", "chloride", "interphase", "phosphide"]
 )
 _NOTED_AS = re.compile(
-    r"\b(?:(?:de)?noted|abbreviated|named|termed|labell?ed|referred to)(?:\sas)?\s([A-Z][A-Za-z0-9@/-]*[A-Z0-9][A-Za-z0-9@/-]*)(?=\s?[),.;]|\s[a-z])"
+    r"\b(?:(?:de)?noted|abbreviated|named|termed|labell?ed|"
+    r"referred to)(?:\sas)?\s([A-Z][A-Za-z0-9@/-]*[A-Z0-9][A-Za-z0-9@/-]*)(?=\s?[),.;]|\s[a-z])"
 )
 _MATERIAL_NOUN = re.compile(
     r"(?:electrolyte|polymer|carbon|framework|layer|composite|coating|membrane|graphene|oxide|"
@@ -329,7 +334,9 @@ def joined_formula(apart: str) -> str | None:
 
 
 _CATHODE_CODE = re.compile(r"N[CM][MA]\d{0,3}")  # NCM90, NMC712
-_CATHODE_OXIDE = re.compile(r"Li(?:\d[\d.]*)?(?=[A-Za-z\d.]*(?:Ni|Co|Mn))(?:(?:Ni|Co|Mn|Al|Mg|Ti|Zr|Nb|W|Fe)[\d.xyz]*)+(?:O[24]?)?")
+_CATHODE_OXIDE = re.compile(
+    r"Li(?:\d[\d.]*)?(?=[A-Za-z\d.]*(?:Ni|Co|Mn))(?:(?:Ni|Co|Mn|Al|Mg|Ti|Zr|Nb|W|Fe)[\d.xyz]*)+(?:O[24]?)?"
+)
 
 
 def is_cathode(name: str) -> bool:
@@ -342,7 +349,9 @@ def is_cathode(name: str) -> bool:
     """
     known = lexicon()
     short = known.find(name) or name
-    return known.classes.get(short) == "cathode" or bool(_CATHODE_OXIDE.fullmatch(name) or _CATHODE_CODE.fullmatch(name))
+    return known.classes.get(short) == "cathode" or bool(
+        _CATHODE_OXIDE.fullmatch(name) or _CATHODE_CODE.fullmatch(name)
+    )
 
 
 def abbreviations(text: str) -> dict[str, tuple[str, ...]]:
@@ -380,8 +389,10 @@ def abbreviations(text: str) -> dict[str, tuple[str, ...]]:
         if "-" in short and _COPOLYMER.search(before):
             out[short] = (known.find(short) or short,)  # one material, though its name is made of two
             continue
-        if re.search(r"[-–/@]", short) and (label := resolve_label(short, 0, out, known)) and (
-            len(label.components) > 1 or any(is_formula(c) for c in label.components)
+        if (
+            re.search(r"[-–/@]", short)
+            and (label := resolve_label(short, 0, out, known))
+            and (len(label.components) > 1 or any(is_formula(c) for c in label.components))
         ):
             continue  # "(PEO-LAGP)" says itself what it is
         if known.find(short):
@@ -409,7 +420,7 @@ def coined(text: str, defined: dict[str, tuple[str, ...]]) -> dict[str, tuple[st
 
     Examples
     --------
-    >>> coined("HE-QSB electrolytes are soft.  The HE-QSB cell and the Li|HE-QSB|Li cell ran; CCD tests, a CCD test.", {})
+    >>> coined("HE-QSB electrolytes are soft.  The HE-QSB cell and the Li|HE-QSB|Li cell ran; a CCD test.", {})
     {'HE-QSB': ('HE-QSB',)}
     """
     known = lexicon()
@@ -427,13 +438,18 @@ def coined(text: str, defined: dict[str, tuple[str, ...]]) -> dict[str, tuple[st
     new = [
         name
         for name in told
-        if (told[name] >= 3 and as_sample[name] >= 2 or told[name] >= 2 and name in shells)
+        if ((told[name] >= 3 and as_sample[name] >= 2) or (told[name] >= 2 and name in shells))
         and not _told_apart(name, defined, known)
         and not _is_spelt_out(name, text)
     ]
     for match in _NOTED_AS.finditer(text):
         name = match[1]
-        if name not in defined and name not in NOT_MATERIAL and not known.find(name) and not _told_apart(name, defined, known):
+        if (
+            name not in defined
+            and name not in NOT_MATERIAL
+            and not known.find(name)
+            and not _told_apart(name, defined, known)
+        ):
             new.append(name)
     return {name: (name,) for name in new}
 
@@ -446,7 +462,7 @@ def _is_class(short: str, before: str) -> bool:
 
 
 def _is_spelt_out(name: str, text: str) -> bool:
-    """Say whether a paper tells what the letters stand for, and it is a class or a property: "all-solid-state (ASS)"."""
+    """Say whether letters stand for a class or a property that the paper spells out: "all-solid-state (ASS)"."""
     short = name.rstrip("s")
     for match in re.finditer(rf"\(\s?{re.escape(short)}s?\s?[),;]", text):
         before = text[max(match.start() - 80, 0) : match.start()].rstrip()
@@ -476,7 +492,10 @@ def additives(text: str) -> tuple[str, ...]:
         found = [(m.start(), m[0]) for m in _CHEMICAL.finditer(text, start, end) if m[0] not in _NO_CHEMICAL]
         found += [(m.start(1), m[1]) for m in _SHORT_AS.finditer(text, start, end)]
         for name in find_names(text, start, end, {}):
-            if all(known.classes.get(c) in ELECTROLYTE_CLASSES | {"additive"} for c in name.components) and name.components:
+            if (
+                all(known.classes.get(c) in ELECTROLYTE_CLASSES | {"additive"} for c in name.components)
+                and name.components
+            ):
                 found.append((name.start, name.components[0]))
         out.extend(name for _, name in sorted(found) if known.classes.get(known.find(name) or name) != "solvent")
     return tuple(dict.fromkeys(out))[:3]

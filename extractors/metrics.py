@@ -92,12 +92,19 @@ _LATER_ON = re.compile(
 _SCANNED = re.compile(r"\b(?:between|from)\s(?:[−-]?[\d.]+\s?V?\s(?:and|to)\s)?[−-]?$")
 _LOST = re.compile(r"\b(?:costs?|loses?|lost|losing|sacrific\w*|forfeit\w*)\b[^.;]{0,24}$")
 _OF_CHARGE = re.compile(
-    r"\b(?:state[- ]of[- ]charge|SOC|depth[- ]of[- ]discharge|DOD|utili[sz]ation|conversion|humidity|RH)\b[^,;.%]{0,24}$"
+    r"\b(?:state[- ]of[- ]charge|SOC|depth[- ]of[- ]discharge|DOD|utili[sz]ation|conversion|humidity|"
+    r"RH)\b[^,;.%]{0,24}$"
 )
 _SYMBOL = re.compile(r"\bR_?[A-Z][\w/]*\s(?:=|≈|equals?|of|is|was|are|were|reaches|amounts to)\s[^.;]{0,30}$")
 _REST_OF_LIST = re.compile(r"^(?:,?\s?(?:and\s|or\s)?[~≈]?[\d.]+\s?%)+")
-_OF_CATHODE = re.compile(r"mg\s?(?:/|·)?\s?cm\S{0,4}\s?(?:,?\s?(?:corresponding|equivalent|equal) to|\((?:areal capacity:?|i\.e\.,?)?|,)\s?(?:an? areal capacity of )?(?:about |around |ca\. |~|≈)?$")
-_ANODE_HAS = re.compile(r"\b(?:anodes?|electrodes?|foils?)\s(?:had|has|have|with|of|provid\w+)\s(?:an? )?(?:areal )?capacity of\s(?:about |around |~|≈)?$")
+_OF_CATHODE = re.compile(
+    r"mg\s?(?:/|·)?\s?cm\S{0,4}\s?(?:,?\s?(?:corresponding|equivalent|equal) to|\((?:areal capacity:?|"
+    r"i\.e\.,?)?|,)\s?(?:an? areal capacity of )?(?:about |around |ca\. |~|≈)?$"
+)
+_ANODE_HAS = re.compile(
+    r"\b(?:anodes?|electrodes?|foils?)\s(?:had|has|have|with|of|"
+    r"provid\w+)\s(?:an? )?(?:areal )?capacity of\s(?:about |around |~|≈)?$"
+)
 _FAR_FROM = re.compile(r"\bfar (?:away )?from (?:the |a |an )?[~≈]?$")
 _APART = re.compile(r"\s?(?:apart|between (?:the )?(?:charge|discharge|plateaus))\b")
 _AMPLITUDE = re.compile(r"\d\s?[kMm]?Hz\b|\b(?:perturbation|amplitude|scan rate)\b")
@@ -271,8 +278,6 @@ def _voltage(r: Reading) -> Choice:
         return None, "an amplitude of the spectrometer"
     if _APART.match(r.after(30)) or (re.search(r"\bapart\b", r.sentence) and re.search("[Pp]lateau", r.sentence)):
         return "voltage_polarization", "the gap between two plateaus"
-    if not millivolt and q.value >= _NO_OVERPOTENTIAL and q.unit == "V" and not r.named("redox_peak_potential", "voltage_window", "potential"):
-        return None, "a voltage of the test"
     cue = r.nearest(named)
     if cue is None:
         told = r.carried.get(VOLTAGE)
@@ -284,7 +289,7 @@ def _voltage(r: Reading) -> Choice:
     if cue.metric == "redox_peak_potential" and q.size == 2 and _SCANNED.search(r.before(40)):
         return None, "the window of a scan"
     if cue.metric in _OVERPOTENTIALS:
-        limit = not millivolt and _LIMIT.search(r.near(50, 30))
+        limit = not millivolt and (q.value >= _NO_OVERPOTENTIAL or _LIMIT.search(r.near(50, 30)))
         return (None, "a limit of the test") if limit else (cue.metric, "named")
     if cue.metric == "potential":
         if millivolt and re.search(r"symmetric|plating|stripping|cycling|stable", r.sentence):

@@ -108,7 +108,8 @@ _OWN = {  # what is no cell test keeps only the conditions that belong to it
 }
 _MOMENTS = frozenset(["cycles", "at_cycle", "time_h"])
 _SAME = re.compile(
-    r"\b(?:(?:same|identical|these|those|similar|equal) (?:\w+ ){0,2}(?:conditions?|rate|current(?: density)?|parameters?))\b"
+    r"\b(?:(?:same|identical|these|those|similar|equal) (?:\w+ ){0,2}(?:conditions?|rate|current(?: density)?|"
+    r"parameters?))\b"
 )
 _EXPOSED = {"thermal_shrinkage": ("temperature_C", "time_h"), "electrolyte_uptake": ("time_h",)}
 _PANEL = re.compile(r"\W*\([a-zA-Z](?:\s?[,–-]\s?[a-zA-Z])*\)")

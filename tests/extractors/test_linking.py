@@ -61,9 +61,6 @@ def test_respectively_over_currents_leaves_the_sample_alone() -> None:
     assert owners(text) == [skin(18), skin(30)]
 
 
-@pytest.mark.xfail(
-    strict=True, reason="a list is dealt out over samples named before it only where 'respectively' says so"
-)
 def test_a_list_without_respectively() -> None:
     assert owners("The overpotentials of PAN/SiO2-coated Cu and bare Cu are 18 and 61 mV.") == [skin(18), bare(61)]
 

@@ -138,7 +138,7 @@ def test_a_number_is_no_metric(sentence: str, reason: str) -> None:
         "It was run at 2 mA cm-2.",
         "It was run at 0.5 C.",
         "It was kept at 60 °C.",
-        "It was plated with 1 mAh cm-2.",
+        "It was cycled with 1 mAh cm-2.",
         "It has 7.",
     ],
 )

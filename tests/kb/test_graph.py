@@ -11,8 +11,19 @@ from kb.store import ingest_document
 from kb.testing import COATED, HALF_CELL, Said, bare, coated, compose, layer
 from schema.records import Conditions, Reference, Subject
 
-KINDS = {"paper", "document", "passage", "material", "system", "experiment", "measurement", "citation",
-         "coating", "process", "mechanism"}
+KINDS = {
+    "paper",
+    "document",
+    "passage",
+    "material",
+    "system",
+    "experiment",
+    "measurement",
+    "citation",
+    "coating",
+    "process",
+    "mechanism",
+}
 EDGES = {"printed_in", "reports", "contains", "laid_on", "tested_in", "measured", "evidenced_by", "part_of", "cites",
          "lists", "refers_to", "controls", "tells_of", "of", "made_by", "turns_into", "works_by"}  # fmt: skip
 

@@ -472,5 +472,6 @@ def test_mining_a_real_article_finds_records_in_its_text_only(
         assert document.passages[evidence.passage].kind != "reference"
         assert not tells_nothing(evidence.section)
         assert (
-            re.search(r"\d", document.original[evidence.start : evidence.end]) or measurement.value_reported.replace(" ", "").isalpha()
+            re.search(r"\d", document.original[evidence.start : evidence.end])
+            or measurement.value_reported.replace(" ", "").isalpha()
         )
