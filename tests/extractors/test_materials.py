@@ -26,8 +26,8 @@ LABELS = {
     # plain names, in the ways they are written
     "PMMA": "PMMA", "poly(methyl methacrylate)": "PMMA", "polymethyl methacrylate": "PMMA", "polyimide": "PI",
     "PVDF-HFP": "PVDF-HFP", "PVDF–HFP": "PVDF-HFP", "PVdF-HFP": "PVDF-HFP", "Polydopamine": "PDA", "Nafion": "Nafion",
-    "Li-PAA": "LiPAA", "PEDOT:PSS": "PEDOT:PSS", "alumina": "Al2O3", "zinc oxide": "ZnO", "boron nitride": "h-BN",
-    "h-BN": "h-BN", "g-C3N4": "C3N4", "graphene oxide": "GO", "reduced graphene oxide": "rGO",
+    "Li-PAA": "LiPAA", "PEDOT:PSS": "PEDOT:PSS", "alumina": "Al2O3", "zinc oxide": "ZnO", "boron nitride": "BN",
+    "h-BN": "BN", "g-C3N4": "C3N4", "graphene oxide": "GO", "reduced graphene oxide": "rGO",
     "carbon nanotubes": "CNT", "CNTs": "CNT", "Ti3C2Tx": "MXene", "silver": "Ag", "stainless steel": "SS",
     # formulas, in the lexicon or not
     "Li3N": "Li3N", "Cu3N": "Cu3N", "MoS2": "MoS2", "Mg3N2": "Mg3N2", "BaTiO3": "BaTiO3", "Li2Se": "Li2Se",

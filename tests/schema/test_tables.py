@@ -16,8 +16,8 @@ TABLES = {"papers", "documents", "passages", "materials", "systems", "system_com
           "evidence", "coatings", "traits", "coating_measurements", "citations", "rejections", "repairs", "runs",
           "run_documents"}  # fmt: skip
 TEXT = (FOLDER / "tables.sql").read_text("utf-8")
-MEASUREMENT_VIEW = """id, paper_id, document_id, system_id, experiment_id, passage_id, source, doi, title, year, metric, value,
-value_max, qualifier, unit, value_reported, unit_reported, subject, components, substrate, strategy, process,
+MEASUREMENT_VIEW = """id, paper_id, document_id, system_id, experiment_id, passage_id, source, doi, title, year, metric,
+value, value_max, qualifier, unit, value_reported, unit_reported, subject, components, substrate, strategy, process,
 steps, products, mechanisms, is_control, current_density_mA_cm2, areal_capacity_mAh_cm2, cycles, cycle_first,
 cycle_last, at_cycle, c_rate, temperature_C, time_h, np_ratio, electrolyte, electrolyte_class, cell,
 conditions_far, provenance, cited_ref, confidence, flags, evidence, evidence_start, evidence_end, section,
