@@ -71,6 +71,8 @@ def assemble(
     start, end = passage.original_span(q.start, q.end)
     flags += repair_flags(passage, q, start, end)
     source, credited = provenance(q.start, statement, who.review, context.marker)
+    if source == "cited" and not who.review and sample and sample.role != "control":
+        control = False  # what others found of a material is no control of this paper
     return Measurement(
         metric=metric.name,
         value=values[0],

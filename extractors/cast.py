@@ -55,6 +55,7 @@ _COMPOSED = re.compile(
 )
 _KIND_OF_BATTERY = re.compile(r"(?:Li|[Ll]ithium)[-–](?:S|[Ss]ulfur|O2|[Oo]xygen|[Aa]ir)")
 _OF_THE_SEI = frozenset({"LiF", "Li3N", "Li2O", "Li2CO3", "Li2S", "LiOH"})  # what any electrolyte leaves on lithium
+_CLASSES = frozenset({"clay", "MXene", "MOF", "COF", "garnet", "zeolite", "carbon"})  # told of what has a name of its own
 _LAID_ON = re.compile(
     r"[- ](?:coat|layer|film|interlayer|modif|protect|nanoparticle|artificial|passivat|skin|shell|@)", re.IGNORECASE
 )
@@ -186,6 +187,8 @@ def _protagonist(
                 continue
             product = components[0] in _OF_THE_SEI and not _LAID_ON.match(behind)
             share = 0.25 if behind.lower().startswith(("-rich", "–rich")) or (product and weight < 12) else 1
+            if components[0] in _CLASSES and len(components) == 1:
+                share *= 0.25
             share *= 2 if len(components) > 1 else 1
             counts[components] += weight * share
             names.setdefault(components, Counter())[name.text] += 1

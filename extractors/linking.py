@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from extractors.cast import Cast, Sample
+from extractors.kinds import PERCENT, VOLTAGE, kind_of
 from extractors.materials import ELECTRODES
 from extractors.quantities import Quantity
 
@@ -144,7 +145,8 @@ def link(
     if behind:
         gap = text[behind.end : q.start]
         if _RIGHT_BEHIND.match(gap) or (behind.standard and _OF_IT.match(gap)):
-            return Link(behind, behind.role == "control" or behind.standard, "in brackets behind it")
+            control = behind.role == "control" or (behind.standard and behind.role != "treated")
+            return Link(behind, control, "in brackets behind it")
     for sample in strong:
         if sample.start >= q.end:
             own_unit = 0 <= q.unit_span[0] - q.end < 4
@@ -278,6 +280,18 @@ _SETTING_FROM = re.compile(
 )
 
 
+_WORSE = {
+    kind: re.compile(rf"\b(?:{verbs})\w*\s(?:\w+\s){{0,2}}(?:from\s)?[~≈\d.,%\sa-zA-ZΩ]*$")
+    for kind, verbs in {
+        VOLTAGE: "increas|ris|rose|grow|grew|climb|enlarg",
+        "ohm": "increas|ris|rose|grow|grew|climb",
+        "ohm cm^2": "increas|ris|rose|grow|grew|climb",
+        PERCENT: "decreas|drop|fad|decay|fall|fell|declin",
+        "mAh/g": "decreas|drop|fad|decay|fall|fell|declin",
+    }.items()
+}
+
+
 def _is_change(q: Quantity, text: str, span: tuple[int, int]) -> bool:
     if q.link != "change" and not (
         q.index == 0 and re.search(r"\bfrom\s+[~≈]?\s?$", text[max(span[0], q.start - 10) : q.start])
@@ -285,6 +299,9 @@ def _is_change(q: Quantity, text: str, span: tuple[int, int]) -> bool:
         return False
     if _SETTING_FROM.search(text, span[0], span[1]) and not re.search(r"\bcritical\b", text[span[0] : span[1]]):
         return False  # both the setting and the result go from one value to another: one sample
+    worse = _WORSE.get(kind_of(q.unit))
+    if worse and worse.search(text[max(span[0], q.start - 40) : q.start]):
+        return False  # a cell that ages: no coating raises its overpotential
     return not _IN_TIME.search(text[max(span[0], q.start - 60) : min(span[1], q.unit_span[1] + 60)])
 
 

@@ -503,7 +503,10 @@ def additives(text: str) -> tuple[str, ...]:
 
 def _told_apart(name: str, defined: dict[str, tuple[str, ...]], known: Lexicon) -> bool:
     """Say whether a label can be taken apart into known materials."""
-    return bool(re.search(r"[-@/]", name) and resolve_label(name, 0, defined, known))
+    parts = [p for p in _SPLIT.split(name) if len(p) > 1]
+    if "@" in name or "/" in name or {parts[0], parts[-1]} & ELECTRODES:
+        return bool(resolve_label(name, 0, defined, known))
+    return len(parts) > 1 and all(_piece(p, defined, known) for p in parts)
 
 
 def _initials_match(short: str, before: str) -> bool:

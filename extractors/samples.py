@@ -259,7 +259,7 @@ def _role(text: str, sample: Sample, cast: Cast) -> str:
         return "control" if plain else ""
     if mine < main and re.match(r"\salone\b", text[sample.end : sample.end + 6]):
         return "control"
-    if mine >= main - {"Li"}:
+    if mine >= (main - ELECTRODES or main - {"Li"}):
         return "treated"
     # "20Li-Ag" beside "PI-Ag-20Li": a part of the system is left out.
     return "control" if len(mine) > 1 and mine < main else ""
