@@ -53,9 +53,15 @@ _COMPOSED = re.compile(
     r"integrating|combining|blending|incorporating|embedding)\s((?:[^.;,()]|\([^()]*\)){3,140}?)"
     r"(?=[.;,]|\s(?:as|to|for|on|onto|via|by|through|is|was|are|were|that|which)\s|$)"
 )
+_FILLED = re.compile(
+    r"((?:\([^()]*\)|[^.;,()]){3,120}\s(?:embedded|filled|decorated|loaded|reinforced|functionali[sz]ed|encapsulated)\s"
+    r"(?:with|by|in)\s[^.;,]{3,60})"
+)
 _KIND_OF_BATTERY = re.compile(r"(?:Li|[Ll]ithium)[-–](?:S|[Ss]ulfur|O2|[Oo]xygen|[Aa]ir)")
 _OF_THE_SEI = frozenset({"LiF", "Li3N", "Li2O", "Li2CO3", "Li2S", "LiOH"})  # what any electrolyte leaves on lithium
-_CLASSES = frozenset({"clay", "MXene", "MOF", "COF", "garnet", "zeolite", "carbon"})  # told of what has a name of its own
+_CLASSES = frozenset(
+    {"clay", "MXene", "MOF", "COF", "garnet", "zeolite", "carbon"}
+)  # told of what has a name of its own
 _LAID_ON = re.compile(
     r"[- ](?:coat|layer|film|interlayer|modif|protect|nanoparticle|artificial|passivat|skin|shell|@)", re.IGNORECASE
 )
@@ -224,7 +230,7 @@ def _presented(text: str) -> Iterator[str]:
 def _put_together(text: str, defined: dict[str, tuple[str, ...]]) -> Iterator[tuple[str, ...]]:
     """Give the parts that the sentences of presentation say a material is composed of."""
     for said in _presented(text):
-        for match in _COMPOSED.finditer(said):
+        for match in (*_COMPOSED.finditer(said), *_FILLED.finditer(said)):
             named = find_names(said, match.start(1), match.end(1), defined)
             yield tuple(c for n in named for c in own_components(n) if c not in ELECTRODES)
 
@@ -258,8 +264,8 @@ def own_components(name: Name) -> tuple[str, ...]:
     if name.components and is_cathode(name.components[0]):
         return ()
     components = tuple(c for c in name.components if c)
-    if len(components) > 1 and components[0] == "Cu":
-        components = components[1:]  # Cu@Li, Cu-20Li: lithium on copper
+    if len(components) > 1 and (components[0] == "Cu" or set(components) - ELECTRODES):
+        components = tuple(c for c in components if c != "Cu")  # Cu@Li, ZnO@Cu: what lies on copper
     return components
 
 

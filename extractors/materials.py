@@ -44,31 +44,58 @@ _DEFINED = re.compile(
 )
 _COINED = re.compile(
     r"(?<![\w@.-])(?P<cell>(?:Li|LiIn|Li-In|Cu|SS)\s?(?:\|{1,2}|/)\s?)?"
-    r"(?P<name>(?=[\w.@-]*[A-Z][\w.@-]*[A-Z])[A-Z](?:[\w@]|\.(?=\d)|-(?=[A-Z0-9])){2,19})(?<![a-z]{4})(?![\w@])"
-    r"(?P<noun>\s(?:(?:solid|polymer|composite|glass|gel|modified|protected)\s)?(?:electrolytes?|electrodes?|anodes?|cells?|films?|"
-    r"layers?|coatings?|membranes?|separators?|batter(?:y|ies)|samples?|interlayers?|hosts?|foils?)\b|[- ]coated\b)?"
+    r"(?P<name>(?=[\w.@-]*[A-Z][\w.@-]*[A-Z])[A-Z](?:[\w@]|\.(?=\d)|-(?=[A-Z0-9])){1,19})(?<![a-z]{4})(?![\w@])"
+    r"(?P<noun>\)?\s(?:(?:hybrid|artificial|solid|polymer|composite|glass|gel|modified|protected)\s)?(?:electrolytes?|electrodes?|anodes?|cells?|films?|"
+    r"layers?|coatings?|membranes?|separators?|batter(?:y|ies)|samples?|interlayers?|interphases?|hosts?|"
+    r"foils?)\b|[- ]coated\b)?"
 )
-_ON_ELECTRODE = re.compile(r"(?<![\w@.-])([A-Z][\w-]*[A-Z][\w-]*)@(?:Li|Cu)\b|\b(?:Li|Cu)@([A-Z][\w-]*[A-Z][\w-]*)")
+_ON_ELECTRODE = re.compile(
+    r"(?<![\w@.-])([A-Z][\w-]*[A-Z][\w-]*?)(?:@(?:Li|Cu)\b|-(?:stabili[sz]ed|modified|coated|protected|decorated)\s(?:Li|Cu)\b)|"
+    r"\b(?:Li|Cu)@([A-Z][\w-]*[A-Z][\w-]*)"
+)
 _A_CLASS = re.compile(
     r"(?:\b(?:solid|state|glass|glassy|composite|polymer|ceramic|sulfide|oxide|gel|hybrid|inorganic|organic|quasi|liquid)[\s-])+"
     r"electrolytes?$",
     re.IGNORECASE,
 )
 _ADDITIVE = re.compile(
-    r"\b(?:additives?|diluents?|co-?solvents?|(?:surface|interfac\w+|molecular) regulators?)\b", re.IGNORECASE
+    r"\b(?:additives?|diluents?|co-?solvents?|(?:surface|interfac\w+|molecular) regulators?|"
+    r"introduc\w+ [^.;]{3,40} into (?:the|an?) (?:\w+ ){0,2}electrolytes?)\b",
+    re.IGNORECASE,
 )
 _CHEMICAL = re.compile(  # names by the rules of chemistry: 3-fluoropyridine, (difluoromethyl)trimethylsilane
     r"(?<![\w(-])(?:(?:di|tri|bis|N|\d+(?:,\d+)*)[-‐–])*(?:\([a-z]{4,}\))?"
-    r"(?=[a-z]*(?:fluoro|chloro|bromo|iodo|methyl|ethyl|propyl|butyl|phenyl|vinyl|allyl|cyano|nitro|silyl|silan|sulfo|pyrid|furan|"
+    r"(?=[A-Za-z]?[a-z]*(?i:fluoro|chloro|bromo|iodo|methyl|ethyl|propyl|butyl|phenyl|vinyl|allyl|cyano|nitro|silyl|silan|sulfo|pyrid|furan|"
     r"imidazol|thio|triazin|oxazol|borate|phosph|prop|meth|eth))"
-    r"[a-z]{5,}(?:ane|ene|ine|one|ole|ole|ate|ide|ether|amide|nitrile|furan|urea|phenone|idine)s?\b"
+    r"[A-Za-z][a-z]{4,}(?:ane|ene|ine|one|ole|ole|ate|ide|ether|amide|nitrile|furan|urea|phenone|idine)s?\b"
     r"(?:\s(?:carbonate|ether|borate|phosphate|phosphite|sulfate|nitrate|acetate|sulfone|bromide|chloride|iodide|fluoride))?"
 )
 _SHORT_AS = re.compile(
     r"\(\s?([A-Z][A-Za-z0-9-]{1,9})\s?\)\s(?:\w+\s){0,2}?as\s(?:an?\s|the\s)?(?:[\w-]+\s){0,2}(?:additive|diluent|co-?solvent|regulator)"
 )
 _NO_CHEMICAL = frozenset(
-    ["sulfide", "sulfate", "phosphate", "polysulfide", "fluoride", "carbonate", "chloride", "interphase", "phosphide"]
+    [
+        "sulfide",
+        "sulfate",
+        "phosphate",
+        "polysulfide",
+        "fluoride",
+        "carbonate",
+        "chloride",
+        "interphase",
+        "phosphide",
+        "sulfonate",
+        "silane",
+        "silanes",
+        "phosphonate",
+        "acetate",
+        "polyethylene",
+        "polypropylene",
+        "ethylene",
+        "propylene",
+        "acrylate",
+        "methacrylate",
+    ]
 )
 _NOTED_AS = re.compile(
     r"\b(?:(?:de)?noted|abbreviated|named|termed|labell?ed|"
@@ -82,6 +109,7 @@ _MATERIAL_NOUN = re.compile(
 _IN_SHORT = re.compile(
     r"\(\s?([A-Z][\w@/+ –-]{2,40}?),\s(?:abbreviated|denoted|named|noted|hereafter|labell?ed)(?:\sas)?\s([A-Z]\w+)\s?\)"
 )
+_LONG_POLYMER = re.compile(r"\bpoly\([^()]{60,140}\)\s*$")
 _SUFFIX = re.compile(
     r"[-–](?:coated|modified|protected|decorated|treated|based|derived|rich|containing|doped|"
     r"functionali[sz]ed|grafted|coating|loaded|filled|reinforced|supported|free|less|type|enriched|"
@@ -279,7 +307,7 @@ class Lexicon:
         phrases.sort(key=len, reverse=True)
         # Any "poly(...)" is a polymer, in the lexicon or not.
         self.phrase = re.compile(
-            rf"(?<![\w-])(?:{'|'.join(phrases)}|poly\([^()\s][^()]{{2,60}}\))(?![\w])", re.IGNORECASE
+            rf"(?<![\w-])(?:{'|'.join(phrases)}|poly\([^()\s][^()]{{2,140}}\))(?![\w])", re.IGNORECASE
         )
 
     def find(self, piece: str) -> str | None:
@@ -378,6 +406,8 @@ def abbreviations(text: str) -> dict[str, tuple[str, ...]]:
         ):
             continue
         before = text[max(match.start() - 80, 0) : match.start()].rstrip()
+        if (whole := _LONG_POLYMER.search(text, max(match.start() - 180, 0), match.start())) and before.endswith(")"):
+            before = whole[0].rstrip()
         if _is_class(short, before):
             continue
         named = [*_phrases(known, before, 0), *_tokens(known, {}, before, 0, len(before))]
@@ -432,7 +462,7 @@ def coined(text: str, defined: dict[str, tuple[str, ...]]) -> dict[str, tuple[st
             told[name] += 1
             as_sample[name] += bool(match["noun"] or match["cell"])
     shells = {m[1] or m[2] for m in _ON_ELECTRODE.finditer(text)}
-    for shell in shells - set(told):
+    for shell in shells:
         if shell not in defined and shell not in NOT_MATERIAL and not known.find(shell) and not is_formula(shell):
             told[shell] = len(re.findall(rf"(?<![\w-]){re.escape(shell)}(?!\w)", text))
     new = [
@@ -498,7 +528,7 @@ def additives(text: str) -> tuple[str, ...]:
             ):
                 found.append((name.start, name.components[0]))
         out.extend(name for _, name in sorted(found) if known.classes.get(known.find(name) or name) != "solvent")
-    return tuple(dict.fromkeys(out))[:3]
+    return tuple({name.lower(): name for name in reversed(out)}.values())[::-1][:3]
 
 
 def _told_apart(name: str, defined: dict[str, tuple[str, ...]], known: Lexicon) -> bool:
