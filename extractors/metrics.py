@@ -220,8 +220,9 @@ def _percent(r: Reading) -> Choice:
         return None, "a share in the name of a sample"
     if _ADDITIVE_BEHIND.match(after):
         return None, "a share of the electrolyte"
-    if re.match(r"(?:wt|vol|mol|at|mass|weight)", q.unit) and re.search(
-        r"\b(?:dissolved|dispersed|suspended|solution)\b", r.before(40)
+    if re.match(r"(?:wt|vol|mol|at|mass|weight)", q.unit) and (
+        re.search(r"\b(?:dissolved|dispersed|suspended|solution)\b", r.before(40))
+        or re.search(r"\b(?:dissolved|dispersed|suspended) in\b", after)
     ):
         return None, "a share of a solution"
     if re.match(r"(?:wt|vol|mol|at|mass|weight)", q.unit):
