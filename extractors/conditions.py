@@ -69,7 +69,10 @@ _PREDEPOSIT = re.compile(
 _FORMATION = re.compile(r"\b(?:formation|activat\w+|conditioning|pre-?cycl\w+)\b[^,;.]*$")
 _MISPRINTED_RATE = re.compile(r"(?:mAh|capacit\w+|retention|cycl\w+)[^.;]{0,40}\bat\s$")
 _AND = re.compile(r"\band\b|;|\b(?:while|whereas|but)\b")
-_CELL_CLAUSE = re.compile(r";|,?\s\b(?:while|whereas|but)\b|,\sand\b")
+_CELL_CLAUSE = re.compile(r";|,?\s\b(?:while|whereas|but)\b|,\sand\b|,\s(?=[^,;]{0,60}\bcells?\b)")
+_OTHER_TEST = re.compile(
+    r"\b(?:cells?|batter\w+)\b|\band\s(?:\w+ly\s)?(?:sustain|maintain|retain|deliver|exhibit|achiev|show|keep)\w*"
+)
 _RETAINED = re.compile(r"\b(?:retain\w*|retention|keep\w*|kept|maintain\w*|remain\w*|decay\w*|fad(?:es?|ed|ing))\b")
 
 
@@ -131,11 +134,11 @@ def _key(q: Quantity, text: str, start: int, end: int) -> str | None:
     if kind == RATE:
         return None if re.match(r"\s?(?:=|≈)", text[q.unit_span[1] : q.unit_span[1] + 3]) else "c_rate"
     if kind == TEMPERATURE:
-        if q.value <= 10 and q.unit != "K" and _MISPRINTED_RATE.search(before):
+        if 0 < q.value <= 10 and q.unit != "K" and _MISPRINTED_RATE.search(before):
             return "c_rate"  # "138 mAh/g at 0.5 °C"
         return (
             "temperature_C"
-            if (re.search(r"\b(?:at|of|and|under|to|from)\s?$|\(\s?$", before) and 0 <= q.value <= 150)
+            if (re.search(r"\b(?:at|of|and|under|to|from)\s?$|\(\s?$", before) and -80 <= q.value <= 150)
             or re.search(r"\b[Aa]t\b", before)
             else None
         )
@@ -220,7 +223,23 @@ def assign(
                 out[key] = before[-1].value
             elif key in (CURRENT_KEY, AREAL_KEY, "c_rate", "temperature_C"):
                 out[key] = found[0].value
-    return out
+    return _without_other_tests(out, q, text, mentions)
+
+
+def _without_other_tests(
+    told: dict[str, float], q: Quantity, text: str, mentions: Sequence[Mention]
+) -> dict[str, float]:
+    """Drop the current density of one test from the result of another that has a C-rate, or the other way round."""
+    rates = [m for m in mentions if m.key == "c_rate" and m.value == told.get("c_rate")]
+    currents = [m for m in mentions if m.key == CURRENT_KEY and m.value == told.get(CURRENT_KEY)]
+    if len(rates) != 1 or len(currents) != 1:
+        return told
+    first, last = sorted((rates[0], currents[0]), key=lambda m: m.start)
+    if not _OTHER_TEST.search(text, first.end, last.start):
+        return told
+    far = max((rates[0], currents[0]), key=lambda m: abs(m.start - q.start))
+    dropped = {"c_rate"} if far.key == "c_rate" else {CURRENT_KEY, AREAL_KEY}
+    return {k: v for k, v in told.items() if k not in dropped}
 
 
 def _is_or_beside(q: Quantity, owner: Quantity | None) -> bool:
@@ -316,7 +335,8 @@ def _owner(mention: Mention, text: str, results: Sequence[Quantity]) -> Quantity
             return mention.start - behind + _clause_ends(text, behind, mention.start)
         return 1.6 * (r.start - mention.end) + 4 + _clause_ends(text, mention.end, r.start)
 
-    return min(results, key=price, default=None)
+    others = [r for r in results if r.start != mention.start]  # "over 600 cycles" is a life, and the span of another
+    return min(others, key=price, default=None)
 
 
 def _clause_ends(text: str, start: int, end: int) -> float:

@@ -93,6 +93,7 @@ _AGEING = frozenset(  # what no cell test is, and yet is read before and after c
         "improvement",
     ]
 )
+_AT_NO_TEMPERATURE = frozenset(["areal_capacity", "areal_loading", "np_ratio", "temperature_onset"])
 _OWN = {  # what is no cell test keeps only the conditions that belong to it
     "areal_capacity": (cond.CURRENT_KEY, "np_ratio"),
     "areal_loading": (cond.AREAL_KEY, "np_ratio"),
@@ -223,6 +224,8 @@ def own_conditions(metric: str, stated: dict[str, float]) -> dict[str, float]:
         if metric not in _AGEING:
             dropped.add("at_cycle")
         dropped -= set(_OWN.get(metric, ()))
+    if metric in _AT_NO_TEMPERATURE:
+        dropped.add("temperature_C")
     if metric in ("cycle_count", "failure_cycle"):
         dropped |= {"cycles", "at_cycle"}
     if metric == "cycling_hours":
