@@ -121,6 +121,8 @@ def find_quantities(text: str, start: int = 0, end: int | None = None) -> list[Q
     end = len(text) if end is None else end
     found: list[Quantity] = []
     position = start
+    if start >= end:
+        return found
     while match := _next(text, position, found, end):
         if match.lastgroup == "groups" and not in_groups(text[max(match.start() - 16, 0) : match.start()]):
             match = _NUMBER.match(text, match.start(), end) or match
@@ -284,6 +286,8 @@ def _link(text: str, before: Quantity, q: Quantity) -> str:
 
 def _with_ranges(text: str, group: list[Quantity], links: list[str], start: int) -> list[Quantity]:
     out: list[Quantity] = []
+    if links == [""] and not group[0].link:
+        return group
     for q, link in zip(group, links, strict=True):
         if link != "range" or not out:
             out.append(replace(q, link=link if out else ""))

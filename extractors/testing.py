@@ -111,7 +111,7 @@ def thesis(pages: int, form: str, seed: int = 1) -> str:
         return ("# " if form == "md" else "") + "Coatings on lithium metal, a thesis\n\n" + "\n\n".join(blocks) + "\n"
     heading, section, outer = ("h2", "section", _HTML) if form == "html" else ("title", "sec", _JATS)
     body = (
-        f"<{section}><{heading}>{escape(name)}</{heading}>{''.join(f'<p>{escape(p)}</p>' for p in paragraphs)}</{section}>"
+        f"<{section}><{heading}>{name}</{heading}>{''.join(f'<p>{escape(p)}</p>' for p in paragraphs)}</{section}>"
         for name, paragraphs in chapters
     )
     return outer.format(title="Coatings on lithium metal, a thesis", body="\n".join(body))
@@ -149,7 +149,10 @@ def long_table(rows: int, form: str, seed: int = 1) -> str:
     return _JATS.format(title="A long table", body=f"<sec><title>Results</title>{wrapped}</sec>")
 
 
-_HTML = "<!DOCTYPE html><html><head><title>{title}</title></head><body><article><h1>{title}</h1>\n{body}\n</article></body></html>"
+_HTML = (
+    "<!DOCTYPE html><html><head><title>{title}</title></head>"
+    "<body><article><h1>{title}</h1>\n{body}\n</article></body></html>"
+)
 _JATS = (
     "<article><front><article-meta><title-group><article-title>{title}</article-title></title-group></article-meta>"
     "</front><body>{body}</body></article>"
