@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from extractors.notation import alike, unit_at
 from extractors.numerals import COUNT, FOLDS, GROUPS, NUMBER, POWER, RATIO, SHARE, in_groups, parse_number
@@ -119,10 +120,13 @@ def find_quantities(text: str, start: int = 0, end: int | None = None) -> list[Q
     [(0.0001, 0.001, 'S cm^-1')]
     """
     end = len(text) if end is None else end
+    return list(_found(text, start, end)) if start < end else []
+
+
+@lru_cache(maxsize=64)  # a cell of a table, and a caption, are asked for several times
+def _found(text: str, start: int, end: int) -> tuple[Quantity, ...]:
     found: list[Quantity] = []
     position = start
-    if start >= end:
-        return found
     while match := _next(text, position, found, end):
         if match.lastgroup == "groups" and not in_groups(text[max(match.start() - 16, 0) : match.start()]):
             match = _NUMBER.match(text, match.start(), end) or match
@@ -134,7 +138,7 @@ def find_quantities(text: str, start: int = 0, end: int | None = None) -> list[Q
                 q = replace(q, value=-q.value, start=match.start())  # "10 - 20 nm"
             found.append(q)
             position = max(position, q.unit_span[1])  # the 2 of "cm^-2" is no number
-    return _grouped(text, _scaled(text, found, start), start)
+    return tuple(_grouped(text, _scaled(text, found, start), start))
 
 
 def _next(text: str, position: int, found: list[Quantity], end: int) -> re.Match[str] | None:
