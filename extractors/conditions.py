@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from itertools import pairwise
 
 from extractors.kinds import AREAL, CURRENT, CYCLES, PERCENT, RATE, TEMPERATURE, TIME, kind_of, suspect_unit
@@ -68,6 +69,10 @@ _PREDEPOSIT = re.compile(
 )
 _FORMATION = re.compile(r"\b(?:formation|activat\w+|conditioning|pre-?cycl\w+)\b[^,;.]*$")
 _MISPRINTED_RATE = re.compile(r"(?:mAh|capacit\w+|retention|cycl\w+)[^.;]{0,40}\bat\s$")
+_SALT_IN = re.compile(
+    r"\d(?:\.\d+)?\s?M\s(?:Li\w+)(?:[\s/+-]+(?:\d\.?\d*\s?M\s)?Li\w+)*\s(?:dissolved\s)?(?:in|"
+    r"/)\s(?:a\s|the\s)?(?:mixture of\s)?[\w,]+(?:[/:–-][\w,]+)*"
+)
 _AND = re.compile(r"\band\b|;|\b(?:while|whereas|but)\b")
 _CELL_CLAUSE = re.compile(r";|,?\s\b(?:while|whereas|but)\b|,\sand\b|,\s(?=[^,;]{0,60}\bcells?\b)")
 _OTHER_TEST = re.compile(
@@ -344,6 +349,7 @@ def _clause_ends(text: str, start: int, end: int) -> float:
     return 100.0 * bool(re.search(r";|,\s(?:while|whereas|but)\b", text[start:end]))
 
 
+@lru_cache(maxsize=256)
 def cell_of(text: str) -> str | None:
     """Name the cell a stretch of text speaks of.
 
@@ -385,18 +391,23 @@ def electrolyte_of(text: str) -> tuple[str | None, str | None]:
     >>> electrolyte_of("with 1 M LiPF6 in EC/DEC (1:1)")
     ('1 M LiPF6 in EC/DEC', 'carbonate')
     """
-    formula = re.search(
-        r"\d(?:\.\d+)?\s?M\s(?:Li\w+)(?:[\s/+-]+(?:\d\.?\d*\s?M\s)?Li\w+)*\s(?:dissolved\s)?(?:in|"
-        r"/)\s(?:a\s|the\s)?(?:mixture of\s)?[\w,]+(?:[/:–-][\w,]+)*",
-        text,
-    )
-    best = ""
-    name: str | None = None
-    for term in vocabulary().electrolytes.values():
-        for synonym in term.synonyms:
-            at = text.lower().find(synonym.lower())
-            if at >= 0 and len(synonym) > len(best):
-                best, name = synonym, term.name
+    return _electrolyte_of(text, vocabulary().fingerprint)
+
+
+@lru_cache(maxsize=4)
+def _electrolytes(fingerprint: str) -> tuple[tuple[str, str, str], ...]:
+    """Give the synonyms of electrolytes, once a vocabulary: in lower case, as they are, and of what; longest first."""
+    terms = vocabulary().electrolytes.values()
+    found = ((synonym.lower(), synonym, term.name) for term in terms for synonym in term.synonyms)
+    return tuple(sorted(found, key=lambda f: -len(f[1])))
+
+
+@lru_cache(maxsize=256)
+def _electrolyte_of(text: str, fingerprint: str) -> tuple[str | None, str | None]:
+    formula = _SALT_IN.search(text)
+    low = text.lower()
+    told = (found[1:] for found in _electrolytes(fingerprint) if found[0] in low)
+    best, name = next(told, ("", None))
     if formula:
         words = formula[0].rstrip(",")
         if name is None:

@@ -9,6 +9,7 @@ from functools import lru_cache
 from itertools import pairwise
 
 from extractors.kinds import kind_of
+from extractors.phrases import Names
 from extractors.quantities import Quantity
 from schema.vocabulary import vocabulary
 
@@ -92,8 +93,8 @@ class Reading:
 
 
 @lru_cache(maxsize=4)
-def _index(fingerprint: str) -> tuple[re.Pattern[str], dict[str, str], dict[str, frozenset[str]]]:
-    """Build, once a vocabulary, one pattern for all names, and the metrics of each kind."""
+def _index(fingerprint: str) -> tuple[Names, dict[str, str], dict[str, frozenset[str]]]:
+    """Build, once a vocabulary, what finds all names, and the metrics of each kind."""
     words = vocabulary()
     names: dict[str, str] = {}
     for metric in sorted(words.metrics.values(), key=lambda m: m.name not in words.added):  # a user's names win
@@ -102,11 +103,11 @@ def _index(fingerprint: str) -> tuple[re.Pattern[str], dict[str, str], dict[str,
     long = sorted((n for n in names if len(n) > 4), key=len, reverse=True)
     short = sorted((n for n in names if len(n) <= 4), key=len, reverse=True)
     spaced = [re.escape(n).replace(r"\ ", r"[\s-]+") for n in long]
-    pattern = re.compile(rf"(?<![\w-])(?:(?i:{'|'.join(spaced)})|(?:{'|'.join(map(re.escape, short))}))(?![\w])")
+    found = Names(spaced, cased=map(re.escape, short))
     kinds: dict[str, set[str]] = {}
     for metric in words.metrics.values():
         kinds.setdefault(kind_of(metric.unit), set()).add(metric.name)
-    return pattern, names, {k: frozenset(v) for k, v in kinds.items()}
+    return found, names, {k: frozenset(v) for k, v in kinds.items()}
 
 
 def _folded(name: str) -> str:
@@ -122,12 +123,12 @@ def find_cues(text: str, start: int, end: int) -> list[Cue]:
     >>> [c.metric for c in find_cues(text, 0, len(text))]
     ['nucleation_overpotential', 'coulombic_efficiency']
     """
-    pattern, names, _ = _index(vocabulary().fingerprint)
+    found, names, _ = _index(vocabulary().fingerprint)
     out = []
-    for match in pattern.finditer(text, start, end):
+    for match in found.finditer(text, start, end):
         name = match[0] if len(match[0]) <= 4 else _folded(match[0])
         if name in names and not (
-            name.startswith("efficienc") and _OTHER_EFFICIENCY.search(text[: match.start()][-24:])
+            name.startswith("efficienc") and _OTHER_EFFICIENCY.search(text[max(match.start() - 24, 0) : match.start()])
         ):
             out.append(Cue(match.start(), match.end(), names[name]))
     return out

@@ -6,10 +6,12 @@ A label such as ``Li/PEO18-LiTFSI-1%LGPS/LiFePO4`` or ``ZnO@HPC`` resolves to th
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections import Counter
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
+from extractors.phrases import Names
 from schema.vocabulary import Vocabulary, vocabulary
 
 _ELEMENTS = (
@@ -34,6 +36,9 @@ TOKEN = re.compile(
 _SPLIT = re.compile(r"[-–−/@|:+]+|%")
 _MAJOR_SPLIT = re.compile(r"[/@|+]+")
 _KIND_OF = re.compile(r"(?:3D|[NSPBrphn])(?=[A-Z])")
+_COMPOUND = re.compile(r"[-–−/@|:+]|[a-z][A-Z]")
+_OXIDE_POLYMER = re.compile(r"^P\(EO\)")
+_CARRIED = re.compile(r"^\d+(?:\.\d+)?%?(?=[A-Z])|(?<=[A-Za-z])\d+[kK]?$|^[0-9]D$")
 _CASE_SPLIT = re.compile(r"(?<=[a-z])(?=[A-Z][A-Z])")
 _ELECTRODE_LABEL = re.compile(r"^[A-Z][A-Za-z]{1,5}[-@/](?:Li|Cu)$")
 _COPOLYMER = re.compile(r"\S{3,}[-–](?:co|b|block|g|graft|alt|stat|random|r)[-–]\S{3,}(?: \S{1,20})?$")
@@ -306,9 +311,7 @@ class Lexicon:
                     phrases.append(re.escape(name).replace(r"\ ", r"[\s-]"))
         phrases.sort(key=len, reverse=True)
         # Any "poly(...)" is a polymer, in the lexicon or not.
-        self.phrase = re.compile(
-            rf"(?<![\w-])(?:{'|'.join(phrases)}|poly\([^()\s][^()]{{2,140}}\))(?![\w])", re.IGNORECASE
-        )
+        self.phrases = Names([*phrases, r"poly\([^()\s][^()]{2,140}\)"])
 
     def find(self, piece: str) -> str | None:
         """Resolve one name to its short name, or None."""
@@ -569,20 +572,22 @@ def find_names(text: str, start: int, end: int, defined: dict[str, tuple[str, ..
         replace(n, components=defined[n.text]) if n.text in defined else n
         for n in _phrases(known, text[start:end], start)
     ]
-    taken = [(n.start, n.end) for n in found]
+    taken, ends = [n.start for n in found], [n.end for n in found]
     for name in _tokens(known, defined, text, start, end):
-        over = [a for a, b in taken if a < name.end and name.start < b]
-        if not over:
+        over = bisect_right(ends, name.start)
+        if over == len(taken) or taken[over] >= name.end:
             found.append(name)
-        elif name.start < over[0] and (first := _piece(text[name.start : over[0]].rstrip("@/|-+"), defined, known)):
+            continue
+        cut = text[name.start : taken[over]]
+        if cut and (first := _piece(cut.rstrip("@/|-+"), defined, known)):
             # "Si@carbon cloth": the phrase is part of a label.
-            found.append(Name(name.start, over[0], text[name.start : over[0]], first, known.classes.get(first[0], "")))
+            found.append(Name(name.start, taken[over], cut, first, known.classes.get(first[0], "")))
     return sorted(found, key=lambda n: n.start)
 
 
 def _phrases(known: Lexicon, text: str, shift: int) -> list[Name]:
     out = []
-    for match in known.phrase.finditer(text):
+    for match in known.phrases.finditer(text):
         short = (
             known.find(match[0])
             or known.find(re.sub(r"[\s-]+", " ", match[0]))
@@ -601,7 +606,7 @@ def _tokens(known: Lexicon, defined: dict[str, tuple[str, ...]], text: str, star
         token = match[0].rstrip(".:'′")
         while token.endswith(")") and token.count("(") < token.count(")"):
             token = token[:-1]
-        treated = _SUFFIX.search(token)
+        treated = _SUFFIX.search(token) if "-" in token or "–" in token else None
         token = token[: treated.start()] if treated else token
         if len(token) < 2 or (token in NOT_MATERIAL and not (treated and known.find(token))):
             continue
@@ -620,7 +625,7 @@ def resolve_label(token: str, start: int, defined: dict[str, tuple[str, ...]], k
     whole = _piece(token, defined, known)
     if whole:
         return Name(start, end, token, whole, known.classes.get(whole[0], ""))
-    if not re.search(r"[-–−/@|:+]|[a-z][A-Z]", token):
+    if not _COMPOUND.search(token):
         return None
     ends = [p for p in _ELECTRODE_SPLIT.split(token) if p]
     cathode, lithium, inner = None, 0, ends
@@ -670,28 +675,36 @@ def _is_lithium(part: str, defined: dict[str, tuple[str, ...]], known: Lexicon) 
     return _piece(part, defined, known) in (("Li",), ("LiIn",))
 
 
-def _piece(piece: str, defined: dict[str, tuple[str, ...]], known: Lexicon) -> tuple[str, ...] | None:
-    piece = re.sub(r"^P\(EO\)", "PEO", piece).strip("()[]")
+@lru_cache(maxsize=50_000)
+def _analysed(piece: str, known: Lexicon) -> tuple[str, tuple[str, ...] | None, str, tuple[str, ...] | None]:
+    """Read a piece of a label by the lexicon alone: its text, what it names, its text less what samples carry, and what
+    that names."""
+    piece = _OXIDE_POLYMER.sub("PEO", piece).strip("()[]")
     if not piece or piece in NOT_MATERIAL:
+        return "", None, "", None
+    if short := known.find(piece):
+        return piece, (short,), "", None
+    if piece in ("LiIn", "Li-In"):
+        return piece, ("LiIn",), "", None
+    if is_formula(piece):
+        return piece, (piece,), "", None
+    # Strip what samples carry: leading loadings ("20Li", "1%LGPS"), trailing counts ("PEO18", "PEG2K").
+    bare = _CARRIED.sub("", piece)
+    bare = bare if bare != piece and len(bare) > 1 else ""
+    short = known.find(bare) if bare else None
+    # A doped or shaped kind of something known: "NCNF", "hBN", "3DCu".
+    kind = _KIND_OF.match(piece)
+    if not short and kind and len(piece) - kind.end() > 2:
+        short = known.exact.get(piece[kind.end() :])
+    return piece, None, bare, (short,) if short else None
+
+
+def _piece(piece: str, defined: dict[str, tuple[str, ...]], known: Lexicon) -> tuple[str, ...] | None:
+    piece, named, bare, named_bare = _analysed(piece, known)
+    if not piece:
         return None
     if piece in defined:
         return defined[piece]
-    short = known.find(piece)
-    if short:
-        return (short,)
-    if piece in ("LiIn", "Li-In"):
-        return ("LiIn",)
-    if is_formula(piece):
-        return (piece,)
-    # Strip what samples carry: leading loadings ("20Li", "1%LGPS"), trailing counts ("PEO18", "PEG2K").
-    bare = re.sub(r"^\d+(?:\.\d+)?%?(?=[A-Z])|(?<=[A-Za-z])\d+[kK]?$|^[0-9]D$", "", piece)
-    if bare != piece and len(bare) > 1:
-        if bare in defined:
-            return defined[bare]
-        short = known.find(bare)
-        if short:
-            return (short,)
-    # A doped or shaped kind of something known: "NCNF", "hBN", "3DCu".
-    kind = _KIND_OF.match(piece)
-    short = known.exact.get(piece[kind.end() :]) if kind and len(piece) - kind.end() > 2 else None
-    return (short,) if short else None
+    if named is None and bare and bare in defined:
+        return defined[bare]
+    return named or named_bare

@@ -20,16 +20,36 @@ _NUMERIC = (
 )
 
 
+Row = tuple[str, str | None]  # the label and the reference that a value of a table stands beside
+
+
 @dataclass
-class _Fact:
-    """A record, and beside which label and reference of which tables it stands."""
+class _Group:
+    """Records of one value, and which of them stand in which row of which table."""
 
-    told: Measurement
-    rows: dict[int, tuple[str, str | None]] = field(default_factory=dict)
+    told: list[Measurement] = field(default_factory=list)
+    of_table: dict[int, set[int]] = field(default_factory=dict)
+    of_row: dict[tuple[int, Row], set[int]] = field(default_factory=dict)
 
-    def is_of_another_row(self, m: Measurement) -> bool:
-        row = (m.subject.name, m.cited_ref)
-        return self.rows.get(m.evidence.passage, row) != row
+    def candidates(self, m: Measurement) -> Iterable[int]:
+        """Give the places of the records, in their order, that do not stand in another row of the table of ``m``."""
+        table = m.evidence.passage
+        if table not in self.of_table:
+            return range(len(self.told))
+        apart, here = self.of_table[table], self.of_row.get((table, _row(m)), set())
+        if len(apart) == len(self.told):
+            return sorted(here)
+        return (i for i in range(len(self.told)) if i in here or i not in apart)
+
+    def stands(self, place: int, m: Measurement) -> None:
+        """Note that a record stands in the row of ``m``."""
+        table = m.evidence.passage
+        self.of_table.setdefault(table, set()).add(place)
+        self.of_row.setdefault((table, _row(m)), set()).add(place)
+
+
+def _row(m: Measurement) -> Row:
+    return m.subject.name, m.cited_ref
 
 
 def merge_repeats(found: Iterable[Measurement], tables: Collection[int] = ()) -> list[Measurement]:
@@ -41,23 +61,22 @@ def merge_repeats(found: Iterable[Measurement], tables: Collection[int] = ()) ->
     ----------
     tables : indices of the passages that are tables: what stands beside two labels of one is of two samples
     """
-    groups: dict[tuple[Any, ...], list[_Fact]] = {}
+    groups: dict[tuple[Any, ...], _Group] = {}
     for m in found:
         setting = m.metric in _SETTINGS
-        kept = groups.setdefault(
-            (m.metric, m.value, m.value_max, m.unit, m.is_control or setting, m.qualifier if setting else ""), []
-        )
-        for fact in kept:
-            one_sample = not fact.is_of_another_row(m) and (setting or _same_sample(m, fact.told))
-            if one_sample and _agree(m.conditions, fact.told.conditions):
-                fact.told = _merged(fact.told, m)
+        one_value = (m.metric, m.value, m.value_max, m.unit, m.is_control or setting, m.qualifier if setting else "")
+        group = groups.setdefault(one_value, _Group())
+        for place in group.candidates(m):
+            told = group.told[place]
+            if (setting or _same_sample(m, told)) and _agree(m.conditions, told.conditions):
+                group.told[place] = _merged(told, m)
                 break
         else:
-            fact = _Fact(m)
-            kept.append(fact)
+            place = len(group.told)
+            group.told.append(m)
         if m.evidence.passage in tables:
-            fact.rows[m.evidence.passage] = (m.subject.name, m.cited_ref)
-    return [fact.told for kept in groups.values() for fact in kept]
+            group.stands(place, m)
+    return [told for group in groups.values() for told in group.told]
 
 
 def _same_sample(one: Measurement, two: Measurement) -> bool:

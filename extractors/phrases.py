@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -11,6 +11,9 @@ from schema.vocabulary import Term, vocabulary
 
 SKIPPED_WORDS = 4
 _WORD = re.compile(r"(?<![\w-])\w+")
+_BEGIN = re.compile(r"(?<![\w-])(?:(\w+)|[^\w\s])")
+_FIRST = re.compile(r"\w+")
+_NO_WORD = ""
 _KEY = 3  # letters of its first word by which a phrase is looked up
 Index = Mapping[str, tuple[tuple[re.Pattern[str], str], ...]]
 
@@ -59,6 +62,41 @@ def _index(kind: str, fingerprint: str) -> Index:
         key: tuple((re.compile("|".join(map(phrase_pattern, found))), name) for name, found in by_term.items())
         for key, by_term in phrases.items()
     }
+
+
+class Names:
+    """Many names looked for at once: at each word, only those of its first letters are tried.
+
+    Parameters
+    ----------
+    patterns : regular expressions, each beginning with a literal, of names in which case does not matter
+    cased : the same of names in which it does; at one place the first that matches wins, these last
+
+    Examples
+    --------
+    >>> names = Names(["lithium nitride", "lithium", r"\\(3-glycidyl\\)silane"])
+    >>> text = "Lithium nitride on lithium-copper, (3-glycidyl)silane; delithium"
+    >>> [text[m.start() : m.end()] for m in names.finditer(text)]
+    ['Lithium nitride', 'lithium', '(3-glycidyl)silane']
+    """
+
+    def __init__(self, patterns: Iterable[str], cased: Iterable[str] = ()) -> None:
+        found: dict[str, list[str]] = {}
+        for form, some in (("(?i:{})", patterns), ("(?:{})", cased)):
+            for pattern in some:
+                first = _FIRST.match(pattern)
+                found.setdefault(_key(first[0]) if first else _NO_WORD, []).append(form.format(pattern))
+        self._tried = {key: re.compile(rf"(?:{'|'.join(some)})(?!\w)") for key, some in found.items()}
+
+    def finditer(self, text: str, start: int = 0, end: int | None = None) -> Iterator[re.Match[str]]:
+        """Find the names, in order, without overlap; a name begins and ends where a word does."""
+        end = len(text) if end is None else end
+        behind = start
+        for word in _BEGIN.finditer(text, start, end):
+            pattern = self._tried.get(_key(word[0]) if word[1] else _NO_WORD)
+            if pattern and word.start() >= behind and (match := pattern.match(text, word.start(), end)):
+                behind = match.end()
+                yield match
 
 
 def find_terms(kind: str, text: str, start: int = 0, end: int | None = None) -> list[Mention]:

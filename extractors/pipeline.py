@@ -132,8 +132,8 @@ def mine(document: Document, main: Document | None = None) -> Mined:
 
 
 def _paged(measurement: Measurement, document: Document) -> Measurement:
-    evidence = measurement.evidence
-    return replace(measurement, evidence=replace(evidence, page=document.page_of(evidence.start)))
+    evidence, page = measurement.evidence, document.page_of(measurement.evidence.start)
+    return measurement if evidence.page == page else replace(measurement, evidence=replace(evidence, page=page))
 
 
 def _beside(document: Document, number: int) -> tuple[str, list[str]]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from extractors.notation import alike, unit_at
 from extractors.numerals import COUNT, FOLDS, GROUPS, NUMBER, POWER, RATIO, SHARE, in_groups, parse_number
@@ -119,6 +120,11 @@ def find_quantities(text: str, start: int = 0, end: int | None = None) -> list[Q
     [(0.0001, 0.001, 'S cm^-1')]
     """
     end = len(text) if end is None else end
+    return list(_found(text, start, end)) if start < end else []
+
+
+@lru_cache(maxsize=64)  # a cell of a table, and a caption, are asked for several times
+def _found(text: str, start: int, end: int) -> tuple[Quantity, ...]:
     found: list[Quantity] = []
     position = start
     while match := _next(text, position, found, end):
@@ -132,7 +138,7 @@ def find_quantities(text: str, start: int = 0, end: int | None = None) -> list[Q
                 q = replace(q, value=-q.value, start=match.start())  # "10 - 20 nm"
             found.append(q)
             position = max(position, q.unit_span[1])  # the 2 of "cm^-2" is no number
-    return _grouped(text, _scaled(text, found, start), start)
+    return tuple(_grouped(text, _scaled(text, found, start), start))
 
 
 def _next(text: str, position: int, found: list[Quantity], end: int) -> re.Match[str] | None:
@@ -284,6 +290,8 @@ def _link(text: str, before: Quantity, q: Quantity) -> str:
 
 def _with_ranges(text: str, group: list[Quantity], links: list[str], start: int) -> list[Quantity]:
     out: list[Quantity] = []
+    if links == [""] and not group[0].link:
+        return group
     for q, link in zip(group, links, strict=True):
         if link != "range" or not out:
             out.append(replace(q, link=link if out else ""))

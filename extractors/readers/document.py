@@ -15,6 +15,7 @@ from schema.records import Document, Passage, Reference, Repair
 
 CELL = " | "
 _MARK = re.compile(r"<sup>\s*([a-h]|[*†‡§#]{1,3})\s*</sup>|\^\{([a-h]|[*†‡§#]{1,3})\}|\^([*†‡§#])")
+_NUMBER = re.compile(r" ?\d+(?:\.\d+)? ?")
 _BAR, _TAB = re.compile(r"(?<!\\)\|"), re.compile("\t")  # "Li\|Cu" in a cell of Markdown parts nothing
 
 
@@ -85,11 +86,15 @@ def _table(block: Block, damaged: bool) -> Passage:
         cells: list[Traced] = []
         start = 0
         for raw in separator.split(bare.text):
-            repaired, mended = repair(bare[start : start + len(raw)], damaged)
-            repairs.extend(mended)
-            cell, cited = clean(repaired.rewrite(_MARK, lambda m: []))
-            markers.extend((length + at, number) for at, number in cited)
-            markers.extend((length, mark[mark.lastindex or 0]) for mark in _MARK.finditer(repaired.text))
+            cell = bare[start : start + len(raw)]
+            if _NUMBER.fullmatch(raw):  # most cells: nothing to mend or to resolve
+                cell = cell.strip()
+            else:
+                repaired, mended = repair(cell, damaged)
+                repairs.extend(mended)
+                cell, cited = clean(repaired.rewrite(_MARK, lambda m: []))
+                markers.extend((length + at, number) for at, number in cited)
+                markers.extend((length, mark[mark.lastindex or 0]) for mark in _MARK.finditer(repaired.text))
             length += len(cell.text) + len(CELL)
             cells.append(cell)
             start += len(raw) + 1
