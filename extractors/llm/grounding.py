@@ -40,6 +40,7 @@ _KEYS: Mapping[str, tuple[str, ...]] = {
     CYCLES: ("cycles", "at_cycle"),
     BARE: ("np_ratio",),
 }
+_COUNTED: Mapping[str, tuple[str, ...]] = {CYCLES: ("cycle_count", "failure_cycle"), FOLD: ("improvement",)}
 _CUT_BEFORE, _CUT_BEHIND = re.compile(r"(?:\d|\d[.,])$"), re.compile(r"\d|[.,]\d")
 _GAP = re.compile(r"[\s\-–—‐‑−]+")
 Values = Mapping[str, frozenset[float]]
@@ -139,7 +140,7 @@ def _measurement(proposal: Proposal, question: Question, paper: Paper, model: st
     passage, who = question.passage, paper.who
     printed = _number(proposal, question)
     q = _with_unit(printed.quantity, proposal.unit_reported, printed, passage.text)
-    if metric.name not in metrics_of_kind(kind_of(q.unit)):
+    if metric.name not in _COUNTED.get(kind_of(q.unit), metrics_of_kind(kind_of(q.unit))):
         printed_unit = f"unit {_quoted(q.unit)} is" if q.unit else "a number without a unit is"
         raise Ungrounded(f"{printed_unit} none of {metric.name}")
     try:
@@ -207,7 +208,7 @@ def _digits(text: str) -> str:
 def _with_unit(q: Quantity, claimed: str, printed: Printed, text: str) -> Quantity:
     """Hold the unit that is claimed against the one printed; what is not read there must stand behind the number."""
     claimed = claimed.strip()
-    if not claimed or claimed == q.unit:
+    if claimed in ("", q.unit, q.max_unit, text[slice(*q.unit_span)]):
         return q
     if q.unit:
         if not _same(claimed, q.unit):
@@ -242,6 +243,7 @@ def _sample(proposal: Proposal, question: Question, paper: Paper) -> Sample:
 def _conditions(proposal: Proposal, printed: Printed, question: Question, paper: Paper) -> tuple[Conditions, list[str]]:
     """Keep the conditions that the paper prints: in the sentence or row, or elsewhere; say which were dropped."""
     beside = printed_conditions(p for p in question.numbers if p.line == printed.line)
+    worded = cond.find_conditions(printed.line, 0, len(printed.line), (), set())  # "in the first cycle"
     near: dict[str, float] = {}
     far: dict[str, float] = {}
     words: dict[str, object] = {}
@@ -251,7 +253,7 @@ def _conditions(proposal: Proposal, printed: Printed, question: Question, paper:
             told = _cell(value, paper) if key == "cell" else find_name(value, paper.text)
             words[key] = told or None
             kept = bool(told)
-        elif _stands(value, beside.get(key, ())):
+        elif _stands(value, [*beside.get(key, ()), *(m.value for m in worded if m.key == key)]):
             near[key], kept = value, True
         else:
             kept = _stands(value, paper.printed.get(key, ()))
