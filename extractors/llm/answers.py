@@ -43,7 +43,7 @@ class Answers:
     def get(self, asked: tuple[str, ...]) -> str | None:
         """Give the answer that is kept, or None."""
         try:
-            return self._path(asked).read_text("utf-8", errors="replace")
+            return self._path(asked).read_bytes().decode("utf-8", "replace")
         except FileNotFoundError:
             return None
         except OSError as error:
@@ -60,8 +60,8 @@ class Answers:
         path = self._path(asked)
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            with NamedTemporaryFile("w", encoding="utf-8", errors="replace", dir=path.parent, delete=False) as part:
-                part.write(answer)
+            with NamedTemporaryFile(dir=path.parent, delete=False) as part:
+                part.write(answer.encode("utf-8", "replace"))
             Path(part.name).replace(path)
         except OSError as error:
             raise self._unusable(error) from error

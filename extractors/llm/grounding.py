@@ -147,7 +147,7 @@ def _measurement(proposal: Proposal, question: Question, paper: Paper, model: st
         values, flags = normalised(q, metric)
     except (UnitMismatch, OverflowError) as error:
         raise Ungrounded("cannot be had in the metric's unit") from error
-    sample = _sample(proposal, question, paper)
+    sample = _sample(proposal, (printed.line, passage.text, paper.text), who)
     conditions, dropped = _conditions(proposal, printed, question, paper)
     start, end = passage.original_span(q.start, q.end)
     flags += [*repair_flags(passage, q, start, end), FLAG]
@@ -227,13 +227,13 @@ def _same(one: str, two: str) -> bool:
         return False
 
 
-def _sample(proposal: Proposal, question: Question, paper: Paper) -> Sample:
-    """Find the sample that a proposal names, and what the paper says it is made of."""
-    name = find_name(proposal.sample, question.passage.text) or find_name(proposal.sample, paper.text)
+def _sample(proposal: Proposal, texts: Iterable[str], who: Cast) -> Sample:
+    """Find the sample that a proposal names in the first text that prints it, and what it is made of."""
+    name = next(filter(None, (find_name(proposal.sample, text) for text in texts)), "")
     if not name:
         raise Ungrounded(f"sample {_quoted(proposal.sample)} is not named by the paper")
     role = "control" if proposal.is_control else ""
-    found = find_samples(name, 0, len(name), paper.who)
+    found = find_samples(name, 0, len(name), who)
     if not found:
         return Sample(0, len(name), name, role=role)
     sample = gathered(found) if len(found) > 1 else found[0]

@@ -75,7 +75,7 @@ def read_answer(text: str) -> list[Proposal | str]:
     --------
     >>> said = '{"metric": "overpotential", "value_reported": "32", "start": 3, "end": 5, "sample": "bare Cu"}'
     >>> read_answer('```json\\n{"records": [%s, {"metric": 7}]}\\n```' % said)[1]
-    'a record that is not of the schema (metric: Input should be a valid string)'
+    'a record that is not of the schema (\'metric\': Input should be a valid string)'
     >>> read_answer("It is 32 mV.")
     Traceback (most recent call last):
     ...
@@ -98,4 +98,4 @@ def _proposal(record: object) -> Proposal | str:
     except ValidationError as error:
         first = error.errors(include_input=False, include_url=False)[0]
         place = ".".join(map(str, first["loc"])) or "record"
-        return f"a record that is not of the schema ({place[:60]}: {first['msg'][:80]})"
+        return f"a record that is not of the schema ({place[:60]!r}: {first['msg'][:80]})"
