@@ -81,7 +81,7 @@ def assemble(
         qualifier=q.qualifier if values[1] is None else "range",
         value_reported=as_reported(passage, q),
         unit_reported=passage.text[q.unit_span[0] : q.unit_span[1]],
-        subject=_subject(sample, statement, who),
+        subject=subject_of(sample, passage, who),
         is_control=control,
         conditions=cond.merge(
             near, far, _named_conditions(metric.name, statement.text, _clause(statement, q), context)
@@ -177,11 +177,12 @@ def _is_reduced(sample: Sample, subject: Sample | None) -> bool:
     return len(subject.components) > 1 and set(sample.components) < set(subject.components)
 
 
-def _subject(sample: Sample | None, statement: Statement, who: Cast) -> Subject:
+def subject_of(sample: Sample | None, passage: Passage, who: Cast) -> Subject:
+    """Say of a sample, named in a passage, what it is made of, on what and how."""
     if sample is None:
         return Subject("not named")
     if who.review:
-        strategy = strategy_of(f"{statement.passage.section} {statement.passage.text}")
+        strategy = strategy_of(f"{passage.section} {passage.text}")
         return Subject(sample.text, sample.components, sample.substrate, strategy)
     if sample.role != "treated" and not set(sample.components) & (set(who.protagonist) - {"Li", "Cu"}):
         return Subject(sample.text, sample.components, sample.substrate)

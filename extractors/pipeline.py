@@ -8,6 +8,7 @@ from dataclasses import replace
 from functools import lru_cache
 from itertools import takewhile
 from pathlib import Path
+from typing import Protocol
 
 from extractors import conditions as cond
 from extractors.assembling import assemble, reject
@@ -61,12 +62,31 @@ _OF_THE_PAPER = ("title", "doi", "year", "journal", "authors", "licence")
 Found = tuple[list[Measurement], list[Rejection]]
 
 
-def mine_file(path: str | Path, main: str | Path | None = None) -> Mined:
+class Miner(Protocol):
+    """What mines a document in place of the rules, which are :func:`mine`.
+
+    Attributes
+    ----------
+    name : told apart from others by it, in the version that a base notes
+    seconds : what one document may take unless the operator says otherwise
+    """
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def seconds(self) -> float: ...
+
+    def __call__(self, document: Document, main: Document | None = None) -> Mined: ...
+
+
+def mine_file(path: str | Path, main: str | Path | None = None, miner: Miner | None = None) -> Mined:
     """Read and mine one file.
 
     Parameters
     ----------
     main : the paper that the file is the supporting information of; one that cannot be read is noted, and done without
+    miner : another miner than the rules
 
     Raises
     ------
@@ -74,15 +94,16 @@ def mine_file(path: str | Path, main: str | Path | None = None) -> Mined:
         See ``extractors.readers.read``.
     """
     document = read(path)
+    work = miner or mine
     if main is None:
-        return mine(document)
+        return work(document)
     try:
-        return mine(document, read(main))
+        return work(document, read(main))
     except TooSlow:
         raise
     except UnreadableDocument as error:
         note = f"mined without the paper it supplements ({error})"
-        return replace(mine(replace(document, doi=None)), notes=(note,))
+        return replace(work(replace(document, doi=None)), notes=(note,))
 
 
 def mine(document: Document, main: Document | None = None) -> Mined:
@@ -100,10 +121,7 @@ def mine(document: Document, main: Document | None = None) -> Mined:
     >>> [(m.metric, m.value, m.qualifier, m.conditions.current_density_mA_cm2) for m in mined.measurements]
     [('cycling_hours', 900.0, '>', 2.0)]
     """
-    told = document
-    if main is not None:
-        document = replace(document, **{name: getattr(main, name) for name in _OF_THE_PAPER})
-        told = replace(document, passages=(*main.passages, *document.passages))
+    document, told = with_main_text(document, main)
     who = cast(told)
     settings = protocols(told)
     supplement = main is not None or is_supplement(document)
@@ -127,11 +145,20 @@ def mine(document: Document, main: Document | None = None) -> Mined:
         found.extend(more)
         rejected.extend(no)
     tables = {i for i, p in enumerate(document.passages) if p.kind == "table"}
-    measurements = tuple(_paged(m, document) for m in merge_repeats(found, tables))
+    measurements = tuple(paged(m, document) for m in merge_repeats(found, tables))
     return Mined(document, measurements, tuple(rejected), coatings=gather(claims))
 
 
-def _paged(measurement: Measurement, document: Document) -> Measurement:
+def with_main_text(document: Document, main: Document | None) -> tuple[Document, Document]:
+    """Give a document as one of its paper, and with all that is told of it: a supplement with its main text."""
+    if main is None:
+        return document, document
+    document = replace(document, **{name: getattr(main, name) for name in _OF_THE_PAPER})
+    return document, replace(document, passages=(*main.passages, *document.passages))
+
+
+def paged(measurement: Measurement, document: Document) -> Measurement:
+    """Name the page that a measurement stands on, where the format has pages."""
     evidence, page = measurement.evidence, document.page_of(measurement.evidence.start)
     return measurement if evidence.page == page else replace(measurement, evidence=replace(evidence, page=page))
 

@@ -244,7 +244,7 @@ def _measurement(
     metric, passage = column.metric, table.passage
     if metric is None or not (quantity.unit or column.unit or metric.unit in ("1", "percent")):
         return None  # neither the head nor the cell has a unit
-    whole = quantity if quantity.unit else _scaled(quantity, column)
+    whole = quantity if quantity.unit else scaled(quantity, column)
     try:
         values, flags = normalised(whole, metric)
     except UnitMismatch:
@@ -282,7 +282,7 @@ def _measurement(
     )
 
 
-def _scaled(q: Quantity, column: Column) -> Quantity:
+def scaled(q: Quantity, column: Column) -> Quantity:
     """Read a number in the unit and by the factor of its head."""
     unit = "" if column.metric and column.unit == column.metric.unit else column.unit
     high = None if q.value_max is None else _rounded(q.value_max * column.factor)

@@ -22,6 +22,7 @@ from schema.statements import statement
 if TYPE_CHECKING:
     import networkx as nx
 
+    from extractors.pipeline import Miner
     from kb.screening.rank import Criterion, Ranked
     from kb.sql import Table
 
@@ -127,6 +128,7 @@ class KnowledgeBase:
         on_document: Progress | None = None,
         supplement_of: str | None = None,
         time_limit: float | None = None,
+        miner: Miner | None = None,
     ) -> IngestReport:
         """Mine documents into the base; one that cannot be read is noted, and the rest is done.
 
@@ -139,7 +141,9 @@ class KnowledgeBase:
         paths : files, and folders (searched with all their subfolders for files with a known suffix)
         on_document : called after each document with its outcome, how many are done, how many there are
         supplement_of : DOI of a paper in the base; the files are its supporting information, whatever their names
-        time_limit : seconds that one document may take; ``extractors.deadline.DEFAULT_SECONDS`` where None
+        time_limit : seconds that one document may take; ``extractors.deadline.DEFAULT_SECONDS`` where None, or the
+            miner's own
+        miner : another miner than the rules; what it mines takes the place of what another one did
 
         Raises
         ------
@@ -169,9 +173,10 @@ class KnowledgeBase:
                 files += supplements_in_base(db, files, folder)
                 # A paper goes before what supplements it.
                 files.sort(key=lambda file: path_of_main_text(db, relative_path(file, folder), folder) or "")
-            run = start_run(db, EXTRACTOR_VERSION)
-            seconds = DEFAULT_SECONDS if time_limit is None else time_limit
-            job = _Job(db, folder, run, EXTRACTOR_VERSION, seconds, given)
+            version = f"{EXTRACTOR_VERSION} {miner.name}" if miner else EXTRACTOR_VERSION
+            run = start_run(db, version)
+            seconds = time_limit if time_limit is not None else miner.seconds if miner else DEFAULT_SECONDS
+            job = _Job(db, folder, run, version, seconds, given, miner)
             for done, file in enumerate(files, start=1):
                 outcomes.append(job.ingest(file))
                 if on_document is not None:
@@ -330,6 +335,7 @@ class _Job:
     version: str
     seconds: float
     main_text: str | None  # where the operator named it
+    miner: Miner | None = None
 
     def ingest(self, file: Path) -> Outcome:
         path = relative_path(file, self.folder)
@@ -346,7 +352,7 @@ class _Job:
             from extractors.pipeline import mine_file
 
             with time_limit(self.seconds, file.name):
-                mined = mine_file(file, self.folder / main.path if main is not None else None)
+                mined = mine_file(file, self.folder / main.path if main is not None else None, self.miner)
         except OSError as error:  # UnreadableDocument is one
             message = str(error) if isinstance(error, UnreadableDocument) else f"{file.name}: {error.strerror}"
             return log_failure(self.db, self.run, path, message)

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
 import click
 
+from kb.miners import chosen_miner, miner_options, print_plan
 from schema.errors import KBError
 
 if TYPE_CHECKING:
@@ -135,15 +136,25 @@ def cli() -> None:
         "kb ingest papers/            # again: what did not change is left as it is",
         "kb ingest paper.pdf paper_si.pdf",
         "kb ingest tests_of_cells.pdf --supplement-of 10.1039/d1ma00121c",
+        "kb ingest papers/ --miner llm --dry-run",
     )
 )
 @click.argument("paths", nargs=-1, required=True, metavar="PATH...")
 @click.option(
     "--supplement-of", metavar="DOI", help="The files are supporting information of this paper, which is in the base."
 )
+@miner_options
 @_time_limit
 @_db
-def ingest(paths: Sequence[str], supplement_of: str | None, time_limit: float | None, db: str) -> None:
+def ingest(
+    paths: Sequence[str],
+    supplement_of: str | None,
+    miner: str,
+    llm_max_requests: int,
+    dry_run: bool,
+    time_limit: float | None,
+    db: str,
+) -> None:
     """Mine documents (PDF, XML, HTML, Markdown, text; folders are searched) into the base.
 
     Each document goes in as a whole or not at all; one that fails does not stop the others.  Supporting information
@@ -155,13 +166,20 @@ def ingest(paths: Sequence[str], supplement_of: str | None, time_limit: float | 
 
     # Before the base: a slip in a path or a DOI makes no empty one.
     files = find_documents(paths, SUFFIXES, folders=supplement_of is None)
+    if dry_run:
+        _plan(miner, files, llm_max_requests)
+        return
     if supplement_of is not None:
         with _base(db) as base:
             base.main_text(supplement_of)
     progress = IngestProgress()
     try:
-        with _base(db, read_only=False) as base, progress:
-            report = base.ingest(files, progress.document, supplement_of, time_limit)
+        with (
+            chosen_miner(miner, llm_max_requests) as chosen,
+            _base(db, read_only=False) as base,
+            progress,
+        ):
+            report = base.ingest(files, progress.document, supplement_of, time_limit, chosen)
     except KeyboardInterrupt:
         _end(f"interrupted; documents that are whole in {db}: {progress.done}; run it again for the rest", INTERRUPTED)
     click.echo(summary(report, db))
@@ -394,9 +412,19 @@ def metrics(form: str) -> None:
 @click.argument("file")
 @click.option("--explain", is_flag=True, help="Say step by step how each number was read, and why others were not.")
 @click.option("--coatings", is_flag=True, help="Print the coatings instead: process, substrate, products, mechanisms.")
+@miner_options
 @_time_limit
 @_format("jsonl", "json", "csv", "table")
-def mine(file: str, explain: bool, coatings: bool, time_limit: float | None, form: str) -> None:
+def mine(
+    file: str,
+    explain: bool,
+    coatings: bool,
+    miner: str,
+    llm_max_requests: int,
+    dry_run: bool,
+    time_limit: float | None,
+    form: str,
+) -> None:
     """Print the measurements of one document, without a base; of supporting information with its paper beside it."""
     from extractors import deadline
     from extractors.pipeline import mine_file
@@ -407,8 +435,13 @@ def mine(file: str, explain: bool, coatings: bool, time_limit: float | None, for
     if coatings and form == "csv":
         raise click.UsageError("coatings have no CSV form, as each has lists; use --format jsonl, json or table")
     path = Path(file)
-    with deadline.time_limit(time_limit or deadline.DEFAULT_SECONDS, path.name):
-        mined = mine_file(path, main_text_beside(path, SUFFIXES))
+    if dry_run:
+        _plan(miner, [path], llm_max_requests)
+        return
+    with chosen_miner(miner, llm_max_requests) as chosen:
+        seconds = time_limit or (chosen.seconds if chosen else deadline.DEFAULT_SECONDS)
+        with deadline.time_limit(seconds, path.name):
+            mined = mine_file(path, main_text_beside(path, SUFFIXES), chosen)
     for note in mined.notes:
         _say(f"{path.name}: {note}")
     document = mined.document
@@ -437,6 +470,15 @@ def mine(file: str, explain: bool, coatings: bool, time_limit: float | None, for
         FORMATS[form](records, sys.stdout)
     if not records:
         _end(f"no {'coating' if coatings else 'measurement'} found in {document.source}", NOTHING_FOUND)
+
+
+def _plan(miner: str, files: Sequence[Path], most: int) -> None:
+    """Say what mining would cost; of supporting information with its paper beside it."""
+    from extractors.readers import SUFFIXES
+    from extractors.readers.supplements import main_text_beside
+
+    if print_plan(miner, [(file, main_text_beside(file, SUFFIXES)) for file in files], most):
+        raise click.exceptions.Exit(SOME_FAILED)
 
 
 def main() -> None:

@@ -125,3 +125,28 @@ class BadCriterion(KBError, ValueError):
 
 class OutOfRange(KBError, ValueError):
     """A number outside what a model or a criterion accepts."""
+
+
+class BadSetting(KBError, ValueError):
+    """A variable of the environment that is missing or cannot be used; the message names it and shows one."""
+
+
+class MissingExtra(KBError, ImportError):
+    """A part of the program whose optional requirements are not installed."""
+
+    def __init__(self, what: str, extra: str) -> None:
+        self.extra = extra
+        super().__init__(f"{what} needs more than is installed; install it: pip install 'lithium-anode-kb[{extra}]'")
+
+
+class ModelUnavailable(KBError, RuntimeError):
+    """A language model that cannot be had: nobody answers, or with an error that asking again does not mend."""
+
+
+class RequestsSpent(KBError, RuntimeError):
+    """A language model that was asked as often as it may be; ``most`` is the limit."""
+
+    def __init__(self, most: int) -> None:
+        self.most = most
+        told = f"the {most} request{'' if most == 1 else 's'} of --llm-max-requests are spent"
+        super().__init__(f"{told}; the answers so far are kept: run it again to go on, or give it more")
