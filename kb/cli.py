@@ -439,6 +439,83 @@ def mine(file: str, explain: bool, coatings: bool, time_limit: float | None, for
         _end(f"no {'coating' if coatings else 'measurement'} found in {document.source}", NOTHING_FOUND)
 
 
+@cli.command(
+    epilog=_examples(
+        "kb evaluate gold/ papers/",
+        "kb evaluate gold/ --pred records.jsonl --by metric",
+        "kb evaluate gold/paper.jsonl paper.pdf --errors --kind made_up",
+        "kb evaluate gold/ papers/ --errors --format json > evaluation.json",
+    )
+)
+@click.argument("gold", metavar="GOLD")
+@click.argument("paths", nargs=-1, metavar="[PATH...]")
+@click.option("--pred", metavar="FILE", help="Score these exported records (JSON Lines) instead of mining.")
+@click.option("--by", type=click.Choice(("metric", "section", "miner")), help="Break the figures down.")
+@click.option(
+    "--errors", is_flag=True, help="List what was missed, made up, or given to the wrong sample or conditions."
+)
+@click.option("--kind", type=click.Choice(("missed", "made_up", "wrong")), help="Only errors of this kind.")
+@click.option("--metric", metavar="METRIC", help="Only errors of this metric.")
+@_time_limit
+@_format("table", "json")
+def evaluate(
+    gold: str, paths: Sequence[str], pred: str | None, by: str | None, errors: bool, kind: str | None,
+    metric: str | None, time_limit: float | None, form: str,
+) -> None:  # fmt: skip
+    """Score mined records against GOLD: a folder of hand-made gold, or one file of it (kb annotate begins one).
+
+    The documents are looked for in PATH..., else beside GOLD; they are mined, or the records of --pred are taken.  A
+    record is right where metric, number and unit are; strictly right where sample, current and capacity are too.
+    """
+    from kb.evaluation import Evaluation
+    from kb.gold import documents_of, mine_documents, read_gold, read_records, records_of
+    from schema.vocabulary import vocabulary
+
+    if metric:
+        vocabulary().metric(metric)
+    given = read_records(Path(pred)) if pred else []
+    names = [Path(p).name for p in paths] or [Path(str(r["source"])).name for r in given]
+    facts = read_gold(Path(gold), names)
+    if not pred:
+        documents = documents_of(facts, [Path(p) for p in paths])
+        given = [record for mined in mine_documents(documents, time_limit) for record in records_of(mined)]
+    evaluation = Evaluation.of(facts, given)
+    groups = evaluation.groups(by) if by else []
+    wrong = evaluation.errors() if errors or kind or metric else []
+    wrong = [e for e in wrong if kind in (None, e["kind"]) and metric in (None, e["metric"])]
+    if form == "json":
+        from kb.writing import write_object
+
+        asked = {"groups": groups} if by else {}
+        write_object({**evaluation.report(), **asked, **({"errors": wrong} if errors or kind or metric else {})})
+    else:
+        from kb.scores import print_errors, print_groups, print_report
+
+        print_errors(wrong)
+        print_report(evaluation.report())
+        if by:
+            print_groups(groups, by)
+    if not evaluation.records:
+        _end(f"{gold} names no document; name the documents it is the gold of", NOTHING_FOUND)
+
+
+@cli.command(epilog=_examples("kb annotate paper.pdf", "kb annotate paper.md --gold my_gold --paper liu2017"))
+@click.argument("file")
+@click.option("--gold", default="gold", show_default=True, metavar="FOLDER", help="The folder of gold it goes to.")
+@click.option("--paper", metavar="NAME", help="What the paper is called there.  [default: the name of the file]")
+@_time_limit
+def annotate(file: str, gold: str, paper: str | None, time_limit: float | None) -> None:
+    """Begin the gold of a document with what is mined from it: a fact a line, to be corrected by hand.
+
+    Check each line against the paper, delete what it does not say, add what was missed; then kb evaluate FOLDER FILE.
+    """
+    from kb.gold import begin, mine_documents
+
+    mined = next(mine_documents([Path(file)], time_limit))
+    path = begin(Path(gold), mined, paper or Path(file).stem)
+    click.echo(f"{path}: {len(mined.measurements)} facts to check; then: kb evaluate {gold} {file}")
+
+
 def main() -> None:
     """Run the command line; what ``kb`` calls."""
     for stream in (sys.stdout, sys.stderr):

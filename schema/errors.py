@@ -125,3 +125,7 @@ class BadCriterion(KBError, ValueError):
 
 class OutOfRange(KBError, ValueError):
     """A number outside what a model or a criterion accepts."""
+
+
+class BadGold(KBError, ValueError):
+    """A gold file, or a file of records to be scored, that cannot be read; the message names file and line."""
