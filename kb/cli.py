@@ -499,6 +499,43 @@ def evaluate(
         _end(f"{gold} names no document; name the documents it is the gold of", NOTHING_FOUND)
 
 
+@cli.command(
+    "calibrate-confidence",
+    epilog=_examples(
+        "kb calibrate-confidence my_gold --in-view old_gold",
+        "kb calibrate-confidence my_gold --in-view old_gold --model my_vocabulary/confidence.toml",
+    ),
+)
+@click.argument("gold", nargs=-1, metavar="[GOLD...]")
+@click.option(
+    "--in-view", multiple=True, metavar="GOLD", help="Gold of papers that the rules were written on; repeatable."
+)
+@click.option("--first-sight", metavar="FILE", help="Judged records kept from when their papers were new to the rules.")
+@click.option("--model", metavar="FILE", help="Write the weights here; KB_VOCABULARY finds a confidence.toml.")
+@click.option("--report", metavar="FILE", help="Write the report here, in Markdown.  [default: standard output]")
+def calibrate_confidence(
+    gold: Sequence[str], in_view: Sequence[str], first_sight: str | None, model: str | None, report: str | None
+) -> None:
+    """Learn from folders of GOLD how sure a record is, and say how far that can be trusted.
+
+    The documents are looked for beside each folder.  Needs scikit-learn: pip install 'lithium-anode-kb[calibrate]'.
+    """
+    from kb.calibration import as_report, as_toml, calibrate, cases_of, read_cases, write
+    from kb.gold import documents_of, mine_documents, read_gold
+
+    cases = read_cases(Path(first_sight)) if first_sight else []
+    for folder, known in [*((g, False) for g in gold), *((g, True) for g in in_view)]:
+        facts = read_gold(Path(folder))
+        cases += cases_of(facts, mine_documents(documents_of(facts)), known)
+    found = calibrate(cases)
+    if model:
+        write(Path(model), as_toml(found.model))
+    if report:
+        write(Path(report), as_report(found))
+    else:
+        click.echo(as_report(found))
+
+
 @cli.command(epilog=_examples("kb annotate paper.pdf", "kb annotate paper.md --gold my_gold --paper liu2017"))
 @click.argument("file")
 @click.option("--gold", default="gold", show_default=True, metavar="FOLDER", help="The folder of gold it goes to.")

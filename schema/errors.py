@@ -129,3 +129,11 @@ class OutOfRange(KBError, ValueError):
 
 class BadGold(KBError, ValueError):
     """A gold file, or a file of records to be scored, that cannot be read; the message names file and line."""
+
+
+class MissingExtra(KBError, ImportError):
+    """A library that only an extra of the project brings, and that is not installed."""
+
+    def __init__(self, library: str, extra: str) -> None:
+        self.library, self.extra = library, extra
+        super().__init__(f"{library} is not installed; pip install 'lithium-anode-kb[{extra}]' brings it")
