@@ -8,7 +8,8 @@ from __future__ import annotations
 import math
 import os
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
@@ -16,7 +17,8 @@ from typing import Any
 
 import schema
 from extractors.cast import Sample
-from extractors.cues import words_between
+from extractors.cues import metrics_of_kind, words_between
+from extractors.kinds import kind_of
 from extractors.quantities import Quantity
 from extractors.sections import kind_of_section
 from extractors.statements import Result, Statement
@@ -27,9 +29,10 @@ MODEL = Path(schema.__file__).parent / "confidence.toml"
 TARGETS = ("value", "strict")
 IN_A_TABLE = ("metric by the head of a column", "sample by the label of a row")
 AGAIN, ELSEWHERE = "said again", "said again in another section"
+TWO_SAMPLES = "value given to two samples"
 _OUTRIGHT = ("named", "unit", "respectively")
 _NEAR, _FAR = 5, 12  # words
-_CROWD = (1, 3)  # results in a sentence
+_FEW = 3
 _MAIN = {"current_density_mA_cm2": "current density", "areal_capacity_mAh_cm2": "areal capacity"}
 
 
@@ -51,13 +54,21 @@ def noted(
         clues.append(f"metric named {_distance(min(gaps))}")
     if sample and statement.start <= sample.start < sample.end <= statement.end and sample.text in statement.text:
         clues.append(f"sample named {_distance(_words(text, q, sample.start, sample.end))}")
-    clues.append("one result in the sentence" if len(results) <= _CROWD[0] else
-                 "few results in the sentence" if len(results) <= _CROWD[1] else "many results in the sentence")  # fmt: skip
+    kind = metrics_of_kind(kind_of(q.unit))
+    if any(c.metric != result.metric.name and c.metric in kind for c in statement.cues):
+        clues.append("another metric of its unit in the sentence")
+    clues.append(f"results in the sentence: {_crowd(len(results))}")
+    samples = {s.components or s.text for s in statement.samples}
+    clues.append(f"samples in the sentence: {_crowd(len(samples))}")
     return tuple(clues)
 
 
 def _words(text: str, q: Quantity, start: int, end: int) -> int:
     return words_between(text, end, q.start) if end <= q.start else words_between(text, q.end, start)
+
+
+def _crowd(number: int) -> str:
+    return "many" if number > _FEW else ("no", "one", "few", "few")[number]
 
 
 def _distance(words: int) -> str:
@@ -141,12 +152,23 @@ def read_model(path: Path) -> Model:
         raise BadVocabulary(f"{path}: is no model of confidence ({error!r}); {remedy}") from error
 
 
-def rated(measurement: Measurement) -> Measurement:
-    """Say how sure a record is.
+def rated(measurements: Sequence[Measurement]) -> list[Measurement]:
+    """Say how sure the records of one document are.
 
     ``confidence_strict`` is never above ``confidence``: a record that is strictly right is right.
     """
-    clues = clues_of(measurement)
-    weights = model()
+    return [_rated(m) for m in _compared(measurements)]
+
+
+def _compared(measurements: Sequence[Measurement]) -> Iterator[Measurement]:
+    """Note where one value of a metric is given to two samples: one of the two may be a wrong link."""
+    given = Counter((m.metric, m.value, m.value_max) for m in measurements)
+    for m in measurements:
+        twice = given[m.metric, m.value, m.value_max] > 1
+        yield replace(m, clues=(*m.clues, TWO_SAMPLES)) if twice else m
+
+
+def _rated(measurement: Measurement) -> Measurement:
+    clues, weights = clues_of(measurement), model()
     value, strict = (round(weights.chance(clues, target), 3) for target in TARGETS)
     return replace(measurement, confidence=value, confidence_strict=min(value, strict))

@@ -128,8 +128,8 @@ def mine(document: Document, main: Document | None = None) -> Mined:
         found.extend(more)
         rejected.extend(no)
     tables = {i for i, p in enumerate(document.passages) if p.kind == "table"}
-    measurements = tuple(rated(_paged(m, document)) for m in merge_repeats(found, tables))
-    return Mined(document, measurements, tuple(rejected), coatings=gather(claims))
+    measurements = [_paged(m, document) for m in merge_repeats(found, tables)]
+    return Mined(document, tuple(rated(measurements)), tuple(rejected), coatings=gather(claims))
 
 
 def _paged(measurement: Measurement, document: Document) -> Measurement:

@@ -204,8 +204,9 @@ were named, what was repaired, whether it is said again, where it stands, whethe
 The weights are a penalised logistic regression, in which papers that were in view while the rules were written share a
 term of their own that is left out of the model: it speaks of papers that nobody has seen.  Every figure below is from
 models that were learned without the paper they speak of.  The error is the expected calibration error; its interval is a
-bootstrap over papers, then over their records.  Few papers make it wide, and it cannot show what other journals, fields
-and formats do.
+bootstrap over papers, then over their records (drawing adds scatter of its own, so that it leans upward), and beside it
+stands what so many records would show by chance alone if every confidence were exact.  Few papers make it wide, and it
+cannot show what other journals, fields and formats do.
 """
 _PARTS = {
     False: "At first sight: records of papers that the rules had not seen when they read them.",
