@@ -157,7 +157,8 @@ def rated(measurements: Sequence[Measurement]) -> list[Measurement]:
 
     ``confidence_strict`` is never above ``confidence``: a record that is strictly right is right.
     """
-    return [_rated(m) for m in _compared(measurements)]
+    weights = model()
+    return [_rated(m, weights) for m in _compared(measurements)]
 
 
 def _compared(measurements: Sequence[Measurement]) -> Iterator[Measurement]:
@@ -168,7 +169,7 @@ def _compared(measurements: Sequence[Measurement]) -> Iterator[Measurement]:
         yield replace(m, clues=(*m.clues, TWO_SAMPLES)) if twice else m
 
 
-def _rated(measurement: Measurement) -> Measurement:
-    clues, weights = clues_of(measurement), model()
+def _rated(measurement: Measurement, weights: Model) -> Measurement:
+    clues = clues_of(measurement)
     value, strict = (round(weights.chance(clues, target), 3) for target in TARGETS)
     return replace(measurement, confidence=value, confidence_strict=min(value, strict))

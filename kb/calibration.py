@@ -1,4 +1,4 @@
-"""The weights of ``extractors/confidence.py``, learned from gold: which clues of how a record was read tell that it is right.
+"""The weights of ``extractors/confidence.py``, learned from gold: which clues tell that a record is right.
 
 A penalised logistic regression for each of two chances: that the value is right, that all of the record is.  Papers
 that were in view while the rules of mining were written come out too well; they share one term (``IN_VIEW``) that is
@@ -166,7 +166,7 @@ def calibrate(cases: Sequence[Case]) -> Calibration:
 def as_toml(found: Model) -> str:
     """Write a model as ``schema/confidence.toml`` has it."""
     lines = [
-        "# How sure a record is: log odds that it is right, for each clue of how it was read (extractors/confidence.py).",
+        "# How sure a record is: log odds that it is right, for each clue of how it was read.",
         "# Made by kb calibrate-confidence; docs/confidence.md says from what, and how far it can be trusted.",
         "# A folder named by KB_VOCABULARY may hold a confidence.toml of its own, which takes the place of this one.",
         "",
@@ -203,10 +203,10 @@ were named, what was repaired, whether it is said again, where it stands, whethe
 
 The weights are a penalised logistic regression, in which papers that were in view while the rules were written share a
 term of their own that is left out of the model: it speaks of papers that nobody has seen.  Every figure below is from
-models that were learned without the paper they speak of.  The error is the expected calibration error; its interval is a
-bootstrap over papers, then over their records (drawing adds scatter of its own, so that it leans upward), and beside it
-stands what so many records would show by chance alone if every confidence were exact.  Few papers make it wide, and it
-cannot show what other journals, fields and formats do.
+models that were learned without the paper they speak of.  The error is the expected calibration error; its interval is
+a bootstrap over papers, then over their records (drawing adds scatter of its own, so that it leans upward), and beside
+it stands what so many records would show by chance alone if every confidence were exact.  Few papers make it wide, and
+it cannot show what other journals, fields and formats do.
 """
 _PARTS = {
     False: "At first sight: records of papers that the rules had not seen when they read them.",
@@ -227,9 +227,8 @@ def as_report(found: Calibration) -> str:
                 parts.append(f"{words}\n\n{as_table(reliability)}\n")
     parts.append("## What weighs most\n\nLog odds; a record starts from the intercept.\n")
     for target in TARGETS:
-        parts.append(
-            f"{_TITLES[target]}, intercept {found.model.intercepts[target]:+.2f}:\n\n{_strongest(found.model, target)}\n"
-        )
+        start = f"{_TITLES[target]}, intercept {found.model.intercepts[target]:+.2f}:"
+        parts.append(f"{start}\n\n{_strongest(found.model, target)}\n")
     return "\n".join(parts)
 
 

@@ -105,6 +105,18 @@ def _format(*formats: str) -> Callable[[F], F]:
     )  # fmt: skip
 
 
+def _min_confidence(function: F) -> F:
+    return click.option(
+        "--min-confidence", type=click.FloatRange(0, 1), default=0.0, metavar="SHARE",
+        help="Hide records whose value is less likely to be right, 0 to 1; nothing is dropped.  [default: hide none]",
+    )(function)  # fmt: skip
+
+
+def _say_hidden(number: int, min_confidence: float) -> None:
+    if number:
+        _say(f"{number} below confidence {min_confidence:g} hidden; a lower --min-confidence shows them")
+
+
 def _examples(*lines: str) -> str:
     # \b keeps click from joining the lines.
     return "\b\nExamples:\n" + "\n".join(f"  {line}" for line in lines)
@@ -182,9 +194,12 @@ def ingest(paths: Sequence[str], supplement_of: str | None, time_limit: float | 
 @click.option("--limit", type=click.IntRange(min=1), help=f"Rows at most.  [default: {ROWS_ON_A_SCREEN} in a table]")
 @click.option("--offset", type=click.IntRange(min=0), default=0, help="Rows to skip.")
 @click.option("--sort", multiple=True, metavar="COLUMN", help="Sort by it; -COLUMN for the largest first; repeatable.")
+@_min_confidence
 @_format("table", "json", "jsonl", "csv")
 @_db
-def find(filter_text: str, limit: int | None, offset: int, sort: Sequence[str], form: str, db: str) -> None:
+def find(
+    filter_text: str, limit: int | None, offset: int, sort: Sequence[str], min_confidence: float, form: str, db: str
+) -> None:
     """List the measurements that a FILTER is true of.
 
     \b
@@ -202,8 +217,9 @@ def find(filter_text: str, limit: int | None, offset: int, sort: Sequence[str], 
     if form == "table" and limit is None:
         limit = ROWS_ON_A_SCREEN
     with _base(db) as base:
-        rows = base.find(filter_text, sort=sort, limit=limit, offset=offset)
-        total = base.count(filter_text)
+        rows = base.find(filter_text, sort=sort, limit=limit, offset=offset, min_confidence=min_confidence)
+        total = base.count(filter_text, min_confidence)
+        hidden = base.count(filter_text) - total
     if form != "table":
         from kb.writing import write_rows
 
@@ -212,6 +228,7 @@ def find(filter_text: str, limit: int | None, offset: int, sort: Sequence[str], 
         from kb.printing import print_measurements
 
         print_measurements(rows)
+    _say_hidden(hidden, min_confidence)
     if total and not rows:
         _end(f"there are only {total}; take a smaller --offset", NOTHING_FOUND)
     if not rows:
@@ -255,11 +272,13 @@ def show(id: int, form: str, db: str) -> None:
 @click.option("--where", metavar="FILTER", help="Rank only what this filter finds (see kb find --help).")
 @click.option("--relative", is_flag=True, help="Compare the effects against each paper's own control, not the values.")
 @click.option("--plot", metavar="FILE", help="Also draw the ranking to this file (.png, .pdf, .svg).")
+@_min_confidence
 @_format("table", "json", "jsonl", "csv")
 @_db
 def rank(
-    criteria: Sequence[str], top: int, where: str | None, relative: bool, plot: str | None, form: str, db: str
-) -> None:
+    criteria: Sequence[str], top: int, where: str | None, relative: bool, plot: str | None, min_confidence: float,
+    form: str, db: str,
+) -> None:  # fmt: skip
     """Rank the protected anodes by one or several criteria: a score and the Pareto front.
 
     Each value names the measurement it is and where that stands, and its effect against the control of its paper.
@@ -269,7 +288,8 @@ def rank(
 
     parsed = [parse_criterion(text) for text in criteria]
     with _base(db) as base:
-        ranked = base.rank(parsed, where=where, relative=relative)
+        ranked = base.rank(parsed, where=where, relative=relative, min_confidence=min_confidence)
+        hidden = base.unsure(min_confidence, [c.metric for c in parsed])
         rows = ranking_rows(ranked[:top], [c.metric for c in parsed], base.places)
     if form == "table" and rows:
         from kb.printing import print_ranking
@@ -279,6 +299,7 @@ def rank(
         from kb.writing import write_rows
 
         write_rows(map(flat, rows) if form == "csv" else rows, form)
+    _say_hidden(hidden, min_confidence)
     if not rows:
         _end("nothing to rank: no sample has a value for these criteria; kb metrics lists others", NOTHING_FOUND)
     if plot:
@@ -339,20 +360,26 @@ def _parameter(text: str) -> tuple[str, int | float | str]:
     epilog=_examples("kb export --output records.jsonl", "kb export --format csv --output records.csv",
                      "kb export | wc -l")
 )  # fmt: skip
+@_min_confidence
 @_format("jsonl", "json", "csv")
 @click.option("--output", default="-", show_default=True, metavar="FILE", help="Where to; - is standard output.")
 @_db
-def export(form: str, output: str, db: str) -> None:
+def export(min_confidence: float, form: str, output: str, db: str) -> None:
     """Write every measurement of the base as a record."""
     from kb.export import FORMATS
 
     with _base(db) as base:
+        hidden = base.unsure(min_confidence)
+        records = base.export(min_confidence)
         if output == "-":
-            number = FORMATS[form](base.export(), sys.stdout)
+            number = FORMATS[form](records, sys.stdout)
         else:
             with _written(Path(output)) as stream:
-                number = FORMATS[form](base.export(), stream)
+                number = FORMATS[form](records, stream)
             _say(f"wrote {number} records to {output}")
+    _say_hidden(hidden, min_confidence)
+    if hidden and not number:
+        raise click.exceptions.Exit(NOTHING_FOUND)
     if not number:
         _end(f"{db} holds no measurements yet; kb ingest brings them in", NOTHING_FOUND)
 

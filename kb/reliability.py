@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -55,11 +56,11 @@ class Reliability:
         """
         place = _ranges(self.said)
         rows = []
-        for i, (low, high) in enumerate(zip(EDGES, EDGES[1:], strict=False)):
+        for i, (low, high) in enumerate(pairwise(EDGES)):
             mine = place == i
             if mine.any():
-                rows.append({"from": low, "to": high, "records": int(mine.sum()),
-                             "said": float(self.said[mine].mean()), "right": float(self.right[mine].mean())})  # fmt: skip
+                means = {"said": float(self.said[mine].mean()), "right": float(self.right[mine].mean())}
+                rows.append({"from": low, "to": high, "records": int(mine.sum()), **means})
         return rows
 
     def error(self) -> float:
@@ -80,7 +81,7 @@ class Reliability:
         return float(low), float(high)
 
     def by_chance_alone(self) -> float:
-        """Give the error to be expected of so many records if each chance were exactly right: what cannot be told from 0."""
+        """Give the error to be expected of so many records if each chance were exactly right."""
         draws = np.random.default_rng(SEED)
         drawn = draws.random((RESAMPLINGS, len(self))) < self.said
         return float(np.mean([expected_calibration_error(self.said, right.astype(float)) for right in drawn]))
