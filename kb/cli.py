@@ -481,13 +481,14 @@ def mine(file: str, explain: bool, coatings: bool, time_limit: float | None, for
 @click.option(
     "--errors", is_flag=True, help="List what was missed, made up, or given to the wrong sample or conditions."
 )
+@click.option("--reliability", is_flag=True, help="Compare the confidence of the records with whether they are right.")
 @click.option("--kind", type=click.Choice(("missed", "made_up", "wrong")), help="Only errors of this kind.")
 @click.option("--metric", metavar="METRIC", help="Only errors of this metric.")
 @_time_limit
 @_format("table", "json")
 def evaluate(
-    gold: str, paths: Sequence[str], pred: str | None, by: str | None, errors: bool, kind: str | None,
-    metric: str | None, time_limit: float | None, form: str,
+    gold: str, paths: Sequence[str], pred: str | None, by: str | None, errors: bool, reliability: bool,
+    kind: str | None, metric: str | None, time_limit: float | None, form: str,
 ) -> None:  # fmt: skip
     """Score mined records against GOLD: a folder of hand-made gold, or one file of it (kb annotate begins one).
 
@@ -513,15 +514,23 @@ def evaluate(
     if form == "json":
         from kb.writing import write_object
 
-        asked = {"groups": groups} if by else {}
-        write_object({**evaluation.report(), **asked, **({"errors": wrong} if errors or kind or metric else {})})
+        asked: dict[str, Any] = {"groups": groups} if by else {}
+        if errors or kind or metric:
+            asked["errors"] = wrong
+        if reliability:
+            from kb.reliability import summary
+
+            asked["reliability"] = summary(evaluation.reliability())
+        write_object({**evaluation.report(), **asked})
     else:
-        from kb.scores import print_errors, print_groups, print_report
+        from kb.scores import print_errors, print_groups, print_reliability, print_report
 
         print_errors(wrong)
         print_report(evaluation.report())
         if by:
             print_groups(groups, by)
+        if reliability:
+            print_reliability(evaluation.reliability())
     if not evaluation.records:
         _end(f"{gold} names no document; name the documents it is the gold of", NOTHING_FOUND)
 

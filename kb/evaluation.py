@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from extractors.sections import kind_of_section
 from kb.claims import (
@@ -23,6 +23,9 @@ from kb.claims import (
     same_value,
 )
 from kb.gold import Gold
+
+if TYPE_CHECKING:
+    from kb.reliability import Reliability
 
 CORE = frozenset({
     "coulombic_efficiency", "initial_coulombic_efficiency", "cycle_count", "cycling_hours", "overpotential",
@@ -269,6 +272,19 @@ class Evaluation:
             own = {s: tuple(c for c in cs if _group(c, "miner") == miner) for s, cs in self.records.items()}
             rows.append({"miner": miner, **_micro(list(Evaluation(self.gold, own).scored().values()))})
         return rows
+
+    def reliability(self) -> Reliability:
+        """Compare the confidence that records carry with whether their values are right; those without are left out."""
+        from kb.reliability import Reliability
+
+        told = [
+            (claim.record["confidence"], right, self.gold.sources[source])
+            for source, scored in self.scored().items()
+            for claim, right in (*((h.told, 1) for h in scored.hits), *((c, 0) for c in scored.made_up))
+            if isinstance(claim.record.get("confidence"), int | float)
+        ]
+        said, right, papers = zip(*told, strict=True) if told else ((), (), ())
+        return Reliability.of(said, right, papers)
 
     def errors(self) -> list[dict[str, Any]]:
         """List what was missed, made up, or given to the wrong sample or conditions, JSON-ready, by document.

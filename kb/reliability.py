@@ -69,6 +69,8 @@ class Reliability:
 
     def interval(self, share: float = 0.95) -> tuple[float, float]:
         """Give the interval of :meth:`error` by drawing papers, then records in them, with replacement."""
+        if not len(self):
+            return 0.0, 0.0
         draws = np.random.default_rng(SEED)
         papers = sorted(set(self.papers), key=str)
         places = [np.flatnonzero([p == paper for p in self.papers]) for paper in papers]
@@ -110,6 +112,12 @@ def _ranges(said: Floats) -> NDArray[np.intp]:
     return np.clip(np.searchsorted(EDGES, said, side="right") - 1, 0, len(EDGES) - 2)
 
 
+def summary(reliability: Reliability) -> dict[str, Any]:
+    """Give it JSON-ready."""
+    low, high = reliability.interval()
+    return {"error": reliability.error(), "interval": [low, high], "table": reliability.table()}
+
+
 def as_table(reliability: Reliability) -> str:
     """Lay a reliability table out in Markdown."""
     lines = ["| confidence | records | mean confidence | share right |", "| --- | --- | --- | --- |"]
@@ -122,6 +130,8 @@ def as_table(reliability: Reliability) -> str:
 
 def in_words(reliability: Reliability) -> str:
     """Say the expected calibration error with its interval, and what chance alone would give."""
+    if not len(reliability):
+        return "no records with a confidence"
     low, high = reliability.interval()
     return (
         f"{len(reliability)} records, mean confidence {reliability.said.mean():.3f}, "

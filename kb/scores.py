@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from kb.printing import _cell, _table, console, marked
 from kb.words import number, place_of, quantity
+
+if TYPE_CHECKING:
+    from kb.reliability import Reliability
 
 _KINDS: Mapping[str, str] = {"missed": "missed", "made_up": "made up", "wrong": "value right, rest wrong"}
 
@@ -42,6 +45,18 @@ def print_groups(rows: Sequence[Mapping[str, Any]], by: str) -> None:
     for row in rows:
         table.add_row(*map(_cell, (row[by], *_measures(row))))
     console().print(table)
+
+
+def print_reliability(reliability: Reliability) -> None:
+    """Print how far the confidence of the records can be trusted."""
+    from kb.reliability import in_words
+
+    table = _table("confidence", "records", "mean confidence", "share right", right=("records",))
+    for row in reliability.table():
+        shares = (f"{row['said']:.3f}", f"{row['right']:.3f}")
+        table.add_row(*map(_cell, (f"{row['from']:g} to {row['to']:g}", row["records"], *shares)))
+    console().print(table)
+    console().print(f"Value right: {in_words(reliability)}.")
 
 
 def print_errors(rows: Sequence[Mapping[str, Any]]) -> None:
