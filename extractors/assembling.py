@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from extractors import conditions as cond
+from extractors import confidence
 from extractors.cast import Cast, Sample, strategy_of
 from extractors.kinds import FOLD, kind_of, suspect_unit
 from extractors.linking import gathered, is_strong, link, resolved
@@ -26,9 +27,6 @@ _FIRST_CYCLE = re.compile(
 _LISTED = re.compile(r"\brespectively\b|\b[Cc]orresponding\b|\bsame order\b")
 _CONSTANT = (3855.0, 3865.0)  # mAh/g: what lithium itself holds
 _SETTINGS = ("np_ratio", "voltage_window")
-# A first guess at how sure, to be calibrated on gold: each link that was not stated outright costs a share.
-_REASONS = {"named": 1.0, "unit": 1.0, "respectively": 0.97}
-_LINKS = {"respectively": 0.97, "nearest in the sentence": 0.95, "in brackets behind it": 0.97}
 
 
 def assemble(
@@ -89,8 +87,8 @@ def assemble(
         provenance=source,
         cited_ref=credited,
         evidence=Evidence(statement.text, start, end, passage.section, passage.page, statement.number),
-        confidence=_confidence(result.reason, rule, flags),
         flags=tuple(flags),
+        clues=confidence.noted(result, statement, sample, rule, results),
         steps=_steps(result, sample, control, rule, near, far, inherited),
     )
 
@@ -254,12 +252,3 @@ def as_reported(passage: Passage, q: Quantity) -> str:
         if start <= r.start < end:
             text = text.replace(r.after, r.before, 1)
     return text
-
-
-def _confidence(reason: str, rule: str, flags: Sequence[str]) -> float:
-    score = 0.95 * _REASONS.get(reason, 0.9) * _LINKS.get(rule, 0.85)
-    if "out_of_range" in flags:
-        score *= 0.6
-    if {"unit_suspect", "glyph_repaired"} & set(flags):
-        score *= 0.95
-    return round(score, 3)

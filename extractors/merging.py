@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
+from extractors.confidence import repeated
 from schema.records import Conditions, Measurement
 
 _SETTINGS = frozenset({"voltage_window", "areal_loading", "np_ratio", "areal_capacity"})
@@ -117,6 +118,7 @@ def _merged(first: Measurement, second: Measurement) -> Measurement:
         qualifier=bounded.qualifier,
         confidence=max(first.confidence, second.confidence),
         flags=_joined(first.flags, second.flags),
+        clues=_joined(best.clues, repeated(first, second)),
     )
 
 

@@ -14,6 +14,7 @@ from extractors import conditions as cond
 from extractors.assembling import assemble, reject
 from extractors.cast import Cast, cast
 from extractors.coatings import Claim, find_claims, gather
+from extractors.confidence import rated
 from extractors.cues import Reading, kind_of_metric, metrics_of_kind
 from extractors.deadline import in_time
 from extractors.grids import find_notes
@@ -145,8 +146,8 @@ def mine(document: Document, main: Document | None = None) -> Mined:
         found.extend(more)
         rejected.extend(no)
     tables = {i for i, p in enumerate(document.passages) if p.kind == "table"}
-    measurements = tuple(paged(m, document) for m in merge_repeats(found, tables))
-    return Mined(document, measurements, tuple(rejected), coatings=gather(claims))
+    measurements = [paged(m, document) for m in merge_repeats(found, tables)]
+    return Mined(document, tuple(rated(measurements)), tuple(rejected), coatings=gather(claims))
 
 
 def with_main_text(document: Document, main: Document | None) -> tuple[Document, Document]:

@@ -20,6 +20,12 @@ _METHODS = re.compile(
 )
 _RESULTS = re.compile(r"^[\d.\s]*(?:results?|discussion|conclusions?|summary)\b", re.IGNORECASE)
 _METHODS_HEAD = re.compile(r"^[\d.\s]*(?:(?:materials|experimental)(?:\s|$)|methods?\b|methodology)", re.IGNORECASE)
+_KINDS = {
+    "abstract": re.compile(r"\babstract\b", re.IGNORECASE),
+    "introduction": re.compile(r"\b(?:introduction|background)\b", re.IGNORECASE),
+    "conclusions": re.compile(r"^[\d.\s]*(?:conclusions?|summary|concluding|outlook|perspectives?)\b", re.IGNORECASE),
+    "results": re.compile(r"^[\d.\s]*(?:results?|discussion)\b", re.IGNORECASE),
+}
 _BACKGROUND = re.compile(r"introduction|^$|abstract", re.IGNORECASE)
 
 
@@ -62,3 +68,19 @@ def is_supplement(document: Document) -> bool:
 def is_background(section: str) -> bool:
     """Say whether a section tells mostly of others' work: abstract, introduction, what has no heading."""
     return bool(_BACKGROUND.search(section))
+
+
+def kind_of_section(section: str) -> str:
+    """Name the part of a paper that a section, given as its path of headings, belongs to; "other" where it says none.
+
+    Examples
+    --------
+    >>> [kind_of_section(s) for s in ("ABSTRACT", "2. Results > Cells", "4 Conclusions", "Experimental", "", "Alloys")]
+    ['abstract', 'results', 'conclusions', 'methods', 'no heading', 'other']
+    """
+    if not section.strip():
+        return "no heading"
+    for kind, words in _KINDS.items():
+        if any(words.search(part) for part in section.split(" > ")):
+            return kind
+    return "methods" if is_methods(section) else "other"

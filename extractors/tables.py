@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from extractors import conditions as cond
+from extractors import confidence
 from extractors.assembling import as_reported, normalised, repair_flags
 from extractors.cast import Cast, Sample
 from extractors.cues import find_cues, metrics_of_kind
@@ -271,8 +272,8 @@ def _measurement(
         provenance=_provenance(table, row, head, cell),
         cited_ref=row.marker,
         evidence=Evidence(cell.line, start, end, passage.section, passage.page, table.number),
-        confidence=0.9,
         flags=tuple(flags + repair_flags(passage, quantity, start, end) + _repaired_head(passage, quantity, head)),
+        clues=confidence.IN_A_TABLE,
         steps=(
             f"metric {metric.name}: the head of its column or row",
             f"sample “{row.name}”{', the control' if row.control else ''}: the label beside it",

@@ -202,7 +202,12 @@ class KnowledgeBase:
     # Out ------------------------------------------------------------------------------------------------------------
 
     def find(
-        self, filter_text: str = "", sort: Iterable[str] = (), limit: int | None = None, offset: int = 0
+        self,
+        filter_text: str = "",
+        sort: Iterable[str] = (),
+        limit: int | None = None,
+        offset: int = 0,
+        min_confidence: float = 0.0,
     ) -> list[dict[str, Any]]:
         """Give the measurements that a filter finds ("" finds all): rows of ``measurement_view`` as dicts.
 
@@ -212,6 +217,7 @@ class KnowledgeBase:
         ----------
         filter_text : see ``schema/filter.lark``; such as ``coulombic_efficiency >= 98 AND NOT is_control``
         sort : columns, ``-column`` for the largest first; unknown values last, ties by id
+        min_confidence : hide what is less sure, 0 to 1; it stays in the base
 
         Raises
         ------
@@ -220,7 +226,8 @@ class KnowledgeBase:
         """
         from kb.query import find
 
-        return [_read(row) for row in find(self._reader, filter_text, sort=sort, limit=limit, offset=offset)]
+        rows = find(self._reader, filter_text, sort, limit, offset, min_confidence)
+        return [_read(row) for row in rows]
 
     def explain(self, filter_text: str) -> tuple[str, ...]:
         """Say how a filter was read, where that may surprise."""
@@ -228,11 +235,17 @@ class KnowledgeBase:
 
         return compile_filter(filter_text).notes if filter_text else ()
 
-    def count(self, filter_text: str = "") -> int:
-        """Count the measurements that a filter finds."""
+    def count(self, filter_text: str = "", min_confidence: float = 0.0) -> int:
+        """Count the measurements that a filter finds, as :meth:`find` does."""
         from kb.query import count
 
-        return count(self._reader, filter_text)
+        return count(self._reader, filter_text, min_confidence)
+
+    def unsure(self, min_confidence: float, metrics: Iterable[str] | None = None) -> int:
+        """Count the measurements below a confidence; those of some metrics where they are given."""
+        wanted = None if metrics is None else json.dumps(list(metrics))
+        counted = self._reader.execute(statement("unsure_count"), {"least": min_confidence, "metrics": wanted})
+        return int(counted.fetchone()[0])
 
     def show(self, id: int) -> dict[str, Any]:
         """Give all that stands beside one measurement; an empty dict where there is none of that id.
@@ -269,6 +282,7 @@ class KnowledgeBase:
         top: int | None = None,
         where: str | None = None,
         relative: bool = False,
+        min_confidence: float = 0.0,
     ) -> list[Ranked]:
         """Rank the samples of all papers by several criteria, best first.
 
@@ -278,6 +292,7 @@ class KnowledgeBase:
         top : give this many; all where None
         where : a filter; only the measurements it finds count, with whatever controls they have
         relative : compare effects against each paper's own control instead of values
+        min_confidence : hide what is less sure, 0 to 1, controls too; it stays in the base
 
         Raises
         ------
@@ -291,7 +306,7 @@ class KnowledgeBase:
 
         parsed = [parse_criterion(c) if isinstance(c, str) else c for c in criteria]
         only = None if not where else {row["id"] for row in self.find(where)}
-        return rank(read_candidates(self._reader, parsed, only), parsed, relative)[:top]
+        return rank(read_candidates(self._reader, parsed, only, min_confidence), parsed, relative)[:top]
 
     def sql(self, text: str, parameters: Mapping[str, Any] | None = None, limit: int | None = None) -> Table:
         """Run one reading SQL statement.
@@ -312,11 +327,16 @@ class KnowledgeBase:
 
         return run(self._reader, text, parameters, limit)
 
-    def export(self) -> Iterator[dict[str, Any]]:
-        """Give every measurement as a record (``schema.records.to_export``), document by document."""
+    def export(self, min_confidence: float = 0.0) -> Iterator[dict[str, Any]]:
+        """Give every measurement as a record (``schema.records.to_export``), document by document.
+
+        Parameters
+        ----------
+        min_confidence : hide what is less sure, 0 to 1; it stays in the base
+        """
         from kb.export import export_records
 
-        return export_records(self._reader)
+        return export_records(self._reader, min_confidence)
 
     def graph(self) -> nx.MultiDiGraph:
         """Give the whole base as a networkx graph."""

@@ -44,7 +44,10 @@ class _Row:
 
 
 def read_candidates(
-    db: sqlite3.Connection, criteria: Sequence[Criterion], only: Container[int] | None = None
+    db: sqlite3.Connection,
+    criteria: Sequence[Criterion],
+    only: Container[int] | None = None,
+    min_confidence: float = 0.0,
 ) -> list[Candidate]:
     """Read the candidates of a base for some criteria: each sample of each paper that has a value for one of them.
 
@@ -64,6 +67,7 @@ def read_candidates(
     db : from :func:`kb.connection.open_base`
     criteria : what will be ranked by
     only : ids of the measurements that count; all where None.  Controls count in any case
+    min_confidence : values below it do not count, those of controls neither
 
     Returns
     -------
@@ -73,7 +77,8 @@ def read_candidates(
     wanted |= {other for metric, other in STANDS_FOR.items() if metric in wanted}
     samples: dict[Hashable, dict[Hashable, list[_Row]]] = defaultdict(lambda: defaultdict(list))
     controls: dict[Hashable, list[_Row]] = defaultdict(list)
-    for found in db.execute(statement("candidate_rows"), {"metrics": json.dumps(sorted(wanted))}):
+    asked = {"metrics": json.dumps(sorted(wanted)), "least": min_confidence}
+    for found in db.execute(statement("candidate_rows"), asked):
         row = _Row(dict(found), tuple(json.loads(found["components"])), tuple(json.loads(found["flags"])))
         if row["is_control"]:
             controls[row.work].append(row)

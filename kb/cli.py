@@ -106,6 +106,18 @@ def _format(*formats: str) -> Callable[[F], F]:
     )  # fmt: skip
 
 
+def _min_confidence(function: F) -> F:
+    return click.option(
+        "--min-confidence", type=click.FloatRange(0, 1), default=0.0, metavar="SHARE",
+        help="Hide records whose value is less likely to be right, 0 to 1; nothing is dropped.  [default: hide none]",
+    )(function)  # fmt: skip
+
+
+def _say_hidden(number: int, min_confidence: float) -> None:
+    if number:
+        _say(f"{number} below confidence {min_confidence:g} hidden; a lower --min-confidence shows them")
+
+
 def _examples(*lines: str) -> str:
     # \b keeps click from joining the lines.
     return "\b\nExamples:\n" + "\n".join(f"  {line}" for line in lines)
@@ -200,9 +212,12 @@ def ingest(
 @click.option("--limit", type=click.IntRange(min=1), help=f"Rows at most.  [default: {ROWS_ON_A_SCREEN} in a table]")
 @click.option("--offset", type=click.IntRange(min=0), default=0, help="Rows to skip.")
 @click.option("--sort", multiple=True, metavar="COLUMN", help="Sort by it; -COLUMN for the largest first; repeatable.")
+@_min_confidence
 @_format("table", "json", "jsonl", "csv")
 @_db
-def find(filter_text: str, limit: int | None, offset: int, sort: Sequence[str], form: str, db: str) -> None:
+def find(
+    filter_text: str, limit: int | None, offset: int, sort: Sequence[str], min_confidence: float, form: str, db: str
+) -> None:
     """List the measurements that a FILTER is true of.
 
     \b
@@ -220,8 +235,9 @@ def find(filter_text: str, limit: int | None, offset: int, sort: Sequence[str], 
     if form == "table" and limit is None:
         limit = ROWS_ON_A_SCREEN
     with _base(db) as base:
-        rows = base.find(filter_text, sort=sort, limit=limit, offset=offset)
-        total = base.count(filter_text)
+        rows = base.find(filter_text, sort=sort, limit=limit, offset=offset, min_confidence=min_confidence)
+        total = base.count(filter_text, min_confidence)
+        hidden = base.count(filter_text) - total
     if form != "table":
         from kb.writing import write_rows
 
@@ -230,6 +246,7 @@ def find(filter_text: str, limit: int | None, offset: int, sort: Sequence[str], 
         from kb.printing import print_measurements
 
         print_measurements(rows)
+    _say_hidden(hidden, min_confidence)
     if total and not rows:
         _end(f"there are only {total}; take a smaller --offset", NOTHING_FOUND)
     if not rows:
@@ -273,11 +290,13 @@ def show(id: int, form: str, db: str) -> None:
 @click.option("--where", metavar="FILTER", help="Rank only what this filter finds (see kb find --help).")
 @click.option("--relative", is_flag=True, help="Compare the effects against each paper's own control, not the values.")
 @click.option("--plot", metavar="FILE", help="Also draw the ranking to this file (.png, .pdf, .svg).")
+@_min_confidence
 @_format("table", "json", "jsonl", "csv")
 @_db
 def rank(
-    criteria: Sequence[str], top: int, where: str | None, relative: bool, plot: str | None, form: str, db: str
-) -> None:
+    criteria: Sequence[str], top: int, where: str | None, relative: bool, plot: str | None, min_confidence: float,
+    form: str, db: str,
+) -> None:  # fmt: skip
     """Rank the protected anodes by one or several criteria: a score and the Pareto front.
 
     Each value names the measurement it is and where that stands, and its effect against the control of its paper.
@@ -287,7 +306,8 @@ def rank(
 
     parsed = [parse_criterion(text) for text in criteria]
     with _base(db) as base:
-        ranked = base.rank(parsed, where=where, relative=relative)
+        ranked = base.rank(parsed, where=where, relative=relative, min_confidence=min_confidence)
+        hidden = base.unsure(min_confidence, [c.metric for c in parsed])
         rows = ranking_rows(ranked[:top], [c.metric for c in parsed], base.places)
     if form == "table" and rows:
         from kb.printing import print_ranking
@@ -297,6 +317,7 @@ def rank(
         from kb.writing import write_rows
 
         write_rows(map(flat, rows) if form == "csv" else rows, form)
+    _say_hidden(hidden, min_confidence)
     if not rows:
         _end("nothing to rank: no sample has a value for these criteria; kb metrics lists others", NOTHING_FOUND)
     if plot:
@@ -357,20 +378,26 @@ def _parameter(text: str) -> tuple[str, int | float | str]:
     epilog=_examples("kb export --output records.jsonl", "kb export --format csv --output records.csv",
                      "kb export | wc -l")
 )  # fmt: skip
+@_min_confidence
 @_format("jsonl", "json", "csv")
 @click.option("--output", default="-", show_default=True, metavar="FILE", help="Where to; - is standard output.")
 @_db
-def export(form: str, output: str, db: str) -> None:
+def export(min_confidence: float, form: str, output: str, db: str) -> None:
     """Write every measurement of the base as a record."""
     from kb.export import FORMATS
 
     with _base(db) as base:
+        hidden = base.unsure(min_confidence)
+        records = base.export(min_confidence)
         if output == "-":
-            number = FORMATS[form](base.export(), sys.stdout)
+            number = FORMATS[form](records, sys.stdout)
         else:
             with _written(Path(output)) as stream:
-                number = FORMATS[form](base.export(), stream)
+                number = FORMATS[form](records, stream)
             _say(f"wrote {number} records to {output}")
+    _say_hidden(hidden, min_confidence)
+    if hidden and not number:
+        raise click.exceptions.Exit(NOTHING_FOUND)
     if not number:
         _end(f"{db} holds no measurements yet; kb ingest brings them in", NOTHING_FOUND)
 
@@ -479,6 +506,129 @@ def _plan(miner: str, files: Sequence[Path], most: int) -> None:
 
     if print_plan(miner, [(file, main_text_beside(file, SUFFIXES)) for file in files], most):
         raise click.exceptions.Exit(SOME_FAILED)
+
+
+@cli.command(
+    epilog=_examples(
+        "kb evaluate gold/ papers/",
+        "kb evaluate gold/ --pred records.jsonl --by metric",
+        "kb evaluate gold/paper.jsonl paper.pdf --errors --kind made_up",
+        "kb evaluate gold/ papers/ --errors --format json > evaluation.json",
+    )
+)
+@click.argument("gold", metavar="GOLD")
+@click.argument("paths", nargs=-1, metavar="[PATH...]")
+@click.option("--pred", metavar="FILE", help="Score these exported records (JSON Lines) instead of mining.")
+@click.option("--by", type=click.Choice(("metric", "section", "miner")), help="Break the figures down.")
+@click.option(
+    "--errors", is_flag=True, help="List what was missed, made up, or given to the wrong sample or conditions."
+)
+@click.option("--reliability", is_flag=True, help="Compare the confidence of the records with whether they are right.")
+@click.option("--kind", type=click.Choice(("missed", "made_up", "wrong")), help="Only errors of this kind.")
+@click.option("--metric", metavar="METRIC", help="Only errors of this metric.")
+@_time_limit
+@_format("table", "json")
+def evaluate(
+    gold: str, paths: Sequence[str], pred: str | None, by: str | None, errors: bool, reliability: bool,
+    kind: str | None, metric: str | None, time_limit: float | None, form: str,
+) -> None:  # fmt: skip
+    """Score mined records against GOLD: a folder of hand-made gold, or one file of it (kb annotate begins one).
+
+    The documents are looked for in PATH..., else beside GOLD; they are mined, or the records of --pred are taken.  A
+    record is right where metric, number and unit are; strictly right where sample, current and capacity are too.
+    """
+    from kb.evaluation import Evaluation
+    from kb.gold import documents_of, mine_documents, read_gold, read_records, records_of
+    from schema.vocabulary import vocabulary
+
+    if metric:
+        vocabulary().metric(metric)
+    given = read_records(Path(pred)) if pred else []
+    names = [Path(p).name for p in paths] or [Path(str(r["source"])).name for r in given]
+    facts = read_gold(Path(gold), names)
+    if not pred:
+        documents = documents_of(facts, [Path(p) for p in paths])
+        given = [record for mined in mine_documents(documents, time_limit) for record in records_of(mined)]
+    evaluation = Evaluation.of(facts, given)
+    groups = evaluation.groups(by) if by else []
+    wrong = evaluation.errors() if errors or kind or metric else []
+    wrong = [e for e in wrong if kind in (None, e["kind"]) and metric in (None, e["metric"])]
+    if form == "json":
+        from kb.writing import write_object
+
+        asked: dict[str, Any] = {"groups": groups} if by else {}
+        if errors or kind or metric:
+            asked["errors"] = wrong
+        if reliability:
+            from kb.reliability import summary
+
+            asked["reliability"] = summary(evaluation.reliability())
+        write_object({**evaluation.report(), **asked})
+    else:
+        from kb.scores import print_errors, print_groups, print_reliability, print_report
+
+        print_errors(wrong)
+        print_report(evaluation.report())
+        if by:
+            print_groups(groups, by)
+        if reliability:
+            print_reliability(evaluation.reliability())
+    if not evaluation.records:
+        _end(f"{gold} names no document; name the documents it is the gold of", NOTHING_FOUND)
+
+
+@cli.command(
+    "calibrate-confidence",
+    epilog=_examples(
+        "kb calibrate-confidence my_gold --in-view old_gold",
+        "kb calibrate-confidence my_gold --in-view old_gold --model my_vocabulary/confidence.toml",
+    ),
+)
+@click.argument("gold", nargs=-1, metavar="[GOLD...]")
+@click.option(
+    "--in-view", multiple=True, metavar="GOLD", help="Gold of papers that the rules were written on; repeatable."
+)
+@click.option("--first-sight", metavar="FILE", help="Judged records kept from when their papers were new to the rules.")
+@click.option("--model", metavar="FILE", help="Write the weights here; KB_VOCABULARY finds a confidence.toml.")
+@click.option("--report", metavar="FILE", help="Write the report here, in Markdown.  [default: standard output]")
+def calibrate_confidence(
+    gold: Sequence[str], in_view: Sequence[str], first_sight: str | None, model: str | None, report: str | None
+) -> None:
+    """Learn from folders of GOLD how sure a record is, and say how far that can be trusted.
+
+    The documents are looked for beside each folder.  Needs scikit-learn: pip install 'lithium-anode-kb[calibrate]'.
+    """
+    from kb.calibration import as_report, as_toml, calibrate, cases_of, read_cases, write
+    from kb.gold import documents_of, mine_documents, read_gold
+
+    cases = read_cases(Path(first_sight)) if first_sight else []
+    for folder, known in [*((g, False) for g in gold), *((g, True) for g in in_view)]:
+        facts = read_gold(Path(folder))
+        cases += cases_of(facts, mine_documents(documents_of(facts)), known)
+    found = calibrate(cases)
+    if model:
+        write(Path(model), as_toml(found.model))
+    if report:
+        write(Path(report), as_report(found))
+    else:
+        click.echo(as_report(found))
+
+
+@cli.command(epilog=_examples("kb annotate paper.pdf", "kb annotate paper.md --gold my_gold --paper liu2017"))
+@click.argument("file")
+@click.option("--gold", default="gold", show_default=True, metavar="FOLDER", help="The folder of gold it goes to.")
+@click.option("--paper", metavar="NAME", help="What the paper is called there.  [default: the name of the file]")
+@_time_limit
+def annotate(file: str, gold: str, paper: str | None, time_limit: float | None) -> None:
+    """Begin the gold of a document with what is mined from it: a fact a line, to be corrected by hand.
+
+    Check each line against the paper, delete what it does not say, add what was missed; then kb evaluate FOLDER FILE.
+    """
+    from kb.gold import begin, mine_documents
+
+    mined = next(mine_documents([Path(file)], time_limit))
+    path = begin(Path(gold), mined, paper or Path(file).stem)
+    click.echo(f"{path}: {len(mined.measurements)} facts to check; then: kb evaluate {gold} {file}")
 
 
 def main() -> None:

@@ -47,7 +47,7 @@ def _measurement(row: Mapping[str, Any]) -> Measurement:
     )
 
 
-def export_records(db: sqlite3.Connection) -> Iterator[dict[str, Any]]:
+def export_records(db: sqlite3.Connection, min_confidence: float = 0.0) -> Iterator[dict[str, Any]]:
     """Give every measurement of a base as a record, as :func:`schema.records.to_export` shapes it.
 
     They come by document (file name, then path) in the order in which each document states them, so that two bases
@@ -56,8 +56,9 @@ def export_records(db: sqlite3.Connection) -> Iterator[dict[str, Any]]:
     Parameters
     ----------
     db : from :func:`kb.connection.open_base`
+    min_confidence : records below it are left out
     """
-    for row in db.execute(statement("export_records")):
+    for row in db.execute(statement("export_records"), {"least": min_confidence}):
         yield to_export(_measurement(row), id=row["id"], source=row["source"], doi=row["doi"])
 
 

@@ -14,7 +14,8 @@ NUMBERS: Mapping[str, str] = {
     "current_density_mA_cm2": "mA/cm^2", "areal_capacity_mAh_cm2": "mAh/cm^2", "temperature_C": "degC", "time_h": "h",
     "c_rate": "C_rate", "np_ratio": "1", "cycles": "1", "cycle_first": "1", "cycle_last": "1", "at_cycle": "1",
     "id": "1", "paper_id": "1", "document_id": "1", "system_id": "1", "experiment_id": "1", "passage_id": "1",
-    "year": "1", "value": "1", "value_max": "1", "confidence": "1", "evidence_start": "1", "evidence_end": "1",
+    "year": "1", "value": "1", "value_max": "1", "confidence": "1", "confidence_strict": "1",
+    "evidence_start": "1", "evidence_end": "1",
     "page": "1",
 }  # fmt: skip
 TEXTS = ("source", "doi", "title", "metric", "qualifier", "unit", "value_reported", "unit_reported", "subject",
@@ -30,7 +31,8 @@ COLUMNS = (
     "substrate", "strategy", "process", "steps", "products", "mechanisms", "is_control",
     "current_density_mA_cm2", "areal_capacity_mAh_cm2", "cycles",
     "cycle_first", "cycle_last", "at_cycle", "c_rate", "temperature_C", "time_h", "np_ratio", "electrolyte",
-    "electrolyte_class", "cell", "conditions_far", "provenance", "cited_ref", "confidence", "flags", "evidence",
+    "electrolyte_class", "cell", "conditions_far", "provenance", "cited_ref", "confidence",
+    "confidence_strict", "flags", "evidence",
     "evidence_start", "evidence_end", "section", "page",
 )  # fmt: skip
 

@@ -148,13 +148,19 @@ def _card(row: Mapping[str, Any]) -> dict[str, str]:
         "turns into": ", ".join(row["products"]),
         "works by": ", ".join(row["mechanisms"]),
         "conditions": conditions(row) + (f" (elsewhere in the paper: {far})" if far else ""),
-        "how known": f"{row['provenance']}{credited}, confidence {number(row['confidence'])}",
+        "how known": f"{row['provenance']}{credited}, {_confidence(row)}",
         "reference": row["cited"],
         "careful": "; ".join(flag(f) for f in row["flags"]),
         "repaired": "; ".join(repair(r) for r in row["repairs"]),
         "paper": _joined(row["title"], row["year"], row["doi"]),
         "stands in": _joined(*places),
     }
+
+
+def _confidence(row: Mapping[str, Any]) -> str:
+    value, strict = row["confidence"], row["confidence_strict"]
+    whole = "" if strict is None else f" in the value, {number(strict)} in sample and conditions too"
+    return f"confidence {number(value)}{whole}"
 
 
 def _joined(*parts: Any) -> str:

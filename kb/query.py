@@ -52,6 +52,7 @@ _LACKS_SAMPLE = "($sample NOT IN (SELECT $columns FROM measurement_view WHERE $c
 _IS_METRIC = "metric = $x"
 _ROWS = "SELECT * FROM measurement_view WHERE $condition ORDER BY $ordering LIMIT :limit OFFSET :offset"
 _COUNT = "SELECT count(*) FROM measurement_view WHERE $condition"
+_SURE = "$condition AND confidence >= :least"
 
 
 def _fill(fragment: str, **parts: str) -> str:
@@ -107,19 +108,25 @@ def compile_filter(text: str) -> Compiled:
 
 
 def find(
-    connection: sqlite3.Connection, text: str = "", sort: Iterable[str] = (), limit: int | None = None, offset: int = 0
+    connection: sqlite3.Connection,
+    text: str = "",
+    sort: Iterable[str] = (),
+    limit: int | None = None,
+    offset: int = 0,
+    min_confidence: float = 0.0,
 ) -> list[dict[str, Any]]:
     """Give the rows of measurement_view that a filter finds ("" finds all), as dicts.
 
     Parameters
     ----------
     sort : columns, ``-column`` for the largest first; unknown values come last, ties by id
+    min_confidence : rows below it are left out
 
     Raises
     ------
     As :func:`compile_filter`; UnknownName also for a sort column.
     """
-    compiled = compile_filter(text) if text else Compiled("1", {})
+    compiled = _sure(text, min_confidence)
     query = _fill(_ROWS, condition=compiled.where, ordering=_ordering(sort))
     paging = {"limit": -1 if limit is None else limit, "offset": offset}
     cursor = connection.execute(query, {**compiled.parameters, **paging})
@@ -127,11 +134,19 @@ def find(
     return [dict(zip(names, row, strict=True)) for row in cursor]
 
 
-def count(connection: sqlite3.Connection, text: str = "") -> int:
-    """Count the rows that a filter finds."""
-    compiled = compile_filter(text) if text else Compiled("1", {})
+def count(connection: sqlite3.Connection, text: str = "", min_confidence: float = 0.0) -> int:
+    """Count the rows that a filter finds, of a confidence not below ``min_confidence``."""
+    compiled = _sure(text, min_confidence)
     row = connection.execute(_fill(_COUNT, condition=compiled.where), compiled.parameters).fetchone()
     return int(row[0])
+
+
+def _sure(text: str, min_confidence: float) -> Compiled:
+    compiled = compile_filter(text) if text else Compiled("1", {})
+    if not min_confidence:
+        return compiled
+    where = _fill(_SURE, condition=compiled.where)
+    return Compiled(where, {**compiled.parameters, "least": min_confidence}, compiled.notes)
 
 
 def _ordering(sort: Iterable[str]) -> str:

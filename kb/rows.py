@@ -237,6 +237,7 @@ def write_facts(
                 "components": _json(m.subject.components),
                 "provenance": m.provenance,
                 "confidence": m.confidence,
+                "confidence_strict": m.confidence_strict,
                 "conditions_far": _json(m.conditions.conditions_far),
                 "flags": _json(fact.flags(numbers)),
             }

@@ -150,3 +150,7 @@ class RequestsSpent(KBError, RuntimeError):
         self.most = most
         told = f"the {most} request{'' if most == 1 else 's'} of --llm-max-requests are spent"
         super().__init__(f"{told}; the answers so far are kept: run it again to go on, or give it more")
+
+
+class BadGold(KBError, ValueError):
+    """A gold file, or a file of records to be scored, that cannot be read; the message names file and line."""

@@ -192,7 +192,10 @@ class Measurement:
     value_reported, unit_reported : the characters in the text, before any repair
     provenance : one of PROVENANCES
     cited_ref : marker of the reference credited for it, as printed
-    confidence : 0 to 1
+    confidence : 0 to 1, the chance that metric, number and unit are right
+    confidence_strict : the chance that sample, current density and areal capacity are right as well; None where it was
+        not rated.  Not exported
+    clues : what tells of that chance, noted while it was read (``schema/confidence.toml``); not stored
     steps : how it got its metric, sample and conditions, a sentence each; no part of the fact, and not stored
     """
 
@@ -211,6 +214,8 @@ class Measurement:
     cited_ref: str | None = None
     confidence: float = 0.5
     flags: tuple[str, ...] = ()
+    confidence_strict: float | None = field(default=None, compare=False)
+    clues: tuple[str, ...] = field(default=(), compare=False, repr=False)
     steps: tuple[str, ...] = field(default=(), compare=False, repr=False)
 
 

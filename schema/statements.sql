@@ -209,7 +209,13 @@ JOIN experiments AS e ON e.id = m.experiment_id
 JOIN systems AS s ON s.id = e.system_id
 JOIN documents AS d ON d.id = m.document_id
 JOIN evidence AS v ON v.measurement_id = m.id
+WHERE m.confidence >= :least
 ORDER BY d.source, d.path, m.ordinal;
+
+-- name: unsure_count
+-- Measurements below a confidence; of some metrics only where they are given.
+SELECT count(*) FROM measurements
+WHERE confidence < :least AND (:metrics IS NULL OR metric IN (SELECT value FROM json_each(:metrics)));
 
 -- name: candidate_rows
 -- What is only stated as background (a theoretical limit) is nobody's result, so no candidate's either.
@@ -218,7 +224,7 @@ SELECT id, paper_id, document_id, system_id, passage_id, source, doi, title, yea
   components, substrate, strategy, process, is_control, current_density_mA_cm2, areal_capacity_mAh_cm2, cycles, at_cycle,
   electrolyte_class, cell, provenance, cited_ref, confidence, flags, evidence
 FROM measurement_view
-WHERE metric IN (SELECT value FROM json_each(:metrics)) AND provenance <> 'stated'
+WHERE metric IN (SELECT value FROM json_each(:metrics)) AND provenance <> 'stated' AND confidence >= :least
 ORDER BY source, id;
 
 -- name: graph_nodes

@@ -5,7 +5,7 @@
 -- schema are reached through migrations/ (0001_first.sql says how); this file is always the newest version.
 
 PRAGMA application_id = 1281968962; -- "LiKB" in ASCII: tells our files from other SQLite files
-PRAGMA user_version = 2;
+PRAGMA user_version = 3;
 
 CREATE TABLE papers (
   id INTEGER PRIMARY KEY AUTOINCREMENT, -- [id] never given twice
@@ -122,9 +122,10 @@ CREATE TABLE measurements (
   subject TEXT NOT NULL,                -- [text] the sample as the paper names it here
   components TEXT NOT NULL CHECK (json_valid(components)), -- [JSON] array of short names, in the order of the record
   provenance TEXT NOT NULL CHECK (provenance IN ('measured', 'calculated', 'estimated', 'stated', 'cited')), -- [text] whose result
-  confidence REAL NOT NULL CHECK (confidence BETWEEN 0 AND 1), -- [1] chance that the record is right
+  confidence REAL NOT NULL CHECK (confidence BETWEEN 0 AND 1), -- [1] chance that metric, number and unit are right
   conditions_far TEXT NOT NULL CHECK (json_valid(conditions_far)), -- [JSON] array of conditions carried over from elsewhere
   flags TEXT NOT NULL CHECK (json_valid(flags)), -- [JSON] array: glyph_repaired, out_of_range, conflicts_with:<id>, ...
+  confidence_strict REAL CHECK (confidence_strict BETWEEN 0 AND 1), -- [1] chance that sample, current and capacity are right too; NULL where not rated
   UNIQUE (document_id, ordinal),
   UNIQUE (document_id, fingerprint)
 ) STRICT;
@@ -288,7 +289,8 @@ SELECT
   m.conditions_far AS conditions_far,   -- [JSON] array of conditions carried over from elsewhere
   m.provenance AS provenance,           -- [text] measured, calculated, estimated, stated, cited
   e.cited_ref AS cited_ref,             -- [text] marker of the reference credited
-  m.confidence AS confidence,           -- [1] chance that the record is right
+  m.confidence AS confidence,           -- [1] chance that metric, number and unit are right
+  m.confidence_strict AS confidence_strict, -- [1] chance that sample, current and capacity are right too; NULL where not rated
   m.flags AS flags,                     -- [JSON] array of warnings
   v.text AS evidence,                   -- [text] the sentence or table row
   v.start_offset AS evidence_start,     -- [char] where the number begins in the original

@@ -254,9 +254,11 @@ def columns(db: sqlite3.Connection) -> dict[str, set[str]]:
 
 
 def test_a_base_of_version_1_becomes_one_of_today(base_path: Path, db: sqlite3.Connection) -> None:
-    """Version 1 knew neither supporting information nor coatings."""
+    """Version 1 knew neither supporting information nor coatings, nor how sure all of a record is."""
     later = re.compile(r"CREATE (?:VIEW|(?:TABLE|INDEX) (?:coating|traits|documents_by_main_text))")
-    text = (connection.FOLDER / "tables.sql").read_text("utf-8").replace("user_version = 2", "user_version = 1")
+    text = (connection.FOLDER / "tables.sql").read_text("utf-8")
+    text = re.sub(r"user_version = \d+", "user_version = 1", text)
+    text = re.sub(r"  confidence_strict REAL .*\n", "", text)
     text = re.sub(r"(original TEXT NOT NULL), ( *--.*)\n  supplement_of .*\n  mined_with .*\n", r"\1\2\n", text)
     path = base_path.with_name("old.sqlite")
     old = sqlite3.connect(path)
@@ -270,4 +272,19 @@ def test_a_base_of_version_1_becomes_one_of_today(base_path: Path, db: sqlite3.C
     brought = open_base(path, read_only=False)
     assert columns(brought) == columns(db)
     assert brought.execute("SELECT count(*) FROM measurement_view").fetchone()[0] == 0
+    brought.close()
+
+
+def test_a_base_of_version_2_becomes_one_of_today(base_path: Path, db: sqlite3.Connection) -> None:
+    """Version 2 did not know how sure all of a record is."""
+    text = (connection.FOLDER / "tables.sql").read_text("utf-8")
+    text = re.sub(r"user_version = \d+", "user_version = 2", text)
+    path = base_path.with_name("old.sqlite")
+    old = sqlite3.connect(path)
+    for statement in split_statements(re.sub(r"  (?:m\.)?confidence_strict .*\n", "", text)):
+        old.execute(statement)
+    assert "confidence_strict" not in columns(old)["measurements"]
+    old.close()
+    brought = open_base(path, read_only=False)
+    assert columns(brought) == columns(db)
     brought.close()

@@ -1,0 +1,140 @@
+"""How far stated chances can be trusted: a reliability table, the expected calibration error and its interval.
+
+References
+----------
+Guo et al., On calibration of modern neural networks, ICML 2017, for the table and the expected calibration error.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+EDGES = (0.0, 0.5, 0.7, 0.8, 0.9, 0.95, 1.0)
+RESAMPLINGS = 2000
+SEED = 20170806
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Reliability:
+    """Stated chances beside what came of them.
+
+    Attributes
+    ----------
+    said : float64 array, shape (n,)
+        Chances, 0 to 1.
+    right : float64 array, shape (n,)
+        1 where the record was right, else 0.
+    papers : of each record
+    """
+
+    said: Floats
+    right: Floats
+    papers: tuple[Hashable, ...]
+
+    @classmethod
+    def of(cls, said: ArrayLike, right: ArrayLike, papers: Sequence[Hashable]) -> Reliability:
+        return cls(np.asarray(said, dtype=float), np.asarray(right, dtype=float), tuple(papers))
+
+    def __len__(self) -> int:
+        return len(self.said)
+
+    def table(self) -> list[dict[str, Any]]:
+        """Give a row for each range of chances that holds any: how many records, the mean said, the share right.
+
+        Examples
+        --------
+        >>> r = Reliability.of([0.92, 0.94, 0.6], [1, 0, 1], ["a", "a", "b"])
+        >>> [(row["from"], row["records"], round(row["said"], 2), row["right"]) for row in r.table()]
+        [(0.5, 1, 0.6, 1.0), (0.9, 2, 0.93, 0.5)]
+        """
+        place = _ranges(self.said)
+        rows = []
+        for i, (low, high) in enumerate(pairwise(EDGES)):
+            mine = place == i
+            if mine.any():
+                means = {"said": float(self.said[mine].mean()), "right": float(self.right[mine].mean())}
+                rows.append({"from": low, "to": high, "records": int(mine.sum()), **means})
+        return rows
+
+    def error(self) -> float:
+        """Give the expected calibration error: the mean gap of said and right over the ranges, weighted by records."""
+        return expected_calibration_error(self.said, self.right)
+
+    def interval(self, share: float = 0.95) -> tuple[float, float]:
+        """Give the interval of :meth:`error` by drawing papers, then records in them, with replacement."""
+        if not len(self):
+            return 0.0, 0.0
+        draws = np.random.default_rng(SEED)
+        papers = sorted(set(self.papers), key=str)
+        places = [np.flatnonzero([p == paper for p in self.papers]) for paper in papers]
+        errors = []
+        for _ in range(RESAMPLINGS):
+            drawn = [draws.choice(places[i], len(places[i])) for i in draws.integers(len(papers), size=len(papers))]
+            rows = np.concatenate(drawn)
+            errors.append(expected_calibration_error(self.said[rows], self.right[rows]))
+        low, high = np.quantile(errors, [(1 - share) / 2, (1 + share) / 2])
+        return float(low), float(high)
+
+    def by_chance_alone(self) -> float:
+        """Give the error to be expected of so many records if each chance were exactly right."""
+        draws = np.random.default_rng(SEED)
+        drawn = draws.random((RESAMPLINGS, len(self))) < self.said
+        return float(np.mean([expected_calibration_error(self.said, right.astype(float)) for right in drawn]))
+
+
+def expected_calibration_error(said: Floats, right: Floats) -> float:
+    """Give the mean gap between the chance said and the share right, over the ranges of EDGES, weighted by records.
+
+    Parameters
+    ----------
+    said : float64 array, shape (n,)
+    right : float64 array, shape (n,)
+
+    Examples
+    --------
+    >>> round(expected_calibration_error(np.array([0.9, 0.9]), np.array([1.0, 0.0])), 2)
+    0.4
+    """
+    place = _ranges(said)
+    ranges = len(EDGES) - 1
+    gaps = np.bincount(place, said, ranges) - np.bincount(place, right, ranges)
+    return float(np.abs(gaps).sum() / len(said)) if len(said) else 0.0
+
+
+def _ranges(said: Floats) -> NDArray[np.intp]:
+    return np.clip(np.searchsorted(EDGES, said, side="right") - 1, 0, len(EDGES) - 2)
+
+
+def summary(reliability: Reliability) -> dict[str, Any]:
+    """Give it JSON-ready."""
+    low, high = reliability.interval()
+    return {"error": reliability.error(), "interval": [low, high], "table": reliability.table()}
+
+
+def as_table(reliability: Reliability) -> str:
+    """Lay a reliability table out in Markdown."""
+    lines = ["| confidence | records | mean confidence | share right |", "| --- | --- | --- | --- |"]
+    for row in reliability.table():
+        lines.append(
+            f"| {row['from']:g} to {row['to']:g} | {row['records']} | {row['said']:.2f} | {row['right']:.2f} |"
+        )
+    return "\n".join(lines)
+
+
+def in_words(reliability: Reliability) -> str:
+    """Say the expected calibration error with its interval, and what chance alone would give."""
+    if not len(reliability):
+        return "no records with a confidence"
+    low, high = reliability.interval()
+    return (
+        f"{len(reliability)} records, mean confidence {reliability.said.mean():.3f}, "
+        f"right {reliability.right.mean():.3f}; expected calibration error {reliability.error():.3f} "
+        f"(95 % interval {low:.3f} to {high:.3f}; {reliability.by_chance_alone():.3f} by chance alone)"
+    )
