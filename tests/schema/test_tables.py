@@ -93,7 +93,8 @@ def test_checks_name_the_words_of_the_records(table: str, column: str, words: tu
 @pytest.mark.parametrize(
     "change",
     ["qualifier = 'about'", "provenance = 'guessed'", "confidence = 1.1", "confidence = -0.1",
-     "confidence_strict = 1.1", "value = 'high'", "value_max = value - 1", "flags = 'none'", "metric = NULL", "experiment_id = 99"],
+     "confidence_strict = 1.1", "value = 'high'", "value_max = value - 1", "flags = 'none'", "metric = NULL",
+     "experiment_id = 99"],
 )  # fmt: skip
 def test_a_measurement_outside_the_rules_is_refused(laid: sqlite3.Connection, change: str) -> None:
     laid.execute("PRAGMA foreign_keys = ON")
