@@ -390,3 +390,99 @@ def test_words_a_terminal_cannot_show_do_not_break_it(base: str) -> None:
     )  # fmt: skip
     assert done.returncode == 0
     assert b"1 mA/cm?" in done.stdout
+
+
+@pytest.fixture
+def unsure(tmp_path: Path) -> str:
+    path = tmp_path / "unsure.sqlite"
+    db = open_base(path, read_only=False)
+    mined = compose(
+        coated(confidence=0.95, confidence_strict=0.7), coated("80.1", confidence=0.4), bare(confidence=0.4)
+    )
+    ingest_document(db, mined, path="a.txt", extractor_version="t")
+    db.close()
+    return str(path)
+
+
+@pytest.mark.parametrize(
+    ("words", "shown"),
+    [(("find", "coulombic_efficiency > 0", "--format", "jsonl"), 1), (("export",), 1),
+     (("rank", "--by", "coulombic_efficiency", "--format", "jsonl"), 1)],
+)  # fmt: skip
+def test_what_is_less_sure_is_hidden_and_counted_never_dropped(unsure: str, words: tuple[str, ...], shown: int) -> None:
+    result = kb(*words, "--min-confidence", "0.9", "--db", unsure)
+    assert result.exit_code == 0
+    assert len(result.stdout.splitlines()) == shown
+    assert result.stderr == "kb: 2 below confidence 0.9 hidden; a lower --min-confidence shows them\n"
+    again = kb(*words, "--db", unsure)
+    assert "hidden" not in again.stderr
+    assert len(again.stdout.splitlines()) >= shown
+    assert json.loads(
+        kb("sql", "SELECT count(*) AS n FROM measurements", "--format", "json", "--db", unsure).stdout
+    ) == [{"n": 3}]
+
+
+def test_a_control_that_is_less_sure_is_no_control_of_a_ranking(unsure: str) -> None:
+    words = ("rank", "--by", "coulombic_efficiency", "--format", "json", "--db", unsure)
+    (plain,), (sure,) = json.loads(kb(*words).stdout), json.loads(kb(*words, "--min-confidence", "0.9").stdout)
+    assert plain["criteria"][0]["control"]["value"] == 91.2
+    assert sure["criteria"][0]["control"] is None
+
+
+def test_where_all_is_less_sure_nothing_is_found(unsure: str) -> None:
+    for words in (("find", "coulombic_efficiency > 0"), ("export",), ("rank", "--by", "coulombic_efficiency")):
+        result = kb(*words, "--min-confidence", "1", "--db", unsure)
+        assert result.exit_code == 1
+        assert "3 below confidence 1 hidden" in result.stderr
+    assert kb("export", "--min-confidence", "2", "--db", unsure).exit_code == 2
+
+
+def test_a_card_says_how_sure_value_and_all_are(unsure: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "140")
+    assert "confidence 0.95 in the value, 0.7 in sample and conditions too" in kb("show", "1", "--db", unsure).stdout
+    assert kb("find", "confidence_strict >= 0.7", "--db", unsure, "--format", "jsonl").stdout.count("\n") == 1
+
+
+def test_gold_is_begun_evaluated_and_its_errors_are_shown(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "140")
+    paper, gold = str(ROOT / "corpus" / "pmma_pvdf_cu.md"), tmp_path / "gold"
+    begun = kb("annotate", paper, "--gold", str(gold), "--paper", "pmma")
+    assert begun.exit_code == 0, begun.stderr
+    assert "facts to check; then: kb evaluate" in begun.stdout
+    again = kb("annotate", paper, "--gold", str(gold), "--paper", "pmma")
+    assert again.exit_code == 2
+    assert "is there already" in again.stderr
+    path = gold / "pmma.jsonl"
+    first, *others = path.read_text("utf-8").splitlines()
+    path.write_text("\n".join([first.replace('"value_norm": ', '"value_norm": 1'), *others]) + "\n", "utf-8")
+    found = json.loads(kb("evaluate", str(gold), paper, "--errors", "--by", "metric", "--format", "json").stdout)
+    assert [e["kind"] for e in found["errors"]] == ["missed", "made_up"]
+    assert found["micro"]["all"]["value"]["pred"] - found["micro"]["all"]["value"]["tp"] == 1
+    assert found["groups"]
+    shown = kb("evaluate", str(gold), paper, "--errors", "--kind", "made_up", "--by", "section", "--reliability")
+    assert shown.exit_code == 0, shown.stderr
+    assert "made up" in shown.stdout
+    assert "missed" not in shown.stdout
+    assert "together" in shown.stdout
+    assert "expected calibration error" in shown.stdout
+    one = kb("evaluate", str(path), paper, "--metric", "overpotential", "--format", "json")
+    assert {e["metric"] for e in json.loads(one.stdout)["errors"]} <= {"overpotential"}
+
+
+def test_exported_records_are_evaluated_without_mining(tmp_path: Path, base: str) -> None:
+    records, gold = tmp_path / "records.jsonl", tmp_path / "a.jsonl"
+    kb("export", "--output", str(records), "--db", base)
+    gold.write_text(json.dumps({"metric": "coulombic_efficiency", "value_norm": 98.3, "unit_norm": "percent"}), "utf-8")
+    found = json.loads(kb("evaluate", str(gold), "a.txt", "--pred", str(records), "--format", "json").stdout)
+    assert found["sources"]["a.txt"]["all"]["value"]["tp"] == 1
+    slip = kb("evaluate", str(gold), "a.txt", "--pred", str(records), "--metric", "overpotental")
+    assert (slip.exit_code, "did you mean 'overpotential'" in slip.stderr) == (2, True)
+    assert kb("evaluate", str(tmp_path / "none")).exit_code == 2
+
+
+def test_too_little_gold_to_calibrate_on_is_said(tmp_path: Path) -> None:
+    paper, gold = str(ROOT / "corpus" / "pmma_pvdf_cu.md"), tmp_path / "gold"
+    kb("annotate", paper, "--gold", str(gold), "--paper", "pmma")
+    (tmp_path / "pmma_pvdf_cu.md").write_bytes(Path(paper).read_bytes())
+    result = kb("calibrate-confidence", str(gold))
+    assert (result.exit_code, "too little" in result.stderr) == (2, True)

@@ -1,0 +1,117 @@
+"""The calibration of confidence: what it learns, and that the shipped model and its report are what it gives."""
+
+from __future__ import annotations
+
+import math
+import os
+import random
+import sys
+from pathlib import Path
+
+import pytest
+
+from extractors.confidence import MODEL, TARGETS, read_model
+from kb.calibration import Case, as_report, as_toml, calibrate, cases_of, fit, left_out, read_cases, write
+from kb.gold import documents_of, mine_documents, read_gold
+from schema.errors import BadGold, BadOutput, MissingExtra
+
+ROOT = Path(__file__).parents[2]
+SHARED = Path(os.environ.get("KB_SHARED", ROOT.parent / "shared"))
+FIRST_SIGHT = ROOT / "tests" / "blind" / "first_sight.jsonl"
+ANEW = (
+    "kb calibrate-confidence --in-view SHARED/gold --in-view tests/blind/gold "
+    "--first-sight tests/blind/first_sight.jsonl --model schema/confidence.toml --report docs/confidence.md"
+)
+
+
+def cases(papers: int = 4, each: int = 150, in_view: bool = False) -> list[Case]:
+    """Draw cases that are right 9 times in 10, with the clue "blurred" 5 times in 10; all in view are right oftener."""
+    draws = random.Random(5)
+    out = []
+    for paper in range(papers):
+        for _ in range(each):
+            blurred = draws.random() < 0.5
+            right = draws.random() < (0.5 if blurred else 0.9) + 0.08 * in_view
+            clues = ("blurred", "always") if blurred else ("always",)
+            out.append(Case(f"p{paper}", clues, {"value": right, "strict": right and draws.random() < 0.7}, in_view))
+    return out
+
+
+def test_a_clue_weighs_what_it_tells() -> None:
+    found = calibrate(cases())
+    chance = found.model.chance
+    assert chance(["always"], "value") == pytest.approx(0.9, abs=0.05)
+    assert chance(["always", "blurred"], "value") == pytest.approx(0.5, abs=0.06)
+    assert chance(["always"], "strict") < chance(["always"], "value")
+    assert found.reliability("value", in_view=False).error() < 0.08
+
+
+def test_papers_in_view_do_not_make_the_model_sure() -> None:
+    both = cases() + [Case("q" + c.paper, c.clues, dict.fromkeys(TARGETS, True), True) for c in cases()]
+    assert calibrate(both).model.chance(["always", "blurred"], "value") < 0.75
+
+
+def test_a_chance_comes_from_a_model_that_did_not_see_the_paper() -> None:
+    some = cases(3, 40)
+    told = left_out(some, "value", 0.1)
+    changed = [Case(c.paper, c.clues, {t: not r for t, r in c.right.items()}) if c.paper == "p0" else c for c in some]
+    again = left_out(changed, "value", 0.1)
+    mine = [i for i, c in enumerate(some) if c.paper == "p0"]
+    assert told[mine] == pytest.approx(again[mine])
+    assert told[-1] != pytest.approx(again[-1])
+
+
+def test_rare_clues_get_no_weight() -> None:
+    rare = [*cases(), *(Case("p0", ("rare",), {"value": False, "strict": False}) for _ in range(4))]
+    _, weights, _ = fit(rare, "value", 0.1)
+    assert "rare" not in weights
+    assert "blurred" in weights
+
+
+def test_a_model_comes_back_from_its_file(tmp_path: Path) -> None:
+    found = calibrate(cases()).model
+    path = tmp_path / "confidence.toml"
+    write(path, as_toml(found))
+    back = read_model(path)
+    for target in TARGETS:
+        for clues in ([], ["always"], ["always", "blurred"], ["flag out_of_range"]):
+            assert back.chance(clues, target) == pytest.approx(found.chance(clues, target), abs=2e-3)
+    assert back.provenance["papers"] == ["p0", "p1", "p2", "p3"]
+    with pytest.raises(BadOutput, match="name a file in a folder that is there"):
+        write(tmp_path / "nowhere" / "confidence.toml", "")
+
+
+def test_too_little_gold_is_said() -> None:
+    with pytest.raises(BadGold, match=r"gold of 2 papers is too little .*kb annotate"):
+        calibrate(cases(2))
+    alike = [Case(f"p{i}", ("always",), {"value": True, "strict": True}) for i in range(9)]
+    with pytest.raises(BadGold, match="all of them right; add gold"):
+        calibrate(alike)
+
+
+def test_without_scikit_learn_the_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "sklearn.linear_model", None)
+    with pytest.raises(MissingExtra, match=r"pip install 'lithium-anode-kb\[calibrate\]'"):
+        calibrate(cases())
+
+
+def test_records_of_first_sight_are_judged_cases() -> None:
+    kept = read_cases(FIRST_SIGHT)
+    assert {case.paper for case in kept} == {"jats_like", "letter_captions", "long_samples", "review_section"}
+    assert all(case.right["value"] or not case.right["strict"] for case in kept)
+    assert not any(case.in_view for case in kept)
+
+
+def test_the_shipped_model_and_report_are_what_the_gold_gives() -> None:
+    if not (SHARED / "gold").is_dir():
+        pytest.skip(f"no gold at {SHARED}; name the shared folder with KB_SHARED")
+    known = read_cases(FIRST_SIGHT)
+    for folder in (SHARED / "gold", ROOT / "tests" / "blind" / "gold"):
+        gold = read_gold(folder)
+        known += cases_of(gold, mine_documents(documents_of(gold)), in_view=True)
+    found = calibrate(known)
+    shipped = read_model(MODEL)
+    for target in TARGETS:
+        assert math.isclose(found.model.intercepts[target], shipped.intercepts[target], abs_tol=2e-3), ANEW
+        assert found.model.weights[target] == pytest.approx(dict(shipped.weights[target]), abs=2e-3), ANEW
+    assert as_report(found) == (ROOT / "docs" / "confidence.md").read_text("utf-8"), ANEW
