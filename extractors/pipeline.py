@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import lru_cache
 from itertools import takewhile
@@ -59,30 +59,32 @@ _MODEL = re.compile(r"\bphase[- ]field model|\bfinite[- ]element|\bsimulation (?
 _OF_TABLE = re.compile(r"\W*tab(?:le|\.)", re.IGNORECASE)
 _OF_THE_PAPER = ("title", "doi", "year", "journal", "authors", "licence")
 Found = tuple[list[Measurement], list[Rejection]]
+Miner = Callable[[Document, Document | None], Mined]
 
 
-def mine_file(path: str | Path, main: str | Path | None = None) -> Mined:
+def mine_file(path: str | Path, main: str | Path | None = None, miner: Miner | None = None) -> Mined:
     """Read and mine one file.
 
     Parameters
     ----------
     main : the paper that the file is the supporting information of; one that cannot be read is noted, and done without
+    miner : what mines the document, given the paper it supplements; :func:`mine` where None
 
     Raises
     ------
     UnreadableDocument
         See ``extractors.readers.read``.
     """
-    document = read(path)
+    document, miner = read(path), miner or mine
     if main is None:
-        return mine(document)
+        return miner(document, None)
     try:
-        return mine(document, read(main))
+        return miner(document, read(main))
     except TooSlow:
         raise
     except UnreadableDocument as error:
         note = f"mined without the paper it supplements ({error})"
-        return replace(mine(replace(document, doi=None)), notes=(note,))
+        return replace(miner(replace(document, doi=None), None), notes=(note,))
 
 
 def mine(document: Document, main: Document | None = None) -> Mined:
@@ -102,7 +104,7 @@ def mine(document: Document, main: Document | None = None) -> Mined:
     """
     told = document
     if main is not None:
-        document = replace(document, **{name: getattr(main, name) for name in _OF_THE_PAPER})
+        document = of_paper(document, main)
         told = replace(document, passages=(*main.passages, *document.passages))
     who = cast(told)
     settings = protocols(told)
@@ -129,6 +131,11 @@ def mine(document: Document, main: Document | None = None) -> Mined:
     tables = {i for i, p in enumerate(document.passages) if p.kind == "table"}
     measurements = tuple(_paged(m, document) for m in merge_repeats(found, tables))
     return Mined(document, measurements, tuple(rejected), coatings=gather(claims))
+
+
+def of_paper(document: Document, main: Document) -> Document:
+    """Give supporting information the title, DOI and other front matter of its paper."""
+    return replace(document, **{name: getattr(main, name) for name in _OF_THE_PAPER})
 
 
 def _paged(measurement: Measurement, document: Document) -> Measurement:

@@ -22,6 +22,7 @@ from schema.statements import statement
 if TYPE_CHECKING:
     import networkx as nx
 
+    from extractors.pipeline import Miner
     from kb.screening.rank import Criterion, Ranked
     from kb.sql import Table
 
@@ -127,6 +128,7 @@ class KnowledgeBase:
         on_document: Progress | None = None,
         supplement_of: str | None = None,
         time_limit: float | None = None,
+        miner: str = "ours",
     ) -> IngestReport:
         """Mine documents into the base; one that cannot be read is noted, and the rest is done.
 
@@ -140,6 +142,7 @@ class KnowledgeBase:
         on_document : called after each document with its outcome, how many are done, how many there are
         supplement_of : DOI of a paper in the base; the files are its supporting information, whatever their names
         time_limit : seconds that one document may take; ``extractors.deadline.DEFAULT_SECONDS`` where None
+        miner : one of ``extractors.miners.MINERS``; what another one made of a document is made anew
 
         Raises
         ------
@@ -148,6 +151,8 @@ class KnowledgeBase:
             supporting information.
         BadDOI, UnknownPaper
             Where ``supplement_of`` is no DOI, or that of no paper in the base.
+        UnknownMiner, MissingPackage
+            Where there is no such miner, or what it needs is not installed.
         ReadOnly
             Where the base was opened for reading.
         BadBase
@@ -156,9 +161,10 @@ class KnowledgeBase:
         if self._writer is None:
             raise ReadOnly(f"{self.path} is open for reading; open it with read_only=False to ingest")
         from extractors.deadline import DEFAULT_SECONDS
-        from extractors.pipeline import EXTRACTOR_VERSION
+        from extractors.miners import miner_of, version_of
         from extractors.readers import SUFFIXES
 
+        mine, version = miner_of(miner), version_of(miner)
         files = find_documents(paths, SUFFIXES, folders=supplement_of is None)
         db, folder, outcomes = self._writer, self.path.parent, list[Outcome]()
         given = self.main_text(supplement_of) if supplement_of is not None else None
@@ -169,9 +175,9 @@ class KnowledgeBase:
                 files += supplements_in_base(db, files, folder)
                 # A paper goes before what supplements it.
                 files.sort(key=lambda file: path_of_main_text(db, relative_path(file, folder), folder) or "")
-            run = start_run(db, EXTRACTOR_VERSION)
+            run = start_run(db, version)
             seconds = DEFAULT_SECONDS if time_limit is None else time_limit
-            job = _Job(db, folder, run, EXTRACTOR_VERSION, seconds, given)
+            job = _Job(db, folder, run, version, mine, seconds, given)
             for done, file in enumerate(files, start=1):
                 outcomes.append(job.ingest(file))
                 if on_document is not None:
@@ -328,6 +334,7 @@ class _Job:
     folder: Path
     run: int
     version: str
+    miner: Miner
     seconds: float
     main_text: str | None  # where the operator named it
 
@@ -346,7 +353,7 @@ class _Job:
             from extractors.pipeline import mine_file
 
             with time_limit(self.seconds, file.name):
-                mined = mine_file(file, self.folder / main.path if main is not None else None)
+                mined = mine_file(file, self.folder / main.path if main is not None else None, self.miner)
         except OSError as error:  # UnreadableDocument is one
             message = str(error) if isinstance(error, UnreadableDocument) else f"{file.name}: {error.strerror}"
             return log_failure(self.db, self.run, path, message)

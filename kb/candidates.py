@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from kb.screening.rank import Candidate, Criterion, Observation
+from schema.records import AGREED
 from schema.statements import statement
 
 # A control that failed at cycle 80 ran 80 cycles.
@@ -74,7 +75,7 @@ def read_candidates(
     samples: dict[Hashable, dict[Hashable, list[_Row]]] = defaultdict(lambda: defaultdict(list))
     controls: dict[Hashable, list[_Row]] = defaultdict(list)
     for found in db.execute(statement("candidate_rows"), {"metrics": json.dumps(sorted(wanted))}):
-        row = _Row(dict(found), tuple(json.loads(found["components"])), tuple(json.loads(found["flags"])))
+        row = _Row(dict(found), tuple(json.loads(found["components"])), _careful(json.loads(found["flags"])))
         if row["is_control"]:
             controls[row.work].append(row)
         elif only is None or row["id"] in only:
@@ -91,6 +92,11 @@ def read_candidates(
             if observations:
                 out.append(Candidate(_name(rows), _paper(rows[0]), _key(rows), observations))
     return sorted(out, key=lambda c: (c.paper, c.name, str(c.key)))
+
+
+def _careful(flags: Iterable[str]) -> tuple[str, ...]:
+    """Give the flags that speak against a value."""
+    return tuple(f for f in flags if f != AGREED)
 
 
 def _best(rows: Iterable[_Row], criterion: Criterion, controls: Sequence[_Row]) -> _Row | None:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from kb.base import KnowledgeBase
 
 DONE, NOTHING_FOUND, MISUSE, SOME_FAILED, INTERRUPTED = 0, 1, 2, 3, 130
+MINERS = ("ours", "chemdata", "both")
 ROWS_ON_A_SCREEN = 50
 SQL_ROWS = 1000
 
@@ -98,6 +99,14 @@ def _time_limit(function: F) -> F:
     )(function)  # fmt: skip
 
 
+def _miner(function: F) -> F:
+    return click.option(
+        "--miner", envvar="KB_MINER", type=click.Choice(MINERS), default=MINERS[0], show_default=True,
+        help="Ours; ChemDataExtractor; or ours, each record flagged by whether ChemDataExtractor agrees; KB_MINER sets "
+        "another default.",
+    )(function)  # fmt: skip
+
+
 def _format(*formats: str) -> Callable[[F], F]:
     return click.option(
         "--format", "form", type=click.Choice(formats), default=formats[0], show_default=True,
@@ -135,25 +144,29 @@ def cli() -> None:
         "kb ingest papers/            # again: what did not change is left as it is",
         "kb ingest paper.pdf paper_si.pdf",
         "kb ingest tests_of_cells.pdf --supplement-of 10.1039/d1ma00121c",
+        "kb ingest papers/ --miner both    # flags what ChemDataExtractor reads alike, and what otherwise",
     )
 )
 @click.argument("paths", nargs=-1, required=True, metavar="PATH...")
 @click.option(
     "--supplement-of", metavar="DOI", help="The files are supporting information of this paper, which is in the base."
 )
+@_miner
 @_time_limit
 @_db
-def ingest(paths: Sequence[str], supplement_of: str | None, time_limit: float | None, db: str) -> None:
+def ingest(paths: Sequence[str], supplement_of: str | None, miner: str, time_limit: float | None, db: str) -> None:
     """Mine documents (PDF, XML, HTML, Markdown, text; folders are searched) into the base.
 
     Each document goes in as a whole or not at all; one that fails does not stop the others.  Supporting information
     that is named so beside its paper (paper_si.pdf, paper-SI.pdf, paper_sup-0001.pdf beside paper.pdf) belongs to it.
     """
+    from extractors.miners import miner_of
     from extractors.readers import SUFFIXES
     from kb.base import find_documents
     from kb.progress import IngestProgress, summary
 
-    # Before the base: a slip in a path or a DOI makes no empty one.
+    # Before the base: a slip in a path or a DOI, or a miner that is not installed, makes no empty one.
+    miner_of(miner)
     files = find_documents(paths, SUFFIXES, folders=supplement_of is None)
     if supplement_of is not None:
         with _base(db) as base:
@@ -161,7 +174,7 @@ def ingest(paths: Sequence[str], supplement_of: str | None, time_limit: float | 
     progress = IngestProgress()
     try:
         with _base(db, read_only=False) as base, progress:
-            report = base.ingest(files, progress.document, supplement_of, time_limit)
+            report = base.ingest(files, progress.document, supplement_of, time_limit, miner)
     except KeyboardInterrupt:
         _end(f"interrupted; documents that are whole in {db}: {progress.done}; run it again for the rest", INTERRUPTED)
     click.echo(summary(report, db))
@@ -394,11 +407,13 @@ def metrics(form: str) -> None:
 @click.argument("file")
 @click.option("--explain", is_flag=True, help="Say step by step how each number was read, and why others were not.")
 @click.option("--coatings", is_flag=True, help="Print the coatings instead: process, substrate, products, mechanisms.")
+@_miner
 @_time_limit
 @_format("jsonl", "json", "csv", "table")
-def mine(file: str, explain: bool, coatings: bool, time_limit: float | None, form: str) -> None:
+def mine(file: str, explain: bool, coatings: bool, miner: str, time_limit: float | None, form: str) -> None:
     """Print the measurements of one document, without a base; of supporting information with its paper beside it."""
     from extractors import deadline
+    from extractors.miners import miner_of
     from extractors.pipeline import mine_file
     from extractors.readers import SUFFIXES
     from extractors.readers.supplements import main_text_beside
@@ -406,9 +421,9 @@ def mine(file: str, explain: bool, coatings: bool, time_limit: float | None, for
 
     if coatings and form == "csv":
         raise click.UsageError("coatings have no CSV form, as each has lists; use --format jsonl, json or table")
-    path = Path(file)
+    path, chosen = Path(file), miner_of(miner)
     with deadline.time_limit(time_limit or deadline.DEFAULT_SECONDS, path.name):
-        mined = mine_file(path, main_text_beside(path, SUFFIXES))
+        mined = mine_file(path, main_text_beside(path, SUFFIXES), chosen)
     for note in mined.notes:
         _say(f"{path.name}: {note}")
     document = mined.document
