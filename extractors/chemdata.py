@@ -274,8 +274,19 @@ def _kind(metric: Metric) -> _Kind | None:
         (cde.units.QuantityModel if dimension else cde.units.DimensionlessModel,),
         {"dimensions": dimension, "specifier": specifier, "parsers": [cde.auto.AutoTableParser()]},
     )
-    printed = reduce(lambda text, pair: text.replace(*pair), _SPELT.items(), controlled)
-    return _Kind(metric, model, cde.quantity.extract_units(printed, dimension) if dimension else None, key, names)
+    unit = cde.quantity.extract_units(_printed(controlled), dimension) if dimension else None
+    return _Kind(metric, model, unit, key, names)
+
+
+def _printed(unit: str) -> str:
+    """Spell a controlled unit as the package reads it.
+
+    Examples
+    --------
+    >>> _printed("ohm cm^2"), _printed("degC")
+    ('Ωcm2', '°C')
+    """
+    return reduce(lambda text, pair: text.replace(*pair), _SPELT.items(), unit)
 
 
 def _phrase(name: str) -> Any:

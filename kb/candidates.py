@@ -53,9 +53,9 @@ def read_candidates(
     coating is tested on copper for its efficiency and on lithium for its life.  A work that a review cites is a paper
     of its own here: its facts never meet those of the review or of another reference.
 
-    Of several values of a metric the best supported one counts: without flags before flagged, then one that has its
-    control at the same current density and areal capacity, then the higher confidence (in tenths), then more of cell,
-    current density and areal capacity stated, then the better value.  Its
+    Of several values of a metric the best supported one counts: without flags that speak against it before flagged,
+    then one that has its control at the same current density and areal capacity, then the higher confidence (in
+    tenths), then more of cell, current density and areal capacity stated, then the better value.  Its
     control is the control sample's value of the same metric in the same work, never in another kind of cell, best in
     the same cell at the same current density and areal capacity; for ``cycle_count`` the ``failure_cycle`` of the
     control may stand in.
