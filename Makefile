@@ -88,7 +88,14 @@ $(VENV)/.installed: $(VENV)/.created $(BUILD_INPUTS)
 		echo "  make clean $(MAKECMDGOALS) PYTHON=path/to/python3" >&2; exit 1; \
 	fi
 	@echo "==> installing the project with its dependencies, compiling the C core (about a minute, the first time)"
-	@$(call install,--editable .)
+	@if [ -x $(BIN)/uv ]; then \
+		$(BIN)/uv pip install --quiet --python $(BIN)/python --editable . --group chemdata || { \
+			echo "ChemDataExtractor cannot be installed here; going on without --miner chemdata and both"; \
+			$(BIN)/uv pip install --quiet --python $(BIN)/python --editable .; }; \
+	else \
+		echo "without uv there is no ChemDataExtractor: going on without --miner chemdata and both"; \
+		$(BIN)/python -m pip install --quiet --editable .; \
+	fi
 	@touch $@
 
 # The extras' requirements are read from pyproject.toml, so that installing them does not build the project again.

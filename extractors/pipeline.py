@@ -81,6 +81,11 @@ class Miner(Protocol):
     def __call__(self, document: Document, main: Document | None = None) -> Mined: ...
 
 
+def version_of(miner: Miner | None) -> str:
+    """Give the extractor version of what a miner makes: of the same document, another one's is made anew."""
+    return EXTRACTOR_VERSION if miner is None or miner.name == "rules" else f"{EXTRACTOR_VERSION} {miner.name}"
+
+
 def mine_file(path: str | Path, main: str | Path | None = None, miner: Miner | None = None) -> Mined:
     """Read and mine one file.
 
@@ -150,11 +155,16 @@ def mine(document: Document, main: Document | None = None) -> Mined:
     return Mined(document, tuple(rated(measurements)), tuple(rejected), coatings=gather(claims))
 
 
+def of_paper(document: Document, main: Document) -> Document:
+    """Give supporting information the title, DOI and other front matter of its paper."""
+    return replace(document, **{name: getattr(main, name) for name in _OF_THE_PAPER})
+
+
 def with_main_text(document: Document, main: Document | None) -> tuple[Document, Document]:
     """Give a document as one of its paper, and with all that is told of it: a supplement with its main text."""
     if main is None:
         return document, document
-    document = replace(document, **{name: getattr(main, name) for name in _OF_THE_PAPER})
+    document = of_paper(document, main)
     return document, replace(document, passages=(*main.passages, *document.passages))
 
 

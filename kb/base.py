@@ -160,7 +160,7 @@ class KnowledgeBase:
         if self._writer is None:
             raise ReadOnly(f"{self.path} is open for reading; open it with read_only=False to ingest")
         from extractors.deadline import DEFAULT_SECONDS
-        from extractors.pipeline import EXTRACTOR_VERSION
+        from extractors.pipeline import version_of
         from extractors.readers import SUFFIXES
 
         files = find_documents(paths, SUFFIXES, folders=supplement_of is None)
@@ -173,7 +173,7 @@ class KnowledgeBase:
                 files += supplements_in_base(db, files, folder)
                 # A paper goes before what supplements it.
                 files.sort(key=lambda file: path_of_main_text(db, relative_path(file, folder), folder) or "")
-            version = f"{EXTRACTOR_VERSION} {miner.name}" if miner else EXTRACTOR_VERSION
+            version = version_of(miner)
             run = start_run(db, version)
             seconds = time_limit if time_limit is not None else miner.seconds if miner else DEFAULT_SECONDS
             job = _Job(db, folder, run, version, seconds, given, miner)

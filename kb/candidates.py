@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from kb.screening.rank import Candidate, Criterion, Observation
+from schema.records import AGREED
 from schema.statements import statement
 
 # A control that failed at cycle 80 ran 80 cycles.
@@ -55,9 +56,9 @@ def read_candidates(
     coating is tested on copper for its efficiency and on lithium for its life.  A work that a review cites is a paper
     of its own here: its facts never meet those of the review or of another reference.
 
-    Of several values of a metric the best supported one counts: without flags before flagged, then one that has its
-    control at the same current density and areal capacity, then the higher confidence (in tenths), then more of cell,
-    current density and areal capacity stated, then the better value.  Its
+    Of several values of a metric the best supported one counts: without flags that speak against it before flagged,
+    then one that has its control at the same current density and areal capacity, then the higher confidence (in
+    tenths), then more of cell, current density and areal capacity stated, then the better value.  Its
     control is the control sample's value of the same metric in the same work, never in another kind of cell, best in
     the same cell at the same current density and areal capacity; for ``cycle_count`` the ``failure_cycle`` of the
     control may stand in.
@@ -79,7 +80,7 @@ def read_candidates(
     controls: dict[Hashable, list[_Row]] = defaultdict(list)
     asked = {"metrics": json.dumps(sorted(wanted)), "least": min_confidence}
     for found in db.execute(statement("candidate_rows"), asked):
-        row = _Row(dict(found), tuple(json.loads(found["components"])), tuple(json.loads(found["flags"])))
+        row = _Row(dict(found), tuple(json.loads(found["components"])), _careful(json.loads(found["flags"])))
         if row["is_control"]:
             controls[row.work].append(row)
         elif only is None or row["id"] in only:
@@ -96,6 +97,11 @@ def read_candidates(
             if observations:
                 out.append(Candidate(_name(rows), _paper(rows[0]), _key(rows), observations))
     return sorted(out, key=lambda c: (c.paper, c.name, str(c.key)))
+
+
+def _careful(flags: Iterable[str]) -> tuple[str, ...]:
+    """Give the flags that speak against a value."""
+    return tuple(f for f in flags if f != AGREED)
 
 
 def _best(rows: Iterable[_Row], criterion: Criterion, controls: Sequence[_Row]) -> _Row | None:

@@ -149,6 +149,7 @@ def cli() -> None:
         "kb ingest paper.pdf paper_si.pdf",
         "kb ingest tests_of_cells.pdf --supplement-of 10.1039/d1ma00121c",
         "kb ingest papers/ --miner llm --dry-run",
+        "kb ingest papers/ --miner both    # flags what ChemDataExtractor reads alike, and what otherwise",
     )
 )
 @click.argument("paths", nargs=-1, required=True, metavar="PATH...")
@@ -176,7 +177,7 @@ def ingest(
     from kb.base import find_documents
     from kb.progress import IngestProgress, summary
 
-    # Before the base: a slip in a path or a DOI makes no empty one.
+    # Before the base: a slip in a path or a DOI, or a miner that is not installed, makes no empty one.
     files = find_documents(paths, SUFFIXES, folders=supplement_of is None)
     if dry_run:
         _plan(miner, files, llm_max_requests)

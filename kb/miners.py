@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from extractors.llm.endpoint import LanguageModel
     from extractors.pipeline import Miner
 
-MINERS = ("rules", "llm")
+MINERS = ("rules", "chemdata", "both", "llm")
 CHARACTERS_A_TOKEN = 4  # in English, about
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -26,8 +26,9 @@ def miner_options(function: F) -> F:
     """Add ``--miner`` and what belongs to a language model."""
     options = (
         click.option(
-            "--miner", type=click.Choice(MINERS), default=MINERS[0], show_default=True,
-            help="What mines: our rules, or a language model at KB_LLM_URL, each of whose numbers must stand there.",
+            "--miner", envvar="KB_MINER", type=click.Choice(MINERS), default=MINERS[0], show_default=True,
+            help="What mines: our rules; ChemDataExtractor; both, our records flagged by whether it agrees; or a "
+            "language model at KB_LLM_URL, each of whose numbers must stand there.  KB_MINER sets another default.",
         ),
         click.option(
             "--llm-max-requests", type=click.IntRange(min=1), default=200, show_default=True, metavar="N",
@@ -52,11 +53,16 @@ def chosen_miner(name: str, most: int) -> Iterator[Miner | None]:
 
     Raises
     ------
-    MissingExtra, BadSetting
+    MissingExtra, MissingPackage, BadSetting
         Where it is not installed, or not set up.
     """
     if name == "rules":
         yield None
+        return
+    if name != "llm":
+        from extractors.miners import miner_of
+
+        yield miner_of(name)
         return
     _check_installed()
     from extractors.llm.endpoint import Endpoint, LanguageModel

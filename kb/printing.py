@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Literal
 
 from kb.words import conditions, flag, number, place_of, quantity, repair, unit
-from schema.records import TRAITS, Rejection
+from schema.records import AGREED, TRAITS, Rejection
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -132,6 +132,7 @@ def _card(row: Mapping[str, Any]) -> dict[str, str]:
     """Give the lines of a card; what is not known is an empty line."""
     made_of = ", ".join(row["components"]) + (f" on {row['substrate']}" if row["substrate"] else "")
     far = ", ".join(row["conditions_far"])
+    alike = ", read alike by a second miner" if AGREED in row["flags"] else ""
     credited = f", credited to reference {row['cited_ref']}" if row["cited_ref"] else ""
     paper = row["document"]["supplement_of"]
     places = (
@@ -148,9 +149,9 @@ def _card(row: Mapping[str, Any]) -> dict[str, str]:
         "turns into": ", ".join(row["products"]),
         "works by": ", ".join(row["mechanisms"]),
         "conditions": conditions(row) + (f" (elsewhere in the paper: {far})" if far else ""),
-        "how known": f"{row['provenance']}{credited}, {_confidence(row)}",
+        "how known": f"{row['provenance']}{credited}, {_confidence(row)}{alike}",
         "reference": row["cited"],
-        "careful": "; ".join(flag(f) for f in row["flags"]),
+        "careful": "; ".join(flag(f) for f in row["flags"] if f != AGREED),
         "repaired": "; ".join(repair(r) for r in row["repairs"]),
         "paper": _joined(row["title"], row["year"], row["doi"]),
         "stands in": _joined(*places),

@@ -23,6 +23,7 @@ _FLAGS: Mapping[str, str] = {
     "unit_repaired": "its unit was damaged and was repaired",
     "unit_suspect": "its unit may be a misprint",
     "out_of_range": "outside the plausible range of its metric",
+    "disagreed": "a second miner reads the number otherwise",
 }
 
 

@@ -45,6 +45,15 @@ class UnknownMetric(KBError, LookupError):
         super().__init__(f"unknown metric {name!r}{did_you_mean(name, known) or '; kb metrics lists them'}{place}")
 
 
+class UnknownMiner(KBError, LookupError):
+    """A miner's name that there is none of."""
+
+    def __init__(self, name: str, known: Iterable[str]) -> None:
+        self.name = name
+        known = list(known)
+        super().__init__(f"unknown miner {name!r}{did_you_mean(name, known) or '; name one of ' + ', '.join(known)}")
+
+
 class UnitMismatch(KBError, ValueError):
     """A unit that cannot be read, or has the wrong dimension for what it is compared with."""
 
@@ -154,3 +163,11 @@ class RequestsSpent(KBError, RuntimeError):
 
 class BadGold(KBError, ValueError):
     """A gold file, or a file of records to be scored, that cannot be read; the message names file and line."""
+
+
+class MissingPackage(KBError, ImportError):
+    """An optional package that is not installed; ``remedy`` is the command that installs it."""
+
+    def __init__(self, package: str, remedy: str) -> None:
+        self.package, self.remedy = package, remedy
+        super().__init__(f"{package} is not installed; in the project's folder: {remedy}")

@@ -13,6 +13,7 @@ from typing import Any
 
 QUALIFIERS = ("=", "~", ">", ">=", "<", "<=", "range")
 PROVENANCES = ("measured", "calculated", "estimated", "stated", "cited")
+AGREED, DISAGREED = "agreed", "disagreed"  # flags: what a second miner reads in the same place
 TRAITS = ("process", "substrate", "product", "mechanism")
 PASSAGE_KINDS = ("title", "heading", "paragraph", "caption", "table", "list", "reference")
 

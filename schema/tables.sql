@@ -124,7 +124,7 @@ CREATE TABLE measurements (
   provenance TEXT NOT NULL CHECK (provenance IN ('measured', 'calculated', 'estimated', 'stated', 'cited')), -- [text] whose result
   confidence REAL NOT NULL CHECK (confidence BETWEEN 0 AND 1), -- [1] chance that metric, number and unit are right
   conditions_far TEXT NOT NULL CHECK (json_valid(conditions_far)), -- [JSON] array of conditions carried over from elsewhere
-  flags TEXT NOT NULL CHECK (json_valid(flags)), -- [JSON] array: glyph_repaired, out_of_range, conflicts_with:<id>, ...
+  flags TEXT NOT NULL CHECK (json_valid(flags)), -- [JSON] array: glyph_repaired, out_of_range, agreed, conflicts_with:<id>, ...
   confidence_strict REAL CHECK (confidence_strict BETWEEN 0 AND 1), -- [1] chance that sample, current and capacity are right too; NULL where not rated
   UNIQUE (document_id, ordinal),
   UNIQUE (document_id, fingerprint)

@@ -34,28 +34,29 @@ def scorer(shared: Path) -> Any:
     return module
 
 
-def mined(folder: Path, sources: list[str], output: Path) -> None:
+def mined(folder: Path, sources: list[str], output: Path, miner: str = "rules") -> None:
     """Mine some documents and write their records as the base exports them."""
+    from extractors.miners import miner_of
     from extractors.pipeline import mine_file
     from schema.records import to_export
 
     number = 0
     with output.open("w", encoding="utf-8") as out:
         for source in sources:
-            found = mine_file(folder / source)
+            found = mine_file(folder / source, miner=miner_of(miner))
             for measurement in found.measurements:
                 number += 1
                 record = to_export(measurement, id=number, source=source, doi=found.document.doi)
                 out.write(json.dumps(record, ensure_ascii=False) + "\n")
 
 
-def figures(folder: Path, gold: Path, output: Path) -> dict[str, Any]:
+def figures(folder: Path, gold: Path, output: Path, miner: str = "rules") -> dict[str, Any]:
     """Give the scorer's micro-averaged figures for the papers of one gold folder."""
     from contextlib import redirect_stdout
     from io import StringIO
 
     sources = json.loads((gold / "sources.json").read_text("utf-8"))
-    mined(folder, sorted(sources), output)
+    mined(folder, sorted(sources), output, miner)
     said = StringIO()
     with redirect_stdout(said):
         assert scorer(SHARED).main(["--gold", str(gold), "--pred", str(output), "--json"]) == 0

@@ -75,6 +75,17 @@ def test_a_taken_name_would_be_seen(tmp_path):
         assert top_levels(metadata.Distribution.at(info)) & OURS == {"schema"}
 
 
+def test_what_chemdataextractor_asks_for_and_does_not_need_is_not_installed():
+    try:
+        version = metadata.version("chemdataextractor2")
+    except metadata.PackageNotFoundError:
+        pytest.skip("ChemDataExtractor is not installed")
+    pins = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["dependency-groups"]["chemdata"]
+    assert f"chemdataextractor2=={version}" in pins
+    installed = {normal(d.metadata["Name"]) for d in metadata.distributions()}
+    assert not installed & {"torch", "stanza", "transformers", "tokenizers", "selenium", "django", "boto3"}
+
+
 # --- installs ---------------------------------------------------------------------------------------------
 
 UV = shutil.which("uv", path=str(Path(sys.executable).parent)) or shutil.which("uv")
@@ -189,6 +200,10 @@ def test_wheel_installs_and_alone_owns_our_names(built, tmp_path):
     programs = new_environment(tmp_path / "env", built[0])
     said = check(programs, tmp_path / "env", tmp_path / "env")
     assert said["owners"] == {name: ["lithium-anode-kb"] for name in OURS}
+    asked = [programs / "kb", "mine", ROOT / "corpus" / "pmma_pvdf_cu.md", "--miner", "chemdata"]
+    told = subprocess.run(asked, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert told.returncode == 2
+    assert "ChemDataExtractor 2.4.1 is not installed" in told.stderr
 
 
 @pytest.mark.packaging

@@ -56,6 +56,7 @@ def test_a_candidate_carries_value_control_and_measurement(db: sqlite3.Connectio
     [
         ([coated("99.9", confidence=0.5)], 98.3),
         ([coated("99.9", confidence=0.9, flags=("out_of_range",))], 98.3),
+        ([coated("99.9", confidence=0.9, flags=("agreed",))], 99.9),
         ([coated("99.9", confidence=0.9, conditions=Conditions(cell="Li|Cu half"))], 98.3),
         ([coated("97.0", confidence=0.9)], 98.3),
         ([coated("98.9", confidence=0.9)], 98.9),

@@ -11,17 +11,20 @@ import signal
 import subprocess
 import sys
 import time
+from importlib.metadata import PackageNotFoundError
 from pathlib import Path
 
 import click
 import pytest
 from click.testing import CliRunner, Result
 
+from extractors.chemdata import require
 from kb.cli import cli
 from kb.connection import open_base
 from kb.fields import COLUMNS
 from kb.store import ingest_document
 from kb.testing import Said, bare, coated, compose
+from schema.errors import MissingPackage
 from schema.records import Conditions, Reference, Subject
 
 ROOT = Path(__file__).parents[2]
@@ -282,10 +285,10 @@ def test_ctrl_c_says_what_is_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPat
         (tmp_path / name).write_text(TEXT.replace("98.3", "98.3" if name == "a.txt" else "97.1"))
     mine = extractors.pipeline.mine_file
 
-    def stopped(path: Path, main: Path | None) -> object:
+    def stopped(path: Path, *more: object) -> object:
         if Path(path).name == "b.txt":
             raise KeyboardInterrupt
-        return mine(path, main)
+        return mine(path, *more)
 
     monkeypatch.setattr(extractors.pipeline, "mine_file", stopped)
     db = str(tmp_path / "kb.sqlite")
@@ -486,3 +489,51 @@ def test_too_little_gold_to_calibrate_on_is_said(tmp_path: Path) -> None:
     (tmp_path / "pmma_pvdf_cu.md").write_bytes(Path(paper).read_bytes())
     result = kb("calibrate-confidence", str(gold))
     assert (result.exit_code, "too little" in result.stderr) == (2, True)
+
+
+# --- miners -------------------------------------------------------------------------------------------------
+
+
+def test_both_miners_flag_what_they_read_alike(tmp_path: Path) -> None:
+    try:
+        require()
+    except MissingPackage as error:
+        pytest.skip(str(error))
+    db = str(tmp_path / "kb.sqlite")
+    paper = str(ROOT / "corpus" / "pmma_pvdf_cu.md")
+    assert kb("ingest", paper, "--db", db).exit_code == 0
+    before = {r["id"]: r for r in rows_of(kb("find", "value > 0", "--db", db, "--format", "json"), "json")}
+    assert kb("ingest", paper, "--miner", "both", "--db", db).stdout.startswith("changed")
+    assert kb("ingest", paper, "--miner", "both", "--db", db).stdout.startswith("unchanged")
+    after = {r["id"]: r for r in rows_of(kb("find", "value > 0", "--db", db, "--format", "json"), "json")}
+    assert after.keys() == before.keys()  # the facts are ours, and keep their ids
+    agreed = rows_of(kb("find", "flags HAS agreed", "--db", db, "--format", "json"), "json")
+    assert len(agreed) > len(after) / 2
+    assert all(r["confidence"] > before[r["id"]]["confidence"] for r in agreed)  # type: ignore[operator]
+    card = kb("show", str(agreed[0]["id"]), "--db", db).stdout
+    assert "read alike by a second miner" in card
+    assert "careful" not in card
+
+
+def test_a_disagreement_is_said_on_the_card(tmp_path: Path) -> None:
+    path = tmp_path / "kb.sqlite"
+    db = open_base(path, read_only=False)
+    ingest_document(db, compose(coated(flags=("disagreed",))), path="a.txt", extractor_version="t")
+    db.close()
+    assert re.search(r"careful +a second miner reads the number otherwise", kb("show", "1", "--db", str(path)).stdout)
+
+
+@pytest.mark.parametrize("command", ["mine", "ingest"])
+def test_a_miner_that_is_not_installed_is_said_before_anything_is_done(
+    command: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def missing(name: str) -> str:
+        raise PackageNotFoundError(name)
+
+    monkeypatch.setattr("extractors.chemdata.version", missing)
+    monkeypatch.setenv("KB_DB", str(tmp_path / "kb.sqlite"))
+    done = kb(command, str(ROOT / "corpus" / "pmma_pvdf_cu.md"), "--miner", "both")
+    assert done.exit_code == 2
+    assert done.stdout == ""
+    assert re.fullmatch(r"kb: ChemDataExtractor 2\.4\.1 is not installed; .*--group chemdata\n", done.stderr)
+    assert list(tmp_path.iterdir()) == []
