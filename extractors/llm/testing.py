@@ -68,7 +68,7 @@ class FakeModel:
 
 def _handler(fake: FakeModel) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:  # noqa: N802 - the name that http.server calls
+        def do_POST(self) -> None:
             body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
             fake.bodies.append(body)
             fake.keys.append(self.headers["Authorization"])

@@ -282,10 +282,10 @@ def test_ctrl_c_says_what_is_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPat
         (tmp_path / name).write_text(TEXT.replace("98.3", "98.3" if name == "a.txt" else "97.1"))
     mine = extractors.pipeline.mine_file
 
-    def stopped(path: Path, main: Path | None) -> object:
+    def stopped(path: Path, main: Path | None, miner: None) -> object:
         if Path(path).name == "b.txt":
             raise KeyboardInterrupt
-        return mine(path, main)
+        return mine(path, main, miner)
 
     monkeypatch.setattr(extractors.pipeline, "mine_file", stopped)
     db = str(tmp_path / "kb.sqlite")

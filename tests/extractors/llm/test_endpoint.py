@@ -161,7 +161,7 @@ def test_the_budget_counts_every_request(fake: FakeModel, connect: Connect) -> N
     model = connect(most=2)
     assert ask(model) == "one"
     assert ask(model) == "one"  # kept: costs nothing
-    with pytest.raises(RequestsSpent, match=r"the 2 requests of --llm-max-requests are spent.*run it again"):
+    with pytest.raises(RequestsSpent, match=r"the budget is spent \(--llm-max-requests 2\).*run it again"):
         ask(model, '{"text": "other"}')
     assert len(fake.bodies) == 2
 
