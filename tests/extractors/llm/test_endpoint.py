@@ -218,6 +218,12 @@ def test_settings_that_cannot_be_used_are_told_without_the_key(settings: dict[st
     assert "\n" not in str(caught.value)
 
 
+def test_a_proxy_that_cannot_be_used_is_told(connect: Connect, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HTTP_PROXY", "gopher://127.0.0.1:70")
+    with pytest.raises(BadSetting, match="the proxy of the environment"):
+        connect()
+
+
 def test_the_address_may_be_that_of_the_completions(fake: FakeModel, connect: Connect) -> None:
     given = {"KB_LLM_URL": f"{fake.url}/chat/completions", "KB_LLM_MODEL": "m"}
     assert Endpoint.from_environment(given).url == fake.url
