@@ -112,10 +112,8 @@ def _print_plan(files: Sequence[tuple[Path, Path | None]], most: int, model: Lan
             click.echo(f"kb: {error}", err=True)
             failed += 1
             continue
-        kept = f", {told.answered} answered before" if told.answered else ""
-        click.echo(
-            f"{file.name}: {told.questions} passages with numbers{kept}: {_cost(told.requests, told.characters)}"
-        )
+        asked = f"passages with numbers: {told.questions}, answered before: {told.answered}"
+        click.echo(f"{file.name}: {_cost(told.requests, told.characters)} ({asked})")
         requests, characters = requests + told.requests, characters + told.characters
     if len(files) > 1:
         click.echo(f"{len(files)} documents: {_cost(requests, characters)}")
@@ -127,4 +125,4 @@ def _print_plan(files: Sequence[tuple[Path, Path | None]], most: int, model: Lan
 
 
 def _cost(requests: int, characters: int) -> str:
-    return f"{requests} request{'' if requests == 1 else 's'}, about {characters // CHARACTERS_A_TOKEN} tokens to send"
+    return f"requests: {requests}, tokens to send: about {float(f'{characters / CHARACTERS_A_TOKEN:.2g}'):.0f}"

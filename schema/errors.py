@@ -157,7 +157,7 @@ class RequestsSpent(KBError, RuntimeError):
 
     def __init__(self, most: int) -> None:
         self.most = most
-        told = f"the {most} request{'' if most == 1 else 's'} of --llm-max-requests are spent"
+        told = f"the budget is spent (--llm-max-requests {most})"
         super().__init__(f"{told}; the answers so far are kept: run it again to go on, or give it more")
 
 

@@ -30,7 +30,8 @@ def run(command: str, folder: Path) -> str:
     words = shlex.split(command)
     assert words[0] == "kb", f"the README shows only kb commands: {command}"
     env = {**os.environ, "COLUMNS": "110", "NO_COLOR": "1"}
-    env.pop("KB_DB", None)
+    for name in ("KB_DB", "KB_LLM_URL"):
+        env.pop(name, None)
     line = [sys.executable, "-c", "from kb.cli import main; main()", *words[1:]]
     done = subprocess.run(line, cwd=folder, env=env, capture_output=True, text=True, check=False, timeout=120)
     assert done.returncode == 0, f"{command}: exit {done.returncode}\n{done.stderr}"

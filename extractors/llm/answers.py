@@ -8,7 +8,7 @@ import os
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 
-from schema.errors import BadSetting
+from schema.errors import BadSetting, TooSlow
 
 
 def cache_folder() -> Path:
@@ -46,6 +46,8 @@ class Answers:
             return self._path(asked).read_bytes().decode("utf-8", "replace")
         except FileNotFoundError:
             return None
+        except TooSlow:
+            raise
         except OSError as error:
             raise self._unusable(error) from error
 
@@ -62,7 +64,12 @@ class Answers:
             path.parent.mkdir(parents=True, exist_ok=True)
             with NamedTemporaryFile(dir=path.parent, delete=False) as part:
                 part.write(answer.encode("utf-8", "replace"))
-            Path(part.name).replace(path)
+            try:
+                Path(part.name).replace(path)
+            finally:
+                Path(part.name).unlink(missing_ok=True)
+        except TooSlow:
+            raise
         except OSError as error:
             raise self._unusable(error) from error
 

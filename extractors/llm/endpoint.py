@@ -94,6 +94,11 @@ class LanguageModel:
     Attributes
     ----------
     sent : requests sent so far
+
+    Raises
+    ------
+    BadSetting
+        Where the environment names a proxy that cannot be used.
     """
 
     def __init__(
@@ -107,7 +112,12 @@ class LanguageModel:
         self._answers = answers or Answers()
         self._plain: dict[str, object] = {"temperature": 0}
         headers = {"Authorization": f"Bearer {endpoint.key}"} if endpoint.key else {}
-        self._client = httpx.Client(headers=headers)
+        try:
+            self._client = httpx.Client(headers=headers)
+        except (ImportError, ValueError) as error:  # SOCKS without its package, a scheme nobody knows
+            raise BadSetting(
+                f"the proxy of the environment cannot be used ({error}); set another or unset it"
+            ) from error
 
     def __enter__(self) -> LanguageModel:
         return self

@@ -192,7 +192,7 @@ def _number(proposal: Proposal, question: Question) -> Printed:
         raise Ungrounded(f"{claimed} is not printed at the offsets claimed, but {_quoted(text[a:b])}")
     if _CUT_BEFORE.search(text[max(a - 2, 0) : a]) or _CUT_BEHIND.match(text, b):
         raise Ungrounded(f"{claimed} is only a part of the number printed there")
-    for printed in question.numbers:
+    for printed in question.numbers if any(c.isalnum() for c in text[a:b]) else ():
         q = printed.quantity
         if (q.start <= a and b <= q.end) or (
             a <= q.start and q.end <= b and _digits(text[a:b]) == _digits(text[q.start : q.end])

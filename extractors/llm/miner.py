@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 from extractors import pipeline
 from extractors.cast import cast
+from extractors.deadline import in_time
 from extractors.llm.endpoint import LanguageModel
 from extractors.llm.grounding import Paper, ground, reject
 from extractors.llm.proposals import UnreadableAnswer, read_answer
@@ -90,7 +91,7 @@ class ModelMiner:
             except UnreadableAnswer as error:
                 rejected.append(reject(question, str(error)))
                 continue
-            for proposal in proposals:
+            for proposal in in_time(proposals):
                 fact = proposal if isinstance(proposal, str) else ground(proposal, question, paper, self.name)
                 if isinstance(fact, Measurement):
                     found.append(pipeline.paged(fact, document))

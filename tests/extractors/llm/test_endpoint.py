@@ -161,7 +161,7 @@ def test_the_budget_counts_every_request(fake: FakeModel, connect: Connect) -> N
     model = connect(most=2)
     assert ask(model) == "one"
     assert ask(model) == "one"  # kept: costs nothing
-    with pytest.raises(RequestsSpent, match=r"the 2 requests of --llm-max-requests are spent.*run it again"):
+    with pytest.raises(RequestsSpent, match=r"the budget is spent \(--llm-max-requests 2\).*run it again"):
         ask(model, '{"text": "other"}')
     assert len(fake.bodies) == 2
 
@@ -216,6 +216,12 @@ def test_settings_that_cannot_be_used_are_told_without_the_key(settings: dict[st
         Endpoint.from_environment(settings)
     assert KEY not in str(caught.value)
     assert "\n" not in str(caught.value)
+
+
+def test_a_proxy_that_cannot_be_used_is_told(connect: Connect, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HTTP_PROXY", "gopher://127.0.0.1:70")
+    with pytest.raises(BadSetting, match="the proxy of the environment"):
+        connect()
 
 
 def test_the_address_may_be_that_of_the_completions(fake: FakeModel, connect: Connect) -> None:
