@@ -18,9 +18,11 @@ TABLES = {"papers", "documents", "passages", "materials", "systems", "system_com
 TEXT = (FOLDER / "tables.sql").read_text("utf-8")
 MEASUREMENT_VIEW = """id, paper_id, document_id, system_id, experiment_id, passage_id, source, doi, title, year, metric,
 value, value_max, qualifier, unit, value_reported, unit_reported, subject, components, substrate, strategy, process,
-steps, products, mechanisms, is_control, current_density_mA_cm2, areal_capacity_mAh_cm2, cycles, cycle_first, cycle_last, at_cycle, c_rate,
-temperature_C, time_h, np_ratio, electrolyte, electrolyte_class, cell, conditions_far, provenance, cited_ref,
-confidence, confidence_strict, flags, evidence, evidence_start, evidence_end, section, page""".replace("\n", " ").split(", ")
+steps, products, mechanisms, is_control, current_density_mA_cm2, areal_capacity_mAh_cm2, cycles, cycle_first,
+cycle_last, at_cycle, c_rate, temperature_C, time_h, np_ratio, electrolyte, electrolyte_class, cell, conditions_far,
+provenance, cited_ref, confidence, confidence_strict, flags, evidence, evidence_start, evidence_end, section, page""".replace(
+    "\n", " "
+).split(", ")
 
 
 @pytest.fixture
@@ -91,8 +93,8 @@ def test_checks_name_the_words_of_the_records(table: str, column: str, words: tu
 
 @pytest.mark.parametrize(
     "change",
-    ["qualifier = 'about'", "provenance = 'guessed'", "confidence = 1.1", "confidence = -0.1", "confidence_strict = 1.1", "value = 'high'",
-     "value_max = value - 1", "flags = 'none'", "metric = NULL", "experiment_id = 99"],
+    ["qualifier = 'about'", "provenance = 'guessed'", "confidence = 1.1", "confidence = -0.1",
+     "confidence_strict = 1.1", "value = 'high'", "value_max = value - 1", "flags = 'none'", "metric = NULL", "experiment_id = 99"],
 )  # fmt: skip
 def test_a_measurement_outside_the_rules_is_refused(laid: sqlite3.Connection, change: str) -> None:
     laid.execute("PRAGMA foreign_keys = ON")
