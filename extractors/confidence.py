@@ -123,6 +123,13 @@ class Model:
         odds = self.intercepts[target] + sum(learned.get(clue, judged.get(clue, 0.0)) for clue in clues)
         return 1 / (1 + math.exp(-odds))
 
+    def reasons(self, clues: Sequence[str], number: int = 3) -> str:
+        """Name the clues that weigh most in the chance that the value is right."""
+        learned, judged = self.weights["value"], self.judged
+        known = {clue: learned.get(clue, judged.get(clue, 0.0)) for clue in clues}
+        most = sorted((c for c in known if known[c]), key=lambda c: -abs(known[c]))[:number]
+        return ", ".join(f"{clue} ({known[clue]:+.1f})" for clue in most) or "nothing speaks for it or against it"
+
 
 def model() -> Model:
     """Give the model in force: ``confidence.toml`` in the folder of ``KB_VOCABULARY``, else the one that is shipped.
@@ -172,4 +179,6 @@ def _compared(measurements: Sequence[Measurement]) -> Iterator[Measurement]:
 def _rated(measurement: Measurement, weights: Model) -> Measurement:
     clues = clues_of(measurement)
     value, strict = (round(weights.chance(clues, target), 3) for target in TARGETS)
-    return replace(measurement, confidence=value, confidence_strict=min(value, strict))
+    told = f"confidence {value:.2f}, of the whole {min(value, strict):.2f}: {weights.reasons(clues)}"
+    steps = (*measurement.steps, told)
+    return replace(measurement, confidence=value, confidence_strict=min(value, strict), steps=steps)

@@ -18,7 +18,7 @@ import numpy as np
 
 from extractors.confidence import TARGETS, Model, clues_of, model
 from kb.evaluation import Evaluation
-from kb.gold import Gold, _lines, records_of
+from kb.gold import Gold, json_lines, records_of
 from kb.reliability import Reliability, as_table, in_words
 from schema.errors import BadGold, BadOutput, MissingExtra
 
@@ -68,7 +68,7 @@ def read_cases(path: Path) -> list[Case]:
     BadGold
         Where the file cannot be read.
     """
-    rows = _lines(path, ("paper", "clues", *TARGETS), "value", needed=True)
+    rows = json_lines(path, ("paper", "clues", *TARGETS), "value", needed=True)
     return [Case(r["paper"], tuple(r["clues"]), {t: bool(r[t]) for t in TARGETS}) for r in rows]
 
 
@@ -88,11 +88,15 @@ def fit(cases: Sequence[Case], target: str, penalty: float) -> tuple[float, dict
         raise MissingExtra("kb calibrate-confidence", "calibrate") from error
     seen = Counter(clue for case in cases for clue in case.clues)
     names = sorted(clue for clue, number in seen.items() if number >= FEWEST)
-    known = [[float(name in case.clues) for name in names] + [UNPENALISED * case.in_view] for case in cases]
+    place = {name: i for i, name in enumerate(names)}
+    known = np.zeros((len(cases), len(names) + 1))
+    for row, case in zip(known, cases, strict=True):
+        row[[place[clue] for clue in case.clues if clue in place]] = 1
+        row[-1] = UNPENALISED * case.in_view
     right = [case.right[target] for case in cases]
     if len(set(right)) < 2:
         raise BadGold(f"{len(right)} records, {'all' if all(right) else 'none'} of them right; add gold to learn from")
-    learned = LogisticRegression(C=penalty, tol=1e-8, max_iter=10_000).fit(np.array(known), right)
+    learned = LogisticRegression(C=penalty, solver="newton-cholesky", tol=1e-8).fit(known, right)
     *weights, view = map(float, learned.coef_[0])
     return float(learned.intercept_[0]), dict(zip(names, weights, strict=True)), view * UNPENALISED
 

@@ -66,7 +66,7 @@ def read_gold(path: Path, names: Iterable[str] = ()) -> Gold:
 
 
 def _facts(path: Path) -> tuple[Claim, ...]:
-    claims = (of_gold(fact) for fact in _lines(path, _OF_FACT, "value_norm"))
+    claims = (of_gold(fact) for fact in json_lines(path, _OF_FACT, "value_norm"))
     return tuple(claim for claim in claims if claim is not None)
 
 
@@ -78,10 +78,22 @@ def read_records(path: Path) -> list[dict[str, Any]]:
     BadGold
         Where the file is missing, or a line is no record.
     """
-    return list(_lines(path, _OF_RECORD, "value", needed=True))
+    return list(json_lines(path, _OF_RECORD, "value", needed=True))
 
 
-def _lines(path: Path, keys: Sequence[str], number: str, needed: bool = False) -> Iterator[dict[str, Any]]:
+def json_lines(path: Path, keys: Sequence[str], number: str, needed: bool = False) -> Iterator[dict[str, Any]]:
+    """Read JSON objects, one a line; empty lines are passed over.
+
+    Parameters
+    ----------
+    keys : what each object must have
+    number : the key of a number, which may be null unless ``needed``
+
+    Raises
+    ------
+    BadGold
+        With file and line.
+    """
     try:
         lines = path.read_text("utf-8").splitlines()
     except OSError as error:

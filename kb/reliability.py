@@ -72,12 +72,13 @@ class Reliability:
         if not len(self):
             return 0.0, 0.0
         draws = np.random.default_rng(SEED)
-        papers = sorted(set(self.papers), key=str)
-        places = [np.flatnonzero([p == paper for p in self.papers]) for paper in papers]
+        names, of_paper, sizes = np.unique(list(map(str, self.papers)), return_inverse=True, return_counts=True)
+        by_paper, starts = np.argsort(of_paper, kind="stable"), np.cumsum(sizes) - sizes
         errors = []
         for _ in range(RESAMPLINGS):
-            drawn = [draws.choice(places[i], len(places[i])) for i in draws.integers(len(papers), size=len(papers))]
-            rows = np.concatenate(drawn)
+            drawn = draws.integers(len(names), size=len(names))
+            start, size = np.repeat(starts[drawn], sizes[drawn]), np.repeat(sizes[drawn], sizes[drawn])
+            rows = by_paper[start + draws.integers(size)]
             errors.append(expected_calibration_error(self.said[rows], self.right[rows]))
         low, high = np.quantile(errors, [(1 - share) / 2, (1 + share) / 2])
         return float(low), float(high)

@@ -244,7 +244,7 @@ def test_a_review_inherits_nothing() -> None:
         ("cycling_hours", {CURRENT, AREAL, "cycles", "at_cycle", "c_rate", "temperature_C", "np_ratio"}),
         ("ionic_conductivity", {"temperature_C"}),
         ("elastic_modulus", {"temperature_C", "at_cycle"}),
-        ("areal_loading", {"temperature_C", AREAL, "np_ratio"}),
+        ("areal_loading", {AREAL, "np_ratio"}),
     ],
 )
 def test_own_conditions(metric: str, kept: set[str]) -> None:
