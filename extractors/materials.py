@@ -55,8 +55,8 @@ _COINED = re.compile(
     r"foils?)\b|[- ]coated\b)?"
 )
 _ON_ELECTRODE = re.compile(
-    r"(?<![\w@.-])([A-Z][\w-]*[A-Z][\w-]*?)(?:@(?:Li|Cu)\b|-(?:stabili[sz]ed|modified|coated|protected|decorated)\s(?:Li|Cu)\b)|"
-    r"\b(?:Li|Cu)@([A-Z][\w-]*[A-Z][\w-]*)"
+    r"(?<![\w@.-])([A-Z][\w-]{1,18}?)(?:@(?:Li|Cu)\b|-(?:stabili[sz]ed|modified|coated|protected|decorated)\s(?:Li|Cu)\b)|"
+    r"\b(?:Li|Cu)@([A-Z][\w-]{1,18})"
 )
 _A_CLASS = re.compile(
     r"(?:\b(?:solid|state|glass|glassy|composite|polymer|ceramic|sulfide|oxide|gel|hybrid|inorganic|organic|quasi|liquid)[\s-])+"
@@ -465,6 +465,7 @@ def coined(text: str, defined: dict[str, tuple[str, ...]]) -> dict[str, tuple[st
             told[name] += 1
             as_sample[name] += bool(match["noun"] or match["cell"])
     shells = {m[1] or m[2] for m in _ON_ELECTRODE.finditer(text)}
+    shells = {shell for shell in shells if sum(c.isupper() for c in shell) > 1}
     for shell in shells:
         if shell not in defined and shell not in NOT_MATERIAL and not known.find(shell) and not is_formula(shell):
             told[shell] = len(re.findall(rf"(?<![\w-]){re.escape(shell)}(?!\w)", text))

@@ -75,7 +75,7 @@ def read_answer(text: str) -> list[Proposal | str]:
     --------
     >>> said = '{"metric": "overpotential", "value_reported": "32", "start": 3, "end": 5, "sample": "bare Cu"}'
     >>> read_answer('```json\\n{"records": [%s, {"metric": 7}]}\\n```' % said)[1]
-    'a record that is not of the schema (\'metric\': Input should be a valid string)'
+    "a record that is not of the schema ('metric': Input should be a valid string)"
     >>> read_answer("It is 32 mV.")
     Traceback (most recent call last):
     ...
