@@ -9,6 +9,7 @@ DB ?= kb.sqlite
 PLOT ?= ranking.png
 PYTHON ?=
 PYTEST_ARGS ?=
+PAPERS ?=
 
 BIN := $(VENV)/bin
 BUILD_INPUTS := pyproject.toml CMakeLists.txt $(wildcard kb/screening/core/*.c kb/screening/core/*.h)
@@ -41,8 +42,9 @@ packaging: $(VENV)/.installed $(VENV)/.test ## install wheel, sdist, editable in
 	@echo "==> packaging"
 	@$(BIN)/python -m pytest -m packaging tests/test_packaging.py $(PYTEST_ARGS)
 
-bench: $(VENV)/.installed ## how much faster the C core is than its plain-Python twin, here
+bench: $(VENV)/.installed $(VENV)/.bench ## C core beside its Python twin, mining beside its peers, here
 	@$(BIN)/python tests/kb/screening/benchmark_ranking.py
+	@$(BIN)/python tests/extractors/benchmark_mining.py $(PAPERS)
 
 clean: ## remove what make made: the environment, builds, caches, the demo's base
 	rm -rf "$(VENV)" build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
@@ -92,7 +94,7 @@ $(VENV)/.installed: $(VENV)/.created $(BUILD_INPUTS)
 	@touch $@
 
 # The extras' requirements are read from pyproject.toml, so that installing them does not build the project again.
-$(VENV)/.test $(VENV)/.lint: $(VENV)/.%: $(VENV)/.created pyproject.toml
+$(VENV)/.test $(VENV)/.lint $(VENV)/.bench: $(VENV)/.%: $(VENV)/.created pyproject.toml
 	@echo "==> installing what '$*' needs"
 	@$(BIN)/python -c 'import sys, tomllib; project = tomllib.load(open("pyproject.toml", "rb"))["project"]; \
 	print("\n".join(project["optional-dependencies"][sys.argv[1]]))' $* > $(VENV)/$*.txt

@@ -110,7 +110,8 @@ class Cluster:
         """Bring a document's records back, with those of all others that are done."""
         from distributed import wait
 
-        wait(first)
+        with self._client.as_current():
+            wait(first)
         done = [future for future in self._out if future.done()]
         well = [future for future in done if future.status == "finished"]
         self._back.update(zip((f.key for f in well), self._client.gather(well), strict=True))

@@ -110,5 +110,5 @@ def test_two_thousand_documents(tmp_path: Path, local_cluster: Any) -> None:
 
 def test_a_scheduler_that_does_not_answer_is_told_in_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(on_cluster, "ANSWER_SECONDS", 1)
-    with pytest.raises(BadScheduler, match="no Dask scheduler answers at tcp://127.0.0.1:9"):
+    with pytest.raises(BadScheduler, match=r"no Dask scheduler answers at tcp://127\.0\.0\.1:9"):
         Cluster("tcp://127.0.0.1:9")

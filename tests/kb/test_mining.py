@@ -61,12 +61,13 @@ def test_a_document_that_ends_its_process_is_refused_and_costs_no_other(
 
     monkeypatch.setattr(mining, "mine_task", importable.ends_its_process)
     with Processes(2) as two:
-        answers = dict((t.path.name, a) for t, a in in_order(two, [Task(tmp_path / n, None, 60) for n in names]))
+        tasks = [Task(tmp_path / n, None, 60) for n in names]
+        answers = {t.path.name: a for t, a in in_order(two, tasks)}
     assert list(answers) == names
     refused = answers.pop("poison.txt")
     assert isinstance(refused, Refusal)
     assert refused.message.startswith("poison.txt: ended the process that mined it, twice")
-    assert all(isinstance(a, Mined) and len(a.measurements) == 1 for a in answers.values())
+    assert all(isinstance(a, Mined) and a.measurements for a in answers.values()), answers
 
 
 def test_a_time_limit_holds_in_other_processes(tmp_path: Path) -> None:
