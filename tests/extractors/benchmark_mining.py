@@ -7,6 +7,7 @@ is the digests of the corpus in one document, and a generated thesis of 16 pages
 
 from __future__ import annotations
 
+import importlib
 import importlib.util
 import resource
 import sys
@@ -19,6 +20,7 @@ from pathlib import Path
 from extractors.pipeline import mine
 from extractors.readers import read
 from extractors.testing import thesis
+from schema.records import Document
 
 ROOT = Path(__file__).parents[2]
 PAPER_CHARACTERS = 50_000
@@ -43,26 +45,14 @@ def quantulum() -> Callable[[Sequence[str]], object] | None:
     return lambda passages: [parser.parse(text) for text in passages]
 
 
-def chemdata() -> tuple[Callable[[Sequence[str]], object] | None, str]:
-    """Give ChemDataExtractor with a few models, or why it cannot be had."""
+def chemdata() -> tuple[Callable[[Document], object] | None, str]:
+    """Give ChemDataExtractor with a model for each metric, as our second miner drives it, or why it cannot be had."""
     try:
-        from chemdataextractor.doc import Paragraph
-        from chemdataextractor.model import QuantityModel, StringType
-        from chemdataextractor.model.units import ElectricPotentialModel, LengthModel, TimeModel
-        from chemdataextractor.parse import I
-    except Exception as error:  # noqa: BLE001 - it looks for model files, torch and the network as it is imported
-        return None, f"{type(error).__name__}: {error}".splitlines()[0]
-
-    def model(name: str, kind: type[QuantityModel]) -> type[QuantityModel]:
-        said = StringType(parse_expression=I(name), required=True, contextual=False)
-        return type(name.title(), (kind,), {"specifier": said})
-
-    models = [
-        model("overpotential", ElectricPotentialModel),
-        model("lifetime", TimeModel),
-        model("thickness", LengthModel),
-    ]
-    return lambda passages: [Paragraph(text, models=models).records for text in passages], ""
+        miner = importlib.import_module("extractors.chemdata")
+        miner.require()
+    except ImportError as error:  # an error of ours that names the remedy is one, too
+        return None, str(error)
+    return miner.mine, ""
 
 
 def line(name: str, took: float | None, ours: float, why: str = "") -> None:
@@ -81,7 +71,7 @@ def compare(path: Path, other: Callable[[Sequence[str]], object] | None) -> None
     line("quantulum3", None if other is None else seconds(2, lambda: other(passages)), ours, "is not installed")
     parse, why = chemdata()
     line(
-        "ChemDataExtractor", None if parse is None else seconds(1, lambda: parse(passages)), ours, f"cannot run: {why}"
+        "ChemDataExtractor", None if parse is None else seconds(1, lambda: parse(document)), ours, f"cannot run: {why}"
     )
 
 
