@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from kb.connection import explained, open_base
 from kb.fields import LISTS
-from kb.mining import Here, Miner, Refusal, Task, refusal
+from kb.mining import Here, Workers, Refusal, Task, refusal
 from kb.store import (
     MainText,
     Outcome,
@@ -139,7 +139,7 @@ class KnowledgeBase:
         on_document: Progress | None = None,
         supplement_of: str | None = None,
         time_limit: float | None = None,
-        miner: Miner | None = None,
+        workers: Workers | None = None,
     ) -> IngestReport:
         """Mine documents into the base; one that cannot be read is noted, and the rest is done.
 
@@ -153,7 +153,7 @@ class KnowledgeBase:
         on_document : called after each document with its outcome, how many are done, how many there are
         supplement_of : DOI of a paper in the base; the files are its supporting information, whatever their names
         time_limit : seconds that one document may take; ``extractors.deadline.DEFAULT_SECONDS`` where None
-        miner : what mines them (``kb.mining.miner``); in this process where None
+        workers : what mines them (``kb.mining.workers``); in this process where None
 
         Raises
         ------
@@ -185,9 +185,9 @@ class KnowledgeBase:
                 files.sort(key=lambda file: path_of_main_text(db, relative_path(file, folder), folder) or "")
             run = start_run(db, EXTRACTOR_VERSION)
             seconds = DEFAULT_SECONDS if time_limit is None else time_limit
-            job = _Job(db, folder, run, EXTRACTOR_VERSION, seconds, given, miner or Here())
+            job = _Job(db, folder, run, EXTRACTOR_VERSION, seconds, given, workers or Here())
             for done, file in enumerate(files, start=1):
-                job.look_ahead(files[done - 1 : done + job.miner.ahead])
+                job.look_ahead(files[done - 1 : done + job.workers.ahead])
                 outcomes.append(job.ingest(file))
                 if on_document is not None:
                     on_document(outcomes[-1], done, len(files))
@@ -375,13 +375,13 @@ class _Job:
     version: str
     seconds: float
     main_text: str | None  # where the operator named it
-    miner: Miner
+    workers: Workers
     begun: dict[Task, Callable[[], Mined | Refusal]] = field(default_factory=dict)
     seen: set[Path] = field(default_factory=set)
 
     def look_ahead(self, files: Iterable[Path]) -> None:
-        """Hand documents to the miner before their turn, but for those that look as if the base had them."""
-        for file in files if self.miner.ahead else ():
+        """Hand documents to the workers before their turn, but for those that look as if the base had them."""
+        for file in files if self.workers.ahead else ():
             if file in self.seen:
                 continue
             self.seen.add(file)
@@ -389,7 +389,7 @@ class _Job:
                 digest, main = self._looked_at(file)
                 if not known_content(self.db, digest, self.version):
                     task = self._task(file, digest, main)
-                    self.begun[task] = self.miner.submit(task)
+                    self.begun[task] = self.workers.submit(task)
 
     def _looked_at(self, file: Path) -> tuple[str, MainText | None]:
         path = relative_path(file, self.folder)
@@ -414,7 +414,7 @@ class _Job:
         known = standing(self.db, **origin, folder=self.folder)
         if known is not None:
             return known
-        mined = (answer or self.miner.submit(task))()
+        mined = (answer or self.workers.submit(task))()
         if isinstance(mined, Refusal):
             return log_failure(self.db, self.run, path, mined.message)
         return ingest_document(self.db, mined, **origin)

@@ -169,7 +169,7 @@ def ingest(
     """
     from extractors.readers import SUFFIXES
     from kb.base import find_documents
-    from kb.mining import miner, sensible_number
+    from kb.mining import sensible_number, workers
     from kb.progress import IngestProgress, summary
 
     progress = IngestProgress()
@@ -189,7 +189,7 @@ def ingest(
         with _base(db) as base:
             base.main_text(supplement_of)
     try:
-        with miner(jobs or sensible_number(files), scheduler) as at_work:
+        with workers(jobs or sensible_number(files), scheduler) as at_work:
             if to_parquet is not None:
                 from extractors.deadline import DEFAULT_SECONDS
                 from kb.base import IngestReport

@@ -1,6 +1,6 @@
 """Where documents are mined: in this process or in several; on a cluster see ``cluster.py``.
 
-A miner takes a document some time before its turn, so that the base is written in one order whoever is done first.
+Workers take a document some time before its turn, so that the base is written in one order whoever is done first.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ class Refusal:
     message: str
 
 
-class Miner(Protocol):
+class Workers(Protocol):
     """What documents are given to.
 
     Attributes
@@ -181,12 +181,12 @@ def sensible_number(files: Iterable[Path]) -> int:
     return max(1, min(cores, len(sizes), MOST_PROCESSES))
 
 
-def in_order(miner: Miner, tasks: Iterable[Task]) -> Iterator[tuple[Task, Mined | Refusal]]:
+def in_order(workers: Workers, tasks: Iterable[Task]) -> Iterator[tuple[Task, Mined | Refusal]]:
     """Mine documents, giving each with its answer in the order in which they came."""
     out: deque[tuple[Task, Callable[[], Mined | Refusal]]] = deque()
     for task in tasks:
-        out.append((task, miner.submit(task)))
-        if len(out) > miner.ahead:
+        out.append((task, workers.submit(task)))
+        if len(out) > workers.ahead:
             first, answer = out.popleft()
             yield first, answer()
     for last, answer in out:
@@ -194,8 +194,8 @@ def in_order(miner: Miner, tasks: Iterable[Task]) -> Iterator[tuple[Task, Mined 
 
 
 @contextmanager
-def miner(number: int, scheduler: str | None = None) -> Iterator[Miner]:
-    """Give a miner: on the cluster of a Dask scheduler, in several processes, or here.
+def workers(number: int, scheduler: str | None = None) -> Iterator[Workers]:
+    """Give the workers: on the cluster of a Dask scheduler, in several processes, or here.
 
     Raises
     ------

@@ -7,7 +7,7 @@ import sqlite3
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
-from kb.mining import Miner, Refusal, Task, in_order
+from kb.mining import Workers, Refusal, Task, in_order
 from kb.parquet import Row, Writer, read_rows
 from kb.store import MainText, Outcome, ingest_document
 from kb.supplements import relative_path
@@ -18,7 +18,7 @@ Progress = Callable[[Outcome, int, int], None]
 
 
 def mine_to_parquet(
-    files: Iterable[Path], folder: Path, miner: Miner, on_document: Progress, seconds: float
+    files: Iterable[Path], folder: Path, workers: Workers, on_document: Progress, seconds: float
 ) -> list[Outcome]:
     """Mine files into a folder of Parquet; one that cannot be read is noted, and the rest is done.
 
@@ -41,7 +41,7 @@ def mine_to_parquet(
     tasks = [Task(file, main_text_beside(file, SUFFIXES), seconds) for file in files]
     outcomes: list[Outcome] = []
     with Writer(folder) as writer:
-        for done, (task, mined) in enumerate(in_order(miner, tasks), start=1):
+        for done, (task, mined) in enumerate(in_order(workers, tasks), start=1):
             if isinstance(mined, Refusal):
                 outcomes.append(Outcome(task.path.name, "failed", message=mined.message))
             else:

@@ -49,8 +49,8 @@ def ingest(path: Path, papers: Path, address: str, kill: Any = None) -> tuple[In
         if kill is not None and done == 3:
             kill()
 
-    with Cluster(address) as miner, KnowledgeBase(path, read_only=False) as base:
-        return base.ingest([papers], watch, miner=miner), list(base.export())
+    with Cluster(address) as workers, KnowledgeBase(path, read_only=False) as base:
+        return base.ingest([papers], watch, workers=workers), list(base.export())
 
 
 def kill_one(cluster: Any) -> None:

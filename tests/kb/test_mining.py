@@ -15,15 +15,15 @@ import pytest
 from extractors.testing import FORMS, long_table, short_document, thesis
 from kb import mining
 from kb.base import KnowledgeBase
-from kb.mining import Here, Mined, Miner, Processes, Refusal, Task, in_order, mine_task
+from kb.mining import Here, Mined, Workers, Processes, Refusal, Task, in_order, mine_task
 
 CORPUS = Path(__file__).parents[2] / "corpus"
 KB = [sys.executable, "-c", "from kb.cli import main; main()"]
 
 
-def contents(folder: Path, name: str, papers: Path, miner: Miner) -> tuple[list[tuple[str, str, str]], list[Any]]:
+def contents(folder: Path, name: str, papers: Path, workers: Workers) -> tuple[list[tuple[str, str, str]], list[Any]]:
     with KnowledgeBase(folder / name, read_only=False) as base:
-        report = base.ingest([papers], miner=miner)
+        report = base.ingest([papers], workers=workers)
         return [(d.source, d.outcome, d.message) for d in report.documents], list(base.export())
 
 
