@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from kb.connection import explained, open_base
 from kb.fields import LISTS
-from kb.mining import Here, Workers, Refusal, Task, refusal
+from kb.mining import Here, Refusal, Task, Workers, refusal
 from kb.store import (
     MainText,
     Outcome,

@@ -7,7 +7,7 @@ import sqlite3
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
-from kb.mining import Workers, Refusal, Task, in_order
+from kb.mining import Refusal, Task, Workers, in_order
 from kb.parquet import Row, Writer, read_rows
 from kb.store import MainText, Outcome, ingest_document
 from kb.supplements import relative_path
@@ -45,9 +45,17 @@ def mine_to_parquet(
             if isinstance(mined, Refusal):
                 outcomes.append(Outcome(task.path.name, "failed", message=mined.message))
             else:
-                main = (relative_path(task.main.resolve(), folder), _digest(task.main)) if task.main else (None, None)
-                origin = (EXTRACTOR_VERSION, vocabulary().fingerprint, *main)
-                writer.add(Row(relative_path(task.path.resolve(), folder), _digest(task.path), *origin, mined))
+                main, digest = (task.main, _digest(task.main)) if task.main else (None, None)
+                row = Row(
+                    path=relative_path(task.path.resolve(), folder),
+                    sha256=_digest(task.path),
+                    extractor_version=EXTRACTOR_VERSION,
+                    vocabulary=vocabulary().fingerprint,
+                    main=relative_path(main.resolve(), folder) if main else None,
+                    main_sha256=digest,
+                    mined=mined,
+                )
+                writer.add(row)
                 numbers = len(mined.measurements), len(mined.rejections)
                 outcomes.append(Outcome(task.path.name, "new", *numbers, "; ".join(mined.notes), document=done))
             on_document(outcomes[-1], done, len(tasks))

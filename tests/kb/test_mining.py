@@ -15,7 +15,7 @@ import pytest
 from extractors.testing import FORMS, long_table, short_document, thesis
 from kb import mining
 from kb.base import KnowledgeBase
-from kb.mining import Here, Mined, Workers, Processes, Refusal, Task, in_order, mine_task
+from kb.mining import Here, Mined, Processes, Refusal, Task, Workers, in_order, mine_task
 
 CORPUS = Path(__file__).parents[2] / "corpus"
 KB = [sys.executable, "-c", "from kb.cli import main; main()"]
