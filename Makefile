@@ -9,11 +9,12 @@ DB ?= kb.sqlite
 PLOT ?= ranking.png
 PYTHON ?=
 PYTEST_ARGS ?=
+PAPERS ?=
 
 BIN := $(VENV)/bin
 BUILD_INPUTS := pyproject.toml CMakeLists.txt $(wildcard kb/screening/core/*.c kb/screening/core/*.h)
 
-.PHONY: help demo test lint packaging bench clean
+.PHONY: help demo test lint packaging slow bench clean
 
 help: ## list the targets
 	@sed -n -E 's/^([a-z]+):.* ## (.*)/  make \1|\2/p' Makefile | awk -F'|' '{printf "%-18s %s\n", $$1, $$2}'
@@ -28,7 +29,7 @@ demo: $(VENV)/.installed ## install, mine the corpus, print a ranking, plot it
 
 test: $(VENV)/.installed $(VENV)/.test ## run the tests (PYTEST_ARGS="-k rank" for some)
 	@echo "==> tests"
-	@$(BIN)/python -m pytest -n auto -m "not packaging" $(PYTEST_ARGS)
+	@$(BIN)/python -m pytest -n auto -m "not packaging and not slow" $(PYTEST_ARGS)
 
 lint: $(VENV)/.installed $(VENV)/.test $(VENV)/.lint ## check style with ruff, types with mypy
 	@echo "==> ruff"
@@ -41,8 +42,12 @@ packaging: $(VENV)/.installed $(VENV)/.test ## install wheel, sdist, editable in
 	@echo "==> packaging"
 	@$(BIN)/python -m pytest -m packaging tests/test_packaging.py $(PYTEST_ARGS)
 
-bench: $(VENV)/.installed ## how much faster the C core is than its plain-Python twin, here
+slow: $(VENV)/.installed $(VENV)/.test ## pass the slow tests: thousands of documents, long ones
+	@$(BIN)/python -m pytest -m slow $(PYTEST_ARGS)
+
+bench: $(VENV)/.installed $(VENV)/.bench ## C core beside its Python twin, mining beside its peers, here
 	@$(BIN)/python tests/kb/screening/benchmark_ranking.py
+	@$(BIN)/python tests/extractors/benchmark_mining.py $(PAPERS)
 
 clean: ## remove what make made: the environment, builds, caches, the demo's base
 	rm -rf "$(VENV)" build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
@@ -99,7 +104,10 @@ $(VENV)/.installed: $(VENV)/.created $(BUILD_INPUTS)
 	@touch $@
 
 # The extras' requirements are read from pyproject.toml, so that installing them does not build the project again.
-$(VENV)/.test $(VENV)/.lint: $(VENV)/.%: $(VENV)/.created pyproject.toml
+$(VENV)/.test $(VENV)/.lint $(VENV)/.slow: $(VENV)/.installed $(VENV)/.test ## pass the slow tests: thousands of documents, long ones
+	@$(BIN)/python -m pytest -m slow $(PYTEST_ARGS)
+
+bench: $(VENV)/.%: $(VENV)/.created pyproject.toml
 	@echo "==> installing what '$*' needs"
 	@$(BIN)/python -c 'import sys, tomllib; project = tomllib.load(open("pyproject.toml", "rb"))["project"]; \
 	print("\n".join(project["optional-dependencies"][sys.argv[1]]))' $* > $(VENV)/$*.txt

@@ -7,16 +7,28 @@ import json
 import sqlite3
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
 from kb.connection import explained, open_base
 from kb.fields import LISTS
-from kb.store import Outcome, finish_run, ingest_document, log_failure, standing, start_run
+from kb.mining import Here, Refusal, Task, Workers, refusal
+from kb.store import (
+    MainText,
+    Outcome,
+    finish_run,
+    ingest_document,
+    known_content,
+    log_failure,
+    standing,
+    start_run,
+)
 from kb.supplements import main_text, main_text_of_doi, path_of_main_text, relative_path, supplements_in_base
 from schema.errors import ReadOnly, UnreadableDocument
+from schema.records import Mined
 from schema.statements import statement
 
 if TYPE_CHECKING:
@@ -129,6 +141,7 @@ class KnowledgeBase:
         supplement_of: str | None = None,
         time_limit: float | None = None,
         miner: Miner | None = None,
+        workers: Workers | None = None,
     ) -> IngestReport:
         """Mine documents into the base; one that cannot be read is noted, and the rest is done.
 
@@ -144,6 +157,7 @@ class KnowledgeBase:
         time_limit : seconds that one document may take; ``extractors.deadline.DEFAULT_SECONDS`` where None, or the
             miner's own
         miner : another miner than the rules; what it mines takes the place of what another one did
+        workers : what mines them (``kb.mining.workers``); in this process where None
 
         Raises
         ------
@@ -176,8 +190,9 @@ class KnowledgeBase:
             version = version_of(miner)
             run = start_run(db, version)
             seconds = time_limit if time_limit is not None else miner.seconds if miner else DEFAULT_SECONDS
-            job = _Job(db, folder, run, version, seconds, given, miner)
+            job = _Job(db, folder, run, version, seconds, given, miner, workers or Here())
             for done, file in enumerate(files, start=1):
+                job.look_ahead(files[done - 1 : done + job.workers.ahead])
                 outcomes.append(job.ingest(file))
                 if on_document is not None:
                     on_document(outcomes[-1], done, len(files))
@@ -187,6 +202,36 @@ class KnowledgeBase:
                     again = job.ingest(file)
                     outcomes[place] = again if again.outcome == "new" else outcomes[place]
             finish_run(db, run)
+        return IngestReport(run, tuple(outcomes))
+
+    def load(self, source: str | Path, on_document: Progress | None = None) -> IngestReport:
+        """Bring documents that were mined into Parquet (``kb ingest --to-parquet``) into the base.
+
+        Parameters
+        ----------
+        source : a Parquet file, or a folder of them
+        on_document : called after each document with its outcome and, twice, how many are done
+
+        Raises
+        ------
+        BadParquet
+            Where it cannot be read, or was mined with another vocabulary than the one in force.
+        ReadOnly
+            Where the base was opened for reading.
+        """
+        if self._writer is None:
+            raise ReadOnly(f"{self.path} is open for reading; open it with read_only=False to load")
+        from extractors.pipeline import EXTRACTOR_VERSION
+        from kb.partitions import load
+
+        outcomes: list[Outcome] = []
+        with explained(self.path):
+            run = start_run(self._writer, EXTRACTOR_VERSION)
+            for outcome in load(self._writer, Path(source), self.path.parent, run):
+                outcomes.append(outcome)
+                if on_document is not None:
+                    on_document(outcome, len(outcomes), len(outcomes))
+            finish_run(self._writer, run)
         return IngestReport(run, tuple(outcomes))
 
     def main_text(self, doi: str) -> str:
@@ -355,27 +400,49 @@ class _Job:
     version: str
     seconds: float
     main_text: str | None  # where the operator named it
-    miner: Miner | None = None
+    miner: Miner | None
+    workers: Workers
+    begun: dict[Task, Callable[[], Mined | Refusal]] = field(default_factory=dict)
+    seen: set[Path] = field(default_factory=set)
+
+    def look_ahead(self, files: Iterable[Path]) -> None:
+        """Hand documents to the workers before their turn, but for those that look as if the base had them."""
+        for file in files if self.workers.ahead else ():
+            if file in self.seen:
+                continue
+            self.seen.add(file)
+            with suppress(OSError):  # told in its turn
+                digest, main = self._looked_at(file)
+                if not known_content(self.db, digest, self.version):
+                    task = self._task(file, digest, main)
+                    self.begun[task] = self.workers.submit(task)
+
+    def _looked_at(self, file: Path) -> tuple[str, MainText | None]:
+        path = relative_path(file, self.folder)
+        digest = hashlib.sha256(file.read_bytes()).hexdigest()
+        return digest, main_text(self.main_text or path_of_main_text(self.db, path, self.folder), self.folder)
+
+    def _task(self, file: Path, digest: str, main: MainText | None) -> Task:
+        beside = self.folder / main.path if main is not None else None
+        return Task(file, beside, self.seconds, (digest, main.sha256 if main is not None else None), self.miner)
 
     def ingest(self, file: Path) -> Outcome:
         path = relative_path(file, self.folder)
         try:
-            digest = hashlib.sha256(file.read_bytes()).hexdigest()
-            main = main_text(self.main_text or path_of_main_text(self.db, path, self.folder), self.folder)
-            origin: dict[str, Any] = {
-                "path": path, "sha256": digest, "extractor_version": self.version, "main": main, "run": self.run
-            }  # fmt: skip
-            known = standing(self.db, **origin, folder=self.folder)
-            if known is not None:
-                return known
-            from extractors.deadline import time_limit
-            from extractors.pipeline import mine_file
-
-            with time_limit(self.seconds, file.name):
-                mined = mine_file(file, self.folder / main.path if main is not None else None, self.miner)
-        except OSError as error:  # UnreadableDocument is one
-            message = str(error) if isinstance(error, UnreadableDocument) else f"{file.name}: {error.strerror}"
-            return log_failure(self.db, self.run, path, message)
+            digest, main = self._looked_at(file)
+        except OSError as error:
+            return log_failure(self.db, self.run, path, refusal(error, file).message)
+        origin: dict[str, Any] = {
+            "path": path, "sha256": digest, "extractor_version": self.version, "main": main, "run": self.run
+        }  # fmt: skip
+        task = self._task(file, digest, main)
+        answer = self.begun.pop(task, None)  # what was mined in vain leaves the memory, too
+        known = standing(self.db, **origin, folder=self.folder)
+        if known is not None:
+            return known
+        mined = (answer or self.workers.submit(task))()
+        if isinstance(mined, Refusal):
+            return log_failure(self.db, self.run, path, mined.message)
         return ingest_document(self.db, mined, **origin)
 
 

@@ -146,6 +146,9 @@ def cli() -> None:
         "kb ingest paper.txt",
         "kb ingest papers/ review.md --db lithium.sqlite",
         "kb ingest papers/            # again: what did not change is left as it is",
+        "kb ingest papers/ -j 8       # in eight processes",
+        "kb ingest papers/ --scheduler tcp://10.0.0.1:8786",
+        "kb ingest papers/ --to-parquet records/  &&  kb ingest records/",
         "kb ingest paper.pdf paper_si.pdf",
         "kb ingest tests_of_cells.pdf --supplement-of 10.1039/d1ma00121c",
         "kb ingest papers/ --miner llm --dry-run",
@@ -157,6 +160,19 @@ def cli() -> None:
     "--supplement-of", metavar="DOI", help="The files are supporting information of this paper, which is in the base."
 )
 @miner_options
+@click.option(
+    "-j",
+    "--jobs",
+    type=click.IntRange(min=1),
+    metavar="N",
+    help="Mine in so many processes.  [default: one for a few papers, else one a core]",
+)
+@click.option("--scheduler", metavar="ADDRESS", help="Mine on the cluster of this Dask scheduler: tcp://host:8786.")
+@click.option(
+    "--to-parquet",
+    metavar="DIR",
+    help="Write Parquet into this new folder instead of a base; it is loaded with: kb ingest DIR",
+)
 @_time_limit
 @_db
 def ingest(
@@ -165,6 +181,9 @@ def ingest(
     miner: str,
     llm_max_requests: int,
     dry_run: bool,
+    jobs: int | None,
+    scheduler: str | None,
+    to_parquet: str | None,
     time_limit: float | None,
     db: str,
 ) -> None:
@@ -175,29 +194,65 @@ def ingest(
     """
     from extractors.readers import SUFFIXES
     from kb.base import find_documents
+    from kb.mining import sensible_number, workers
     from kb.progress import IngestProgress, summary
 
+    progress = IngestProgress()
+    parquet = _parquet_among(paths)
+    if parquet:
+        try:
+            with _base(db, read_only=False) as base, progress:
+                reports = [base.load(path, progress.document) for path in parquet]
+        except KeyboardInterrupt:
+            _end(_cut_short(db, progress.done), INTERRUPTED)
+        for report in reports:
+            click.echo(summary(report, db))
+        return
     # Before the base: a slip in a path or a DOI, or a miner that is not installed, makes no empty one.
     files = find_documents(paths, SUFFIXES, folders=supplement_of is None)
+    if miner == "llm" and (scheduler or (jobs or 1) > 1):
+        raise click.UsageError("a language model is asked by this process alone; leave --jobs and --scheduler away")
     if dry_run:
         _plan(miner, files, llm_max_requests)
         return
     if supplement_of is not None:
         with _base(db) as base:
             base.main_text(supplement_of)
-    progress = IngestProgress()
     try:
         with (
             chosen_miner(miner, llm_max_requests) as chosen,
-            _base(db, read_only=False) as base,
-            progress,
+            workers(1 if miner == "llm" else jobs or sensible_number(files), scheduler) as at_work,
         ):
-            report = base.ingest(files, progress.document, supplement_of, time_limit, chosen)
+            if to_parquet is not None:
+                from extractors.deadline import DEFAULT_SECONDS
+                from kb.base import IngestReport
+                from kb.partitions import mine_to_parquet
+
+                db, seconds = to_parquet, time_limit or (chosen.seconds if chosen else DEFAULT_SECONDS)
+                with progress:
+                    outcomes = mine_to_parquet(files, Path(to_parquet), at_work, progress.document, seconds, chosen)
+                report = IngestReport(0, tuple(outcomes))
+            else:
+                with _base(db, read_only=False) as base, progress:
+                    report = base.ingest(files, progress.document, supplement_of, time_limit, chosen, at_work)
     except KeyboardInterrupt:
-        _end(f"interrupted; documents that are whole in {db}: {progress.done}; run it again for the rest", INTERRUPTED)
+        _end(_cut_short(db, progress.done), INTERRUPTED)
     click.echo(summary(report, db))
     if report.failed:
         raise click.exceptions.Exit(SOME_FAILED)
+
+
+def _cut_short(place: str, done: int) -> str:
+    again = "name another --to-parquet for the rest" if Path(place).is_dir() else "run it again for the rest"
+    return f"interrupted; documents that are whole in {place}: {done}; {again}"
+
+
+def _parquet_among(paths: Sequence[str]) -> list[Path]:
+    """Give the paths that hold mined documents; they are all or none."""
+    found = [Path(path) for path in paths if path.lower().endswith(".parquet") or any(Path(path).glob("*.parquet"))]
+    if found and len(found) < len(paths):
+        raise click.UsageError(f"{found[0]} holds mined documents, others do not; ingest them in two runs")
+    return found
 
 
 @cli.command(

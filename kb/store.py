@@ -29,7 +29,17 @@ from schema.records import Document, Mined
 from schema.statements import statement
 from schema.vocabulary import Vocabulary, vocabulary
 
-__all__ = ["MainText", "Outcome", "finish_run", "ingest_document", "log_failure", "open_base", "standing", "start_run"]
+__all__ = [
+    "MainText",
+    "Outcome",
+    "finish_run",
+    "ingest_document",
+    "known_content",
+    "log_failure",
+    "open_base",
+    "standing",
+    "start_run",
+]
 
 
 @dataclass(frozen=True)
@@ -130,6 +140,12 @@ def _log(db: sqlite3.Connection, run: int | None, path: str, outcome: Outcome) -
 
 
 # Documents ------------------------------------------------------------------------------------------------------------
+
+
+def known_content(db: sqlite3.Connection, sha256: str, extractor_version: str, words: Vocabulary | None = None) -> bool:
+    """Say whether a base holds this content, mined as it would be now, wherever it stands; nothing is noted."""
+    row = one(db, "document_of_content", sha256=sha256)
+    return row is not None and _Origin("", sha256, extractor_version, words or vocabulary()).mined_like(row)
 
 
 def standing(

@@ -87,6 +87,14 @@ class BadBase(KBError, OSError):
     """A file that is not a knowledge base, or one from another schema version."""
 
 
+class BadScheduler(KBError, ConnectionError):
+    """A Dask scheduler that does not answer, or that cannot be asked."""
+
+
+class BadParquet(KBError, OSError):
+    """Parquet that does not hold mined documents, or not those of this program and vocabulary."""
+
+
 class BadDOI(KBError, ValueError):
     """A text that is no DOI."""
 
