@@ -104,10 +104,7 @@ $(VENV)/.installed: $(VENV)/.created $(BUILD_INPUTS)
 	@touch $@
 
 # The extras' requirements are read from pyproject.toml, so that installing them does not build the project again.
-$(VENV)/.test $(VENV)/.lint $(VENV)/.slow: $(VENV)/.installed $(VENV)/.test ## pass the slow tests: thousands of documents, long ones
-	@$(BIN)/python -m pytest -m slow $(PYTEST_ARGS)
-
-bench: $(VENV)/.%: $(VENV)/.created pyproject.toml
+$(VENV)/.test $(VENV)/.lint $(VENV)/.bench: $(VENV)/.%: $(VENV)/.created pyproject.toml
 	@echo "==> installing what '$*' needs"
 	@$(BIN)/python -c 'import sys, tomllib; project = tomllib.load(open("pyproject.toml", "rb"))["project"]; \
 	print("\n".join(project["optional-dependencies"][sys.argv[1]]))' $* > $(VENV)/$*.txt
