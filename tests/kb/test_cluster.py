@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from extractors.pipeline import Miner
 from extractors.testing import short_document
 from kb import cluster as on_cluster
 from kb.base import IngestReport, KnowledgeBase
@@ -69,13 +70,13 @@ def test_a_killed_worker_costs_nothing(tmp_path: Path, local_cluster: Any) -> No
         assert list(base.export()) == records
 
 
-def poisonous(document: Content, main: Content | None, seconds: float) -> Mined | Refusal:
+def poisonous(document: Content, main: Content | None, seconds: float, miner: Miner | None) -> Mined | Refusal:
     """Mine, but for two documents: one that fails and one that ends its worker."""
     if document[0] == "0005.md":
         raise RuntimeError("no rule for this")
     if document[0] == "0007.md":
         os._exit(9)
-    return mine_content(document, main, seconds)
+    return mine_content(document, main, seconds, miner)
 
 
 def test_a_poisonous_document_is_rejected_with_its_reason(
