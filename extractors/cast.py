@@ -7,19 +7,10 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
+from extractors.coined import abbreviations, additives, coined
+from extractors.formulas import is_formula
 from extractors.labels import Label, find_labels
-from extractors.materials import (
-    ELECTRODES,
-    ELECTROLYTE_CLASSES,
-    Name,
-    abbreviations,
-    additives,
-    coined,
-    find_names,
-    is_cathode,
-    is_formula,
-    lexicon,
-)
+from extractors.materials import ELECTRODES, ELECTROLYTE_CLASSES, Name, find_names, is_cathode, lexicon
 from extractors.phrases import find_terms
 from extractors.sentences import sentences
 from schema.records import Document

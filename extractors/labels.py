@@ -11,7 +11,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from extractors.materials import ELECTRODES, NOT_MATERIAL, find_names, is_formula, lexicon, resolve_label
+from extractors.formulas import NOT_MATERIAL, is_formula
+from extractors.materials import ELECTRODES, find_names, lexicon, resolve_label
 
 _NAME = r"(?:[A-Z][A-Za-z]{0,5}-?\d{1,3}[a-z]?|[A-Z][A-Za-z0-9]*(?:[-@/][A-Za-z0-9]+)+)"
 _CALL = (

@@ -11,7 +11,8 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from extractors.materials import SPACED_FORMULA, joined_formula
+from extractors.formulas import SPACED_FORMULA
+from extractors.materials import joined_formula
 from extractors.traced import Traced
 from schema.records import Repair
 

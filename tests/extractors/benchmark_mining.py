@@ -40,8 +40,9 @@ def quantulum() -> Callable[[Sequence[str]], object] | None:
     if importlib.util.find_spec("quantulum3") is None:
         return None
     warnings.simplefilter("ignore")  # its classifier is optional
-    from quantulum3 import parser
+    from quantulum3 import classifier, parser
 
+    classifier.USE_CLF = False  # pickled by a scikit-learn of its own day
     return lambda passages: [parser.parse(text) for text in passages]
 
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from extractors.materials import Name, abbreviations, find_names, is_formula, lexicon
+from extractors.materials import Name, find_names, lexicon
 from schema.vocabulary import vocabulary
 
 
@@ -90,16 +90,6 @@ def test_what_is_no_material(text: str) -> None:
     assert names(text) == []
 
 
-@pytest.mark.parametrize(
-    ("text", "formula"),
-    [("Li3N", True), ("LiF", True), ("Cu3N", True), ("Li6PS5Cl", True), ("C60", True), ("Li10GeP2S12", True),
-     ("Li1.5Al0.5Ge1.5(PO4)3", True), ("NaCl", True), ("CV", False), ("SEI", False), ("Fig", False), ("S1", False),
-     ("F01", False), ("CO", False), ("PVDF", False), ("", False), ("Abc", False)],
-)  # fmt: skip
-def test_is_formula(text: str, formula: bool) -> None:
-    assert is_formula(text) is formula
-
-
 def test_names_stand_in_order_without_overlap() -> None:
     text = (
         "A poly(vinylidene fluoride) film with Al2O3 on copper, PAN@SiO2 beside Li||LiFePO4 and reduced graphene oxide."
@@ -127,47 +117,6 @@ def test_classes() -> None:
 @pytest.mark.parametrize(("text", "label"), [("PAN@SiO2", True), ("PAN", False), ("UiO-66", True), ("Cu-20Li", True)])
 def test_is_label(text: str, label: bool) -> None:
     assert one(text).is_label is label
-
-
-# --- abbreviations
-
-
-@pytest.mark.parametrize(
-    ("text", "short", "components"),
-    [
-        ("a film of poly(vinyl quartz) (PVQ) was", "PVQ", ("PVQ",)),
-        ("a film of zinc oxide (ZO) was", "ZO", ("ZnO",)),
-        ("with a double layered sponge electrolyte (DLSE) in", "DLSE", ("DLSE",)),
-        ("a PMMA/PVDF blend film, PMMA/PVDF (PPB) was", "PPB", ("PMMA", "PVDF")),
-        ("the LGX (garnet electrolyte) was", "LGX", ("garnet",)),
-    ],
-)
-def test_a_paper_defines_an_abbreviation(text: str, short: str, components: tuple[str, ...]) -> None:
-    defined = abbreviations(text)
-    assert defined[short] == components
-    assert names(f"the {short}-coated foil", defined)[0].components == components
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "by scanning electron microscopy (SEM)",
-        "the Coulombic efficiency (CE)",
-        "as shown (Fig. 2)",
-        "the metal lithium (Li)",
-        "the solid electrolyte interphase (SEI)",
-        "at a rate (see Table 1)",
-        "in the ring (A)",
-    ],
-)
-def test_what_defines_no_material(text: str) -> None:
-    assert abbreviations(text) == {}
-
-
-def test_a_defined_part_resolves_inside_a_label() -> None:
-    defined = abbreviations("a poly(vinyl quartz) (PVQ) film")
-    assert names("a PVQ@Al2O3 film", defined)[0].components == ("PVQ", "Al2O3")
-    assert one("a PVQ@Al2O3 film").components == ("Al2O3",)
 
 
 # --- properties
@@ -203,6 +152,3 @@ def test_any_text_gives_sound_names(text: str) -> None:
         assert text[name.start : name.end] == name.text
         assert name.components or name.cathode or name.lithium_ends
         assert len(set(name.components)) == len(name.components)
-    for short, components in abbreviations(text).items():
-        assert short
-        assert components

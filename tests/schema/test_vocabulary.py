@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from extractors.materials import is_formula
+from extractors.formulas import is_formula
 from extractors.pipeline import mine
 from extractors.readers.plain.text import read_text_string
 from schema.errors import BadVocabulary, UnknownMetric
