@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from types import TracebackType
@@ -55,7 +56,8 @@ class Cluster:
     """Mines on a cluster; to be used as a context.
 
     A document whose worker dies goes to another one.  One that fails there is tried once more and then refused with its
-    reason, and so is one whose workers die again and again (``distributed.scheduler.allowed-failures`` of the cluster).
+    reason.  One whose workers die again and again (``distributed.scheduler.allowed-failures`` of the cluster) is sent
+    out once more, as another document may have ended them, before it is refused.
 
     Parameters
     ----------
@@ -99,17 +101,27 @@ class Cluster:
             document = _content(task.path)
         except OSError:
             return lambda: mine_task(task)  # which says what is wrong with the file
-        future = self._client.submit(mine_content, document, main, task.seconds, task.miner, pure=False, retries=1)
-        self._out.append(future)
-        return lambda: self._answer(future, task)
+        again = partial(self._sent, mine_content, document, main, task.seconds, task.miner)
+        future = again()
+        return lambda: self._answer(future, task, again)
 
-    def _answer(self, future: Future, task: Task) -> Mined | Refusal:
-        if future.key not in self._back:
-            self._fetch(future)
-        answer = self._back.pop(future.key)
+    def _sent(self, work: Callable[..., Mined | Refusal], *given: object) -> Future:
+        future = self._client.submit(work, *given, pure=False, retries=1)
+        self._out.append(future)
+        return future
+
+    def _answer(self, future: Future, task: Task, again: Callable[[], Future]) -> Mined | Refusal:
+        answer = self._back_from(future)
+        if type(answer).__name__ == "KilledWorker":  # perhaps of another document on the same workers
+            answer = self._back_from(again())
         if isinstance(answer, BaseException):
             return Refusal(f"{task.path.name}: failed on the cluster, twice ({type(answer).__name__}: {answer})")
         return answer
+
+    def _back_from(self, future: Future) -> Mined | Refusal | BaseException:
+        if future.key not in self._back:
+            self._fetch(future)
+        return self._back.pop(future.key)
 
     def _fetch(self, first: Future) -> None:
         """Bring a document's records back, with those of all others that are done."""

@@ -39,6 +39,11 @@ CITED = Said(
 )  # fmt: skip
 
 
+def heed_interrupts() -> None:
+    """Let a child be interrupted also where these tests run in the background, which ignores it."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 @pytest.fixture
 def base(tmp_path: Path) -> str:
     path = tmp_path / "kb.sqlite"
@@ -379,6 +384,7 @@ def test_ctrl_c_ends_a_long_query_in_one_line(base: str) -> None:
     child = subprocess.Popen(
         [sys.executable, "-c", "from kb.cli import main; main()", "sql", query, "--db", base],
         stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env={**os.environ, "PYTHONPATH": str(ROOT)},
+        preexec_fn=heed_interrupts,
     )  # fmt: skip
     time.sleep(1.5)
     child.send_signal(signal.SIGINT)

@@ -21,6 +21,11 @@ CORPUS = Path(__file__).parents[2] / "corpus"
 KB = [sys.executable, "-c", "from kb.cli import main; main()"]
 
 
+def heed_interrupts() -> None:
+    """Let a child be interrupted also where these tests run in the background, which ignores it."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 def contents(folder: Path, name: str, papers: Path, workers: Workers) -> tuple[list[tuple[str, str, str]], list[Any]]:
     with KnowledgeBase(folder / name, read_only=False) as base:
         report = base.ingest([papers], workers=workers)
@@ -85,7 +90,9 @@ def test_an_interrupt_leaves_whole_documents(tmp_path: Path) -> None:
     for number in range(300):
         (papers / f"{number:03}.md").write_text(short_document(number))
     line = [*KB, "ingest", "papers", "-j", "2"]
-    with subprocess.Popen(line, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as child:
+    with subprocess.Popen(
+        line, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, preexec_fn=heed_interrupts
+    ) as child:
         assert child.stdout is not None
         assert child.stdout.readline().startswith("new")
         child.send_signal(signal.SIGINT)
