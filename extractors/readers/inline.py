@@ -181,6 +181,8 @@ def _take_markers(traced: Traced) -> tuple[Traced, tuple[tuple[int, str], ...]]:
         length += len(kept)
         markers.extend((length, number) for number in _numbers(match[1]))
         position = match.end()
+        if not length and traced.text[position : position + 1] == " ":
+            position += 1  # what begins with a citation begins with the word behind it
     out.append(traced.text[position:])
     offsets.extend(traced.offsets[position:])
     return Traced("".join(out), offsets), tuple(markers)

@@ -162,6 +162,10 @@ def test_plain_text_stays_as_it_is(text: str) -> None:
     assert cleaned(text) == (" ".join(text.split()), ())
 
 
+def test_a_text_that_begins_with_a_citation_begins_with_its_word() -> None:
+    assert cleaned("¹ 0") == ("0", ((0, "1"),))
+
+
 @given(st.text(max_size=40))
 def test_cleaning_twice_changes_no_plain_word(text: str) -> None:
     once, _ = cleaned(text)
