@@ -297,7 +297,7 @@ def _later_clause(q: Quantity, text: str, mention: Mention, results: Sequence[Qu
 def _of_another_result(q: Quantity, text: str, mention: Mention, results: Sequence[Quantity]) -> bool:
     """Say whether a rate, a cycle, a time or a temperature goes with a result of another kind, told beside this one.
 
-    "1351 mAh/g at 0.1 C and a retention of 89%": the rate is not the retention's.  What stands before all results
+    "1240 mAh/g at 0.2 C and a retention of 86%": the rate is not the retention's.  What stands before all results
     of a sentence is of them all, and so is what follows on "a capacity of ... with a retention of ...".
     """
     if mention.key in (CURRENT_KEY, AREAL_KEY, "np_ratio"):

@@ -92,7 +92,7 @@ def find_labels(text: str, defined: dict[str, tuple[str, ...]]) -> tuple[Label, 
 
 
 def _coined(text: str, defined: dict[str, tuple[str, ...]]) -> Iterator[str]:
-    """Find electrodes that a paper names by letters it nowhere explains: "LSNP-Li", "Li@QCH", said at least twice."""
+    """Find electrodes that a paper names by letters it nowhere explains: "QDT-Li", "Li@QCH", said at least twice."""
     counts: Counter[str] = Counter(
         m[0] for m in _COINED.finditer(text) if not _is_known(m["shell"] or m["host"], defined)
     )

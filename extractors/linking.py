@@ -59,9 +59,6 @@ _SAME_ORDER = re.compile(r"\brespectively\b|\bsame order\b|\bthe two\b")
 _CLOSED = re.compile(r"(?:\s\w+)?\s?\)")
 _WHOSE = re.compile(r"^,?\s(?:(?:cells?|foil|electrode|anode|sample)s?,?\s)?(?:whose|which|where|that)\b[^,;]*$")
 _OF_IT = re.compile(r"^(?:\s\w+){0,2}\s(?:of|is|was|at|with)\s(?:only |about |just |around )?[~≈<>−-]?\s?$")
-_ANAPHORA = re.compile(
-    r"^\W*(?:however|in contrast|by contrast|conversely|on the contrary|in comparison|meanwhile)\b", re.IGNORECASE
-)
 
 
 @dataclass(frozen=True)

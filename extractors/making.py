@@ -62,7 +62,6 @@ _PLATED = re.compile(
     r" behavio\w+ of)? (?:Li|lithium)\b[^.;]*$",
     re.IGNORECASE,
 )
-_SEPARATOR = re.compile(r"\b(?:separators?|membranes?)\b")
 
 
 def find_steps(text: str, start: int, end: int, in_methods: bool) -> list[Mention]:

@@ -142,8 +142,8 @@ def clean(traced: Traced, glued_citations: bool = False) -> tuple[Traced, tuple[
 
     Examples
     --------
-    >>> clean(Traced.of(r"$2.2 \\times 10^{-1} \\text{ mS}\\cdot\\text{cm}^{-1}$ [34]"))[0].text
-    '2.2 × 10^-1 mS·cm^-1'
+    >>> clean(Traced.of(r"$4.7 \\times 10^{-3} \\text{ mS}\\cdot\\text{cm}^{-1}$ [34]"))[0].text
+    '4.7 × 10^-3 mS·cm^-1'
     >>> text, markers = clean(Traced.of("over 99%<sup>[26]</sup> at 1 mA cm<sup>-2</sup>"))
     >>> text.text, markers
     ('over 99% at 1 mA cm^-2', ((8, '26'),))
