@@ -2,33 +2,20 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import sqlite3
-from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import suppress
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
+from kb import ingestion
 from kb.connection import explained, open_base
 from kb.fields import LISTS
-from kb.mining import Here, Refusal, Task, Workers, refusal
-from kb.store import (
-    MainText,
-    Outcome,
-    finish_run,
-    ingest_document,
-    known_content,
-    log_failure,
-    standing,
-    start_run,
-)
-from kb.supplements import main_text, main_text_of_doi, path_of_main_text, relative_path, supplements_in_base
+from kb.ingestion import IngestReport, Progress
+from kb.mining import Here, Workers
+from kb.supplements import main_text_of_doi, relative_path
 from schema.errors import ReadOnly, UnreadableDocument
-from schema.records import Mined
 from schema.statements import statement
 
 if TYPE_CHECKING:
@@ -38,46 +25,9 @@ if TYPE_CHECKING:
     from kb.screening.rank import Criterion, Ranked
     from kb.sql import Table
 
+__all__ = ["IngestReport", "KnowledgeBase"]
+
 _OF_DOCUMENT = ("path", "format", "sha256", "extractor_version", "supplement_of")
-Progress = Callable[[Outcome, int, int], None]
-
-
-@dataclass(frozen=True)
-class IngestReport:
-    """What an ingestion did.
-
-    Attributes
-    ----------
-    run : id of the run in the base
-    documents : the outcome of each document, in the order in which they were taken
-    """
-
-    run: int
-    documents: tuple[Outcome, ...] = ()
-
-    @property
-    def outcomes(self) -> Mapping[str, int]:
-        """How many documents were new, unchanged, changed, failed."""
-        seen = Counter(d.outcome for d in self.documents)
-        return {name: seen[name] for name in ("new", "unchanged", "changed", "failed")}
-
-    @property
-    def measurements(self) -> int:
-        """Measurements of these documents that stand in the base; content given twice counts once."""
-        return sum(d.measurements for d in self._once().values())
-
-    @property
-    def rejections(self) -> int:
-        """Numbers of these documents that were seen and not taken."""
-        return sum(d.rejections for d in self._once().values())
-
-    @property
-    def failed(self) -> tuple[Outcome, ...]:
-        """The documents that could not be mined, each with its message."""
-        return tuple(d for d in self.documents if d.outcome == "failed")
-
-    def _once(self) -> Mapping[int, Outcome]:
-        return {d.document: d for d in self.documents if d.document is not None}
 
 
 class KnowledgeBase:
@@ -173,36 +123,17 @@ class KnowledgeBase:
         """
         if self._writer is None:
             raise ReadOnly(f"{self.path} is open for reading; open it with read_only=False to ingest")
-        from extractors.deadline import DEFAULT_SECONDS
-        from extractors.pipeline import version_of
         from extractors.readers import SUFFIXES
 
-        files = find_documents(paths, SUFFIXES, folders=supplement_of is None)
-        db, folder, outcomes = self._writer, self.path.parent, list[Outcome]()
+        folder = self.path.parent
+        files = ingestion.find_documents(paths, SUFFIXES, folders=supplement_of is None)
         given = self.main_text(supplement_of) if supplement_of is not None else None
         if given is not None and given in {relative_path(file, folder) for file in files}:
             raise UnreadableDocument(given, f"is the paper with the DOI {supplement_of}; name what supplements it")
         with explained(self.path):
-            if given is None:
-                files += supplements_in_base(db, files, folder)
-                # A paper goes before what supplements it.
-                files.sort(key=lambda file: path_of_main_text(db, relative_path(file, folder), folder) or "")
-            version = version_of(miner)
-            run = start_run(db, version)
-            seconds = time_limit if time_limit is not None else miner.seconds if miner else DEFAULT_SECONDS
-            job = _Job(db, folder, run, version, seconds, given, miner, workers or Here())
-            for done, file in enumerate(files, start=1):
-                job.look_ahead(files[done - 1 : done + job.workers.ahead])
-                outcomes.append(job.ingest(file))
-                if on_document is not None:
-                    on_document(outcomes[-1], done, len(files))
-            for place, file in enumerate(files):
-                # Where a twin stood for a file and was changed later in this run, the file comes into its own.
-                if outcomes[place].message and outcomes[place].outcome != "failed":
-                    again = job.ingest(file)
-                    outcomes[place] = again if again.outcome == "new" else outcomes[place]
-            finish_run(db, run)
-        return IngestReport(run, tuple(outcomes))
+            return ingestion.ingest(
+                self._writer, folder, files, on_document, given, time_limit, miner, workers or Here()
+            )
 
     def load(self, source: str | Path, on_document: Progress | None = None) -> IngestReport:
         """Bring documents that were mined into Parquet (``kb ingest --to-parquet``) into the base.
@@ -221,18 +152,8 @@ class KnowledgeBase:
         """
         if self._writer is None:
             raise ReadOnly(f"{self.path} is open for reading; open it with read_only=False to load")
-        from extractors.pipeline import EXTRACTOR_VERSION
-        from kb.partitions import load
-
-        outcomes: list[Outcome] = []
         with explained(self.path):
-            run = start_run(self._writer, EXTRACTOR_VERSION)
-            for outcome in load(self._writer, Path(source), self.path.parent, run):
-                outcomes.append(outcome)
-                if on_document is not None:
-                    on_document(outcome, len(outcomes), len(outcomes))
-            finish_run(self._writer, run)
-        return IngestReport(run, tuple(outcomes))
+            return ingestion.load(self._writer, self.path.parent, Path(source), on_document)
 
     def main_text(self, doi: str) -> str:
         """Give the path of the main text of a paper, relative to the folder of the base.
@@ -388,94 +309,6 @@ class KnowledgeBase:
         from kb.graph import read_graph
 
         return read_graph(self._reader)
-
-
-@dataclass(frozen=True)
-class _Job:
-    """What all documents of one ingestion share."""
-
-    db: sqlite3.Connection
-    folder: Path
-    run: int
-    version: str
-    seconds: float
-    main_text: str | None  # where the operator named it
-    miner: Miner | None
-    workers: Workers
-    begun: dict[Task, Callable[[], Mined | Refusal]] = field(default_factory=dict)
-    seen: set[Path] = field(default_factory=set)
-
-    def look_ahead(self, files: Iterable[Path]) -> None:
-        """Hand documents to the workers before their turn, but for those that look as if the base had them."""
-        for file in files if self.workers.ahead else ():
-            if file in self.seen:
-                continue
-            self.seen.add(file)
-            with suppress(OSError):  # told in its turn
-                digest, main = self._looked_at(file)
-                if not known_content(self.db, digest, self.version):
-                    task = self._task(file, digest, main)
-                    self.begun[task] = self.workers.submit(task)
-
-    def _looked_at(self, file: Path) -> tuple[str, MainText | None]:
-        path = relative_path(file, self.folder)
-        digest = hashlib.sha256(file.read_bytes()).hexdigest()
-        return digest, main_text(self.main_text or path_of_main_text(self.db, path, self.folder), self.folder)
-
-    def _task(self, file: Path, digest: str, main: MainText | None) -> Task:
-        beside = self.folder / main.path if main is not None else None
-        return Task(file, beside, self.seconds, (digest, main.sha256 if main is not None else None), self.miner)
-
-    def ingest(self, file: Path) -> Outcome:
-        path = relative_path(file, self.folder)
-        try:
-            digest, main = self._looked_at(file)
-        except OSError as error:
-            return log_failure(self.db, self.run, path, refusal(error, file).message)
-        origin: dict[str, Any] = {
-            "path": path, "sha256": digest, "extractor_version": self.version, "main": main, "run": self.run
-        }  # fmt: skip
-        task = self._task(file, digest, main)
-        answer = self.begun.pop(task, None)  # what was mined in vain leaves the memory, too
-        known = standing(self.db, **origin, folder=self.folder)
-        if known is not None:
-            return known
-        mined = (answer or self.workers.submit(task))()
-        if isinstance(mined, Refusal):
-            return log_failure(self.db, self.run, path, mined.message)
-        return ingest_document(self.db, mined, **origin)
-
-
-def find_documents(paths: Iterable[str | Path], suffixes: Iterable[str], folders: bool = True) -> list[Path]:
-    """Give the files among some paths: files as named, folders by what they hold with a known suffix, sorted.
-
-    Hidden files and folders are passed over; a file that is named twice comes once.
-
-    Parameters
-    ----------
-    folders : whether a path may be a folder
-
-    Raises
-    ------
-    UnreadableDocument
-        Where a path is missing, or is a folder that holds no document or that may not be one.
-    """
-    known = frozenset(suffixes)
-    files: dict[Path, None] = {}
-    for path in map(Path, paths):
-        if not path.exists():
-            raise UnreadableDocument(str(path), "no such file or folder; check the spelling")
-        found = [path]
-        if path.is_dir() and not folders:
-            raise UnreadableDocument(str(path), "is a folder; name the files that supplement the paper one by one")
-        if path.is_dir():
-            inside = (p for p in sorted(path.rglob("*")) if p.suffix.lower() in known and p.is_file())
-            found = [p for p in inside if not any(part.startswith(".") for part in p.relative_to(path).parts)]
-            if not found:
-                reason = f"no document in this folder; a document ends in one of {', '.join(sorted(known))}"
-                raise UnreadableDocument(str(path), reason)
-        files.update((p.resolve(), None) for p in found)
-    return list(files)
 
 
 def _read(row: Mapping[str, Any]) -> dict[str, Any]:

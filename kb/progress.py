@@ -12,7 +12,7 @@ import click
 if TYPE_CHECKING:
     from rich.progress import Progress
 
-    from kb.base import IngestReport
+    from kb.ingestion import IngestReport
     from kb.store import Outcome
 
 

@@ -9,8 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from kb.base import IngestReport, KnowledgeBase, find_documents
-from kb.store import Outcome
+from kb.base import IngestReport, KnowledgeBase
 from schema.errors import BadBase, BadCriterion, BadSQL, ReadOnly, UnreadableDocument
 
 ROOT = Path(__file__).parents[2]
@@ -115,15 +114,6 @@ def test_wrong_paths_are_told_before_anything_is_done(papers: Path, base_path: P
         assert base.sql("SELECT count(*) FROM runs").rows == [(0,)]
 
 
-def test_documents_are_found_once_sorted_and_without_hidden_ones(papers: Path) -> None:
-    (papers / ".git").mkdir()
-    (papers / ".git" / "x.txt").write_text("x")
-    (papers / "sub" / ".y.txt").write_text("y")
-    (papers / "UPPER.TXT").write_text("z")
-    found = find_documents([papers / "b.txt", papers, papers / "sub" / ".." / "b.txt"], {".txt", ".md"})
-    assert [p.name for p in found] == ["b.txt", "UPPER.TXT", "a.md"]
-
-
 def test_the_same_content_twice_counts_once_and_each_twin_can_change(papers: Path, base_path: Path) -> None:
     (papers / "z.txt").write_text((papers / "b.txt").read_text())
     with KnowledgeBase(base_path, read_only=False) as base:
@@ -177,12 +167,6 @@ def test_an_empty_base_answers_with_nothing(base_path: Path) -> None:
         assert base.rank(["coulombic_efficiency"]) == []
         with pytest.raises(BadCriterion):
             base.rank([])
-
-
-def test_a_report_counts_a_document_once() -> None:
-    twins = (Outcome("a", "new", 3, 1, document=1), Outcome("b", "unchanged", 3, 1, document=1), Outcome("c", "failed"))
-    report = IngestReport(1, twins)
-    assert (report.measurements, report.rejections, len(report.failed)) == (3, 1, 1)
 
 
 def test_reading_loads_neither_the_mining_stack_nor_what_only_writing_needs(papers: Path, base_path: Path) -> None:

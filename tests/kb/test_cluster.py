@@ -14,8 +14,9 @@ import pytest
 from extractors.pipeline import Miner
 from extractors.testing import short_document
 from kb import cluster as on_cluster
-from kb.base import IngestReport, KnowledgeBase
+from kb.base import KnowledgeBase
 from kb.cluster import Cluster, Content, mine_content
+from kb.ingestion import IngestReport
 from kb.mining import Mined, Refusal
 from kb.store import Outcome
 from schema.errors import BadScheduler
