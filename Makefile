@@ -12,7 +12,9 @@ PYTEST_ARGS ?=
 PAPERS ?=
 
 BIN := $(VENV)/bin
-BUILD_INPUTS := pyproject.toml CMakeLists.txt $(wildcard kb/screening/core/*.c kb/screening/core/*.h)
+# The packages too: an editable install lists where they are.
+BUILD_INPUTS := pyproject.toml CMakeLists.txt $(wildcard kb/screening/core/*.c kb/screening/core/*.h) \
+	$(wildcard kb/*/__init__.py kb/*/*/__init__.py extractors/*/__init__.py)
 
 .PHONY: help demo test lint packaging slow bench clean
 
