@@ -2,8 +2,8 @@
 
 Belongs here: closed formulas of ``docs/models.md``, a module for each section.  A bare number is in the unit that the
 argument's docstring names in brackets; a ``Quantity`` is converted, and makes the result one.  Arguments broadcast.
-NaN is unknown and stays NaN.  A wrong dimension is refused with ``UnitMismatch``, a value outside its domain with
-``OutOfRange``; both name the argument.
+NaN is unknown, and so is each result that hangs on it.  A wrong dimension is refused with ``UnitMismatch``, a value
+outside its domain with ``OutOfRange``; both name the argument.
 """
 
 from kb.screening.models.charge_transfer import (

@@ -175,13 +175,13 @@ def suppression_index(
     weights = stiffness_weight + flexibility_weight + coverage_weight + transference_weight
     if np.any(weights == 0.0):
         raise OutOfRange("all weights are zero; give one part a weight")
-    product = (
-        stiffness**stiffness_weight
-        * flexibility**flexibility_weight
-        * coverage**coverage_weight
-        * transference**transference_weight
+    # Each part to its share, so that small parts do not underflow before the root is taken.
+    return (
+        stiffness ** (stiffness_weight / weights)
+        * flexibility ** (flexibility_weight / weights)
+        * coverage ** (coverage_weight / weights)
+        * transference ** (transference_weight / weights)
     )
-    return product ** (1.0 / weights)
 
 
 @in_units("1", thickness=positive("um"), capacity=not_negative("mAh/cm^2"))
