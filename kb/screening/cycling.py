@@ -1,7 +1,7 @@
 """Cycle protected lithium electrodes until they fail: many draws at once, in the C core.
 
-What is simulated, step by step, stands in plain Python in :mod:`kb.screening.twin`; the equations and their sources in
-``docs/simulation.md``.  Battery units throughout.
+What is simulated, step by step, stands in plain Python in :mod:`kb.screening.cycling_twin`; the equations and their
+sources in ``docs/simulation.md``.  Battery units throughout.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import os
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, astuple, dataclass
+from itertools import pairwise
 from typing import Any, Literal, NamedTuple
 
 import numpy as np
@@ -212,7 +213,8 @@ def simulate_cells(
     --------
     >>> bare = dict.fromkeys(PARAMETERS, np.zeros(3))
     >>> for name in ("exchange_bare", "exchange_coated", "strain_ratio", "rate_current", "limiting_current"):
-    ...     bare[name] = np.full(3, 1e6)
+    ...     bare[name] = np.full(3, 1e9)
+    >>> bare["rate_exponent"] = np.ones(3)
     >>> bare["dead_bare"] = bare["dead_coated"] = np.array([0.1, 0.2, 0.3])  # CE 90, 80, 70 %
     >>> lives = simulate_cells(bare, Protocol(capacity=3.0, lithium=10.0))
     >>> lives.cycles.tolist(), [MODES[m] for m in lives.mode]
@@ -223,12 +225,12 @@ def simulate_cells(
     _check_choice("precision", precision, ("double", "single"))
     _check_choice("method", method, ("exact", "macro"))
     single, macro = precision == "single", method == "macro"
-    limit = _whole("max_cycles", max_cycles, 0, LONGEST_SINGLE_MACRO if single and macro else LONGEST)
-    seed = _whole("seed", seed, 0, 2**64 - 1)
+    limit = whole_number("max_cycles", max_cycles, 0, LONGEST_SINGLE_MACRO if single and macro else LONGEST)
+    seed = whole_number("seed", seed, 0, 2**64 - 1)
     noise = checked_noise(noise, macro)
     ids = checked_draw_ids(draw_ids, n)
     chosen = _chosen_isa(isa)
-    workers = _whole("threads", _cores() if threads is None else threads, 1, 4096)
+    workers = whole_number("threads", _cores() if threads is None else threads, 1, 4096)
     cycles, mode = np.zeros(n, np.int32), np.zeros(n, np.int8)
     conditions = np.array(astuple(protocol), np.float64)
 
@@ -244,7 +246,7 @@ def simulate_cells(
         else:
             with ThreadPoolExecutor(min(workers, len(parts))) as pool:
                 list(pool.map(run, parts))
-    return Lives(cycles, mode, cycles * protocol.period)
+    return Lives(cycles, mode, (cycles * protocol.period).astype(np.float64))
 
 
 def checked_coatings(coatings: Mapping[str, Any], protocol: Protocol) -> tuple[Floats, ...]:
@@ -309,7 +311,8 @@ def checked_draw_ids(draw_ids: Any, n: int) -> NDArray[np.uint64]:
     return np.ascontiguousarray(ids, np.uint64)
 
 
-def _whole(name: str, value: Any, low: int, high: int) -> int:
+def whole_number(name: str, value: Any, low: int, high: int) -> int:
+    """Give a whole number; refuse anything else, and what is out of range."""
     if isinstance(value, (bool, np.bool_)) or not isinstance(value, (int, np.integer)) or not low <= value <= high:
         raise OutOfRange(f"{name} must be a whole number within {low}..{high}, not {value!r}")
     return int(value)
@@ -337,4 +340,4 @@ def _parts(n: int, workers: int) -> list[tuple[int, int]]:
     """Cut n draws into parts: several a worker, because lives differ, none too small to fill the core's lanes."""
     number = 1 if workers == 1 else max(1, min(8 * workers, n // LEAST_PART))
     edges = [n * k // number for k in range(number + 1)]
-    return list(zip(edges[:-1], edges[1:], strict=True))
+    return list(pairwise(edges))

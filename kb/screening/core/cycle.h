@@ -1,7 +1,7 @@
 /* One cycle of a block of cells, in short passes over arrays that stay in the first level cache; each pass is a loop
  * without branches that a compiler turns into SIMD code.  README.md says why the passes are cut where they are.
  *
- * Meaning and order of the steps: physics.md section e; in plain Python kb/screening/twin.py.
+ * Meaning and order of the steps: physics.md section e; in plain Python kb/screening/cycling_twin.py.
  */
 #ifndef KB_CYCLE_H
 #define KB_CYCLE_H
