@@ -26,6 +26,7 @@ THERMAL_VOLTAGE = 0.025692579  # RT/F at 298.15 K [V]
 LONGEST = 2**31 - 1
 LONGEST_SINGLE_MACRO = 2**24  # cycles are counted in float32 there
 LARGEST_NOISE = 3.0
+LARGEST_RATE = 1e30
 LEAST_PART = 4096  # draws that are worth a thread
 
 Floats = NDArray[np.float64]
@@ -185,7 +186,8 @@ def simulate_cells(
     protocol : the conditions of the test
     max_cycles : cycles at most
     precision : ``"single"`` computes in float32: twice as fast, lives within one cycle
-    method : ``"macro"`` takes many cycles at a time (without noise): lives within a few cycles
+    method : ``"macro"`` takes many cycles at a time (without noise): half of the lives exact, 99 % within 3 cycles;
+        a cell whose overpotential grazes the cut-off and falls again is taken to live on
     noise : standard deviation of the logarithm of the mean-one process noise on damage and on dead lithium, 0 to 3
     seed : of the noise, 0 to 2^64 - 1
     draw_ids : integer array, shape (n,)
@@ -202,8 +204,8 @@ def simulate_cells(
     WrongArray
         Where an array is not of float64 or not of shape (n,).
     OutOfRange
-        Where a number is NaN, infinite or out of its range, where more lithium could die in a cycle than is plated, or
-        where the processor lacks the instruction set.
+        Where a number is NaN, infinite or out of its range, where more lithium dies in a cycle than is plated, or where
+        the processor lacks the instruction set.
 
     References
     ----------
@@ -276,15 +278,23 @@ def checked_coatings(coatings: Mapping[str, Any], protocol: Protocol) -> tuple[F
 
 
 def _refuse_impossible_death(coating: Mapping[str, Floats], protocol: Protocol) -> None:
-    """Refuse draws of which more lithium could die in a cycle than is plated: their efficiency would be negative."""
-    hottest = protocol.current * (1.0 + coating["hot_spot"]) / coating["rate_current"]
+    """Refuse draws of which more lithium dies in a cycle than is plated, so that their efficiency is negative.
+
+    Judged at the mean current: where a worn coating concentrates the current, a cell is at its end anyway.
+    """
+    mean = protocol.current / coating["rate_current"]
     with np.errstate(over="ignore", invalid="ignore"):
-        dying = np.maximum(coating["dead_bare"], coating["dead_coated"]) * (1.0 + hottest ** coating["rate_exponent"])
-        wrong = np.flatnonzero(~(dying <= 1.0))
-    if len(wrong):
+        dying = np.maximum(coating["dead_bare"], coating["dead_coated"]) * (1.0 + mean ** coating["rate_exponent"])
+        hottest = (mean * (1.0 + coating["hot_spot"])) ** coating["rate_exponent"]
+    if len(wrong := np.flatnonzero(~(dying <= 1.0))):
         raise OutOfRange(
-            f"coatings: in draw {wrong[0]} more lithium could die in a cycle than is plated: 'dead_bare' or "
-            "'dead_coated', times 1 + (current (1 + 'hot_spot') / 'rate_current') ** 'rate_exponent', must not exceed 1"
+            f"coatings: in draw {wrong[0]} more lithium dies in a cycle than is plated: 'dead_bare' or 'dead_coated', "
+            "times 1 + (current / 'rate_current') ** 'rate_exponent', must not exceed 1"
+        )
+    if len(wrong := np.flatnonzero(~(hottest <= LARGEST_RATE))):
+        raise OutOfRange(
+            f"coatings: in draw {wrong[0]} (current (1 + 'hot_spot') / 'rate_current') ** 'rate_exponent' is beyond "
+            f"{LARGEST_RATE:g}; no such loss is computed with"
         )
 
 

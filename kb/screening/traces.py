@@ -115,7 +115,9 @@ def trace_cells(
         cycles[failed], mode[failed] = len(kept) - 1, modes[failed]
         running &= ~failed
     table = np.array(kept).reshape(len(kept), len(KEPT), len(chosen))
-    return Traces(**{name: np.ascontiguousarray(table[:, j].T) for j, name in enumerate(KEPT)}, cycles=cycles, mode=mode)
+    return Traces(
+        **{name: np.ascontiguousarray(table[:, j].T) for j, name in enumerate(KEPT)}, cycles=cycles, mode=mode
+    )
 
 
 def _chosen(draws: Any, n: int) -> NDArray[np.intp]:
