@@ -66,7 +66,7 @@ struct cells { /* every array has length LANES */
     real rate[LANES], wear[LANES];                             /* rate-driven death; integrity lost, logarithm */
     real wear_noise[LANES], dead_noise[LANES];                 /* logs of mean-one factors */
     real next[LANES];                                          /* integrity after the cycle */
-    bits polarised[LANES];                                     /* all bits set, or none */
+    real polarised[LANES];                                     /* 1 or 0 */
 };
 #define LANE_QUANTITIES 29 /* those of the first three groups: what belongs to a cell rather than to a pass */
 
@@ -79,7 +79,8 @@ struct setting {
 
 static inline real at_most(real a, real b) { return a < b ? a : b; }
 static inline real at_least(real a, real b) { return a > b ? a : b; }
-static inline bits where(int condition) { return condition ? (bits)-1 : (bits)0; }
+/* A flag is 1 or 0 as a real, and several are joined by the larger: of that every instruction set makes SIMD code. */
+static inline real flag(int condition) { return condition ? (real)1 : (real)0; }
 
 static struct setting setting_of(const struct cycling_study *study) {
     const struct cycling_protocol *p = &study->protocol;
@@ -188,13 +189,13 @@ static inline void wear_down(struct cells *restrict c, const struct setting *s, 
 }
 
 /* Returns whether any lane may be polarised. */
-static inline bits test_polarisation(struct cells *restrict c, size_t count) {
-    bits any = 0;
+static inline real test_polarisation(struct cells *restrict c, size_t count) {
+    real any = 0;
     EACH_LANE {
         c->next[k] = at_least(c->integrity[k] * exp_fast(c->wear[k]), (real)LEAST_INTEGRITY);
-        const bits polarised = where(c->kinetic[k] > c->kinetic_bound[k] * exp_rough(c->room[k]));
+        const real polarised = flag(c->kinetic[k] > c->kinetic_bound[k] * exp_rough(c->room[k]));
         c->polarised[k] = polarised;
-        any |= polarised;
+        any = at_least(any, polarised);
     }
     return any;
 }
@@ -219,16 +220,16 @@ static double overpotential(const struct cycling_study *study, size_t draw, doub
 static int settle_polarisation(struct cells *c, const struct cycling_study *study, const size_t *draw, size_t live) {
     int any = 0;
     for (size_t k = 0; k < live; k++) {
-        if (!c->polarised[k]) continue;
+        if (c->polarised[k] == 0) continue;
         const double volt = overpotential(study, draw[k], c->dead[k], c->sei[k], c->solvent[k], c->integrity[k]);
-        c->polarised[k] = where(volt > study->protocol.cutoff);
+        c->polarised[k] = flag(volt > study->protocol.cutoff);
         any |= c->polarised[k] != 0;
     }
     return any;
 }
 
 /* All the passes up to what the cycle changes.  Returns whether a lane may be polarised. */
-static inline bits begin_cycle(struct cells *restrict c, const struct setting *s, size_t count, int noisy) {
+static inline real begin_cycle(struct cells *restrict c, const struct setting *s, size_t count, int noisy) {
     see_surface(c, s, count);
     split_logs(c, count);
     raise_powers(c, s, count);
@@ -260,8 +261,8 @@ static inline struct change change_of(const struct cells *restrict c, const stru
                            s->dendrite_rate * drive};
 }
 
-static inline bits has_failed(const struct setting *s, real front, real active, real solvent) {
-    return where(front > s->separator) | where(active < s->capacity) | where(solvent < s->dry);
+static inline real has_failed(const struct setting *s, real front, real active, real solvent) {
+    return at_least(flag(front > s->separator), at_least(flag(active < s->capacity), flag(solvent < s->dry)));
 }
 
 /* Why a lane failed, in the pinned order; SURVIVED where it did not. */
@@ -269,7 +270,7 @@ static enum cycling_mode mode_of(const struct cells *c, const struct setting *s,
     if (c->front[k] > s->separator) return SHORT;
     if (c->active[k] < s->capacity) return LITHIUM;
     if (c->solvent[k] < s->dry) return DRY;
-    return c->polarised[k] ? POLARISATION : SURVIVED;
+    return c->polarised[k] != 0 ? POLARISATION : SURVIVED;
 }
 
 #endif

@@ -250,13 +250,13 @@ static void move_stride(struct strides *t, size_t to, size_t from) {
 }
 
 /* Returns whether a lane may have ended. */
-static inline bits count_cycles(const struct cells *restrict c, const struct setting *s, struct strides *restrict t,
+static inline real count_cycles(const struct cells *restrict c, const struct setting *s, struct strides *restrict t,
                                 size_t count) {
-    bits ended = 0;
+    real ended = 0;
     EACH_LANE {
         const real done = t->done[k] + (taken_back(t, k) ? 0 : t->length[k]);
         t->done[k] = done;
-        ended |= where(done >= s->limit) | has_failed(s, c->front[k], c->active[k], c->solvent[k]);
+        ended = at_least(ended, at_least(flag(done >= s->limit), has_failed(s, c->front[k], c->active[k], c->solvent[k])));
     }
     return ended;
 }
@@ -274,10 +274,10 @@ void CYCLING_MACRO(const struct cycling_study *study, size_t start, size_t stop)
     }
     while (live > 0) {
         const size_t count = (live + GROUP - 1) / GROUP * GROUP;
-        int ended = begin_cycle(&c, &s, count, 0) && settle_polarisation(&c, study, t.draw, live);
+        int ended = begin_cycle(&c, &s, count, 0) > 0 && settle_polarisation(&c, study, t.draw, live);
         measure_changes(&c, &s, t.last, count);
         correct_end(&c, &s, &t, count);
-        ended |= count_cycles(&c, &s, &t, count) != 0;
+        ended |= count_cycles(&c, &s, &t, count) > 0;
         for (size_t k = 0; ended && k < live;) {
             if (!stride_ends(&c, &s, &t, k, study)) {
                 k++;
