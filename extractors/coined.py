@@ -6,6 +6,7 @@ import re
 from collections import Counter
 
 from extractors.formulas import NOT_MATERIAL, is_formula
+from extractors.gated import Gated
 from extractors.materials import (
     ELECTRODES,
     ELECTROLYTE_CLASSES,
@@ -91,8 +92,8 @@ _MATERIAL_NOUN = re.compile(
 _IN_SHORT = re.compile(
     r"\(\s?([A-Z][\w@/+ –-]{2,40}?),\s(?:abbreviated|denoted|named|noted|hereafter|labell?ed)(?:\sas)?\s([A-Z]\w+)\s?\)"
 )
-_LONG_POLYMER = re.compile(r"\bpoly\([^()]{60,140}\)\s*$")
-_DEFINED_REVERSE = re.compile(r"\b([A-Z][A-Za-z0-9-]{1,11})\s?\(\s?([a-z][\w ,()-]{3,60}?)\s?\)")
+_LONG_POLYMER = Gated(r"\bpoly\([^()]{60,140}\)\s*$")
+_DEFINED_REVERSE = Gated(r"\b([A-Z][A-Za-z0-9-]{1,11})\s?\(\s?([a-z][\w ,()-]{3,60}?)\s?\)")
 
 
 def abbreviations(text: str) -> dict[str, tuple[str, ...]]:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import pairwise
 
+from extractors.gated import Gated
 from extractors.kinds import AREAL, CURRENT, CYCLES, PERCENT, RATE, TEMPERATURE, TIME, kind_of, suspect_unit
 from extractors.numerals import ordinal
 from extractors.quantities import Quantity, is_ordinal
@@ -20,32 +21,32 @@ from schema.units import convert
 from schema.vocabulary import vocabulary
 
 CURRENT_KEY, AREAL_KEY = "current_density_mA_cm2", "areal_capacity_mAh_cm2"
-_AT_CYCLE = re.compile(
+_AT_CYCLE = Gated(
     r"\b(?:after|at|in|during|of|for|until|by|from)\s(?:the\s|its\s)?(?:very\s)?(first|second|third|fifth|"
     r"tenth|fiftieth|hundredth|initial|\d{1,5}(?:st|nd|rd|th))[\s-]cycles?\b",
     re.IGNORECASE,
 )
-_BEFORE_CYCLING = re.compile(
+_BEFORE_CYCLING = Gated(
     r"\b(?:before|prior to) (?:any |the )?(?:battery |galvanostatic )?cycl(?:ing|es?)\b", re.IGNORECASE
 )
-_CYCLE_RANGE = re.compile(
+_CYCLE_RANGE = Gated(
     r"\b(?:between|from) (?:the )?(\d{1,5})(?:st|nd|rd|th)? (?:and|to) (?:the )?(\d{1,5})(?:st|nd|rd|"
     r"th) cycles?\b|\bcycles? (\d{1,5})\s?(?:[-–]|to|and|through)\s?(\d{1,5})\b"
 )
-_NP = re.compile(
+_NP = Gated(
     r"\bN(?:/|:)P(?: capacity)?(?: ratios?)?(?: of the full cells?)?\W{0,3}(?:\s?(?:=|of|is|was|at|:|to|"
     r"around|about)\s?)*\(?\s?(\d{1,3}(?:\.\d+)?)(?![\d%])"
 )
 _FIGURE = re.compile(r"\b(?:[Ff]igs?\.|[Ff]igures?|FIG\.)\s?(\d{1,2})\s?\(?([A-Za-z])?\b")
 _PART = re.compile(r"(?:\(|(?<=[\s.;]))([a-zA-Z])(?:\s?(?:and|,|-|–)\s?([a-zA-Z]))?\)")
-_SYMMETRIC = re.compile(r"\bsymmetric\w*\b|\bLi\s?\|{1,2}\s?Li\b|\bLi/Li\b|\bLi[–-]Li (?:cell|symm)", re.IGNORECASE)
-_HALF = re.compile(
+_SYMMETRIC = Gated(r"\bsymmetric\w*\b|\bLi\s?\|{1,2}\s?Li\b|\bLi/Li\b|\bLi[–-]Li (?:cell|symm)", re.IGNORECASE)
+_HALF = Gated(
     r"\bhalf[- ]?cells?\b|\bLi\s?\|{1,2}\s?Cu\b|\bCu\s?\|{1,2}\s?Li\b|\bLi/(?:\w+ )?Cu\b|\bLi[–-]Cu "
     r"(?:half|cell)|\b(?:asymmetric|lithium[–-]copper) cells?",
     re.IGNORECASE,
 )
-_FULL = re.compile(r"\bfull[- ]?(?:cells?|batter)|\bpouch\b", re.IGNORECASE)
-_CATHODE = re.compile(
+_FULL = Gated(r"\bfull[- ]?(?:cells?|batter)|\bpouch\b", re.IGNORECASE)
+_CATHODE = Gated(
     r"\b(?:LiFePO4|LFP|LiCoO2|LCO|N[CM][MA] ?\d{2,3}|N[CM]M|NMC ?\d{0,3}|NCA|Li4Ti5O12|LTO|"
     r"LiNi[\d.]+(?:[A-Z][a-z]?[\d.]*)+|SPAN|sulfur|LNMO|LiMn2O4)\b"
 )
@@ -59,7 +60,7 @@ _CATHODES = {
     "Li4Ti5O12": "LTO",
     "LiMn2O4": "LMO",
 }
-_PREDEPOSIT = re.compile(
+_PREDEPOSIT = Gated(
     r"\b(?:pre-?(?:deposit|lithiat|load|stor|plat)\w*|excess|inventory|reservoir|(?:Li|lithium) foil|"
     r"areal[- ](?:loading|capacity) cathode|cathodes?|high-loading|confin\w*|accept\w*|accommodat\w*|rolled|"
     r"amount of (?:lithium|Li)|"
@@ -69,7 +70,7 @@ _PREDEPOSIT = re.compile(
 )
 _FORMATION = re.compile(r"\b(?:formation|activat\w+|conditioning|pre-?cycl\w+)\b[^,;.]*$")
 _MISPRINTED_RATE = re.compile(r"(?:mAh|capacit\w+|retention|cycl\w+)[^.;]{0,40}\bat\s$")
-_SALT_IN = re.compile(
+_SALT_IN = Gated(
     r"\d(?:\.\d+)?\s?M\s(?:Li\w+)(?:[\s/+-]+(?:\d\.?\d*\s?M\s)?Li\w+)*\s(?:dissolved\s)?(?:in|"
     r"/)\s(?:a\s|the\s)?(?:mixture of\s)?[\w,]+(?:[/:–-][\w,]+)*"
 )

@@ -10,8 +10,7 @@ from functools import lru_cache
 from schema.vocabulary import Term, vocabulary
 
 SKIPPED_WORDS = 4
-_WORD = re.compile(r"(?<![\w-])\w+")
-_BEGIN = re.compile(r"(?<![\w-])(?:(\w+)|[^\w\s])")
+_BEGIN = re.compile(r"(?<![\w-])(?:(\w{1,3})\w*|[^\w\s])")
 _FIRST = re.compile(r"\w+")
 _NO_WORD = ""
 _KEY = 3  # letters of its first word by which a phrase is looked up
@@ -49,6 +48,12 @@ def _key(word: str) -> str:
     return word[:_KEY].lower()
 
 
+@lru_cache(maxsize=16)  # names, cues and terms are looked for in one sentence
+def _begins(text: str, start: int, end: int) -> list[tuple[str, int]]:
+    """List where words begin, each with its key, and where what is no word does."""
+    return [((m[1] or _NO_WORD).lower(), m.start()) for m in _BEGIN.finditer(text, start, end)]
+
+
 @lru_cache(maxsize=8)
 def _index(kind: str, fingerprint: str) -> Index:
     """Build, once a vocabulary, the patterns of one list by the beginning of their first words."""
@@ -56,7 +61,7 @@ def _index(kind: str, fingerprint: str) -> Index:
     phrases: dict[str, dict[str, list[str]]] = {}
     for term in terms.values():
         for phrase in dict.fromkeys((term.name, *term.synonyms)):
-            first = _WORD.match(phrase)
+            first = _FIRST.match(phrase)
             phrases.setdefault(_key(first[0] if first else ""), {}).setdefault(term.name, []).append(phrase)
     return {
         key: tuple((re.compile("|".join(map(phrase_pattern, found))), name) for name, found in by_term.items())
@@ -92,9 +97,9 @@ class Names:
         """Find the names, in order, without overlap; a name begins and ends where a word does."""
         end = len(text) if end is None else end
         behind = start
-        for word in _BEGIN.finditer(text, start, end):
-            pattern = self._tried.get(_key(word[0]) if word[1] else _NO_WORD)
-            if pattern and word.start() >= behind and (match := pattern.match(text, word.start(), end)):
+        tried = self._tried
+        for key, at in _begins(text, start, end):
+            if key in tried and at >= behind and (match := tried[key].match(text, at, end)):
                 behind = match.end()
                 yield match
 
@@ -114,8 +119,9 @@ def find_terms(kind: str, text: str, start: int = 0, end: int | None = None) -> 
     index = _index(kind, vocabulary().fingerprint)
     end = len(text) if end is None else end
     out = []
-    for word in _WORD.finditer(text, start, end):
-        for pattern, name in index.get(_key(word[0]), ()):
-            if match := pattern.match(text, word.start(), end):
-                out.append(Mention(match.start(), match.end(), name))
+    for key, at in _begins(text, start, end):
+        if key in index and key != _NO_WORD:
+            for pattern, name in index[key]:
+                if match := pattern.match(text, at, end):
+                    out.append(Mention(at, match.end(), name))
     return out

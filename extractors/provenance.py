@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 
+from extractors.gated import Gated
 from extractors.sections import is_background
 from extractors.statements import Statement
 
-_CALCULATED = re.compile(r"\b(?:calculat\w*|comput\w*|DFT|first-principles|simulat\w*|theoretical\w*)\b", re.IGNORECASE)
-_ESTIMATED = re.compile(r"\b(?:estimat\w*|project\w*|extrapolat\w*|predict\w*|expected)\b", re.IGNORECASE)
-_REPORTED = re.compile(r"\b(?:reported|previous\w*|literature|earlier|et al|[Rr]efs?\.?\s?\d)\b")
+_CALCULATED = Gated(r"\b(?:calculat\w*|comput\w*|DFT|first-principles|simulat\w*|theoretical\w*)\b", re.IGNORECASE)
+_ESTIMATED = Gated(r"\b(?:estimat\w*|project\w*|extrapolat\w*|predict\w*|expected)\b", re.IGNORECASE)
+_REPORTED = Gated(r"\b(?:reported|previous\w*|literature|earlier|et al|[Rr]efs?\.?\s?\d)\b")
 _CLAUSE = re.compile(r";|,\s|\s(?=(?:while|whereas|but)\s)")
 _OURS = re.compile(r"\b(?:we|our|this work|here)\b", re.IGNORECASE)
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from extractors.cast import PLAIN_METAL, Cast, Sample, own_components
+from extractors.gated import Gated
 from extractors.labels import each_label
 from extractors.materials import ELECTRODES, Name, find_names
 
@@ -23,7 +24,7 @@ _NOUN = (
     r"ies)|counterparts?|systems?|surfaces?|films?|metal|LLZT?O|PEO|PP|PE|Celgard|"
     r"carbon (?:paper|cloth|felt|fib(?:er|re)s?)|foams?|mesh|scaffolds?|hosts?|fib(?:er|re)s?|mats?|garnet|pellets?"
 )
-_CONTROL = re.compile(
+_CONTROL = Gated(
     rf"(?:\b|(?<=-))(?:{_BARE})(?:\s|-)(?:\w+(?:\s|-)){{0,1}}?(?:{_NOUN})\b|(?:\b|(?<=-))(?:bare|"
     rf"pristine|unmodified|uncoated|untreated|unprotected)(?=[\s-][A-Za-z(])(?!\s(?:cathodes?|conductivity|values?|states?|structure|surface))|"
     r"\b(?:the|a|its|their) (?:control|reference|blank|baseline|counterpart)s?\b|\b(?:its|their|"
@@ -35,7 +36,7 @@ _CONTROL = re.compile(
     r"interlayer|film|filler|fillers|artificial SEI)\b",
     re.IGNORECASE,
 )
-_TREATED = re.compile(
+_TREATED = Gated(
     r"\b(?:the )?(?:coated|modified|protected|treated|covered)"
     r"(?= (?:and|versus|vs\.?) (?:the )?(?:bare|uncoated|unmodified|pristine|untreated|unprotected))|"
     r"(?:\b|(?<=-))(?:the |our |this |these |as-(?:prepared|obtained|made|spun) )*(?:modified|"
@@ -53,7 +54,7 @@ _TREATED = re.compile(
     r"sponge)\b",
     re.IGNORECASE,
 )
-_STANDARD = re.compile(
+_STANDARD = Gated(
     r"(?:\bthan(?: (?:that|those) (?:of|for|in|with|on))?|\bcompared? (?:to|with)|\bcompar(?:ed|ing|"
     r"ison) (?:to|with)|\bin comparison (?:to|with)|\brelative to|\bversus|\bvs\.?|\bunlike|"
     r"\bagainst|"

@@ -24,6 +24,7 @@ from dataclasses import dataclass, field
 from extractors import conditions as cond
 from extractors.cast import Sample
 from extractors.cues import find_cues
+from extractors.gated import Gated
 from extractors.kinds import VOLTAGE
 from extractors.quantities import Quantity, find_quantities
 from extractors.sections import is_methods
@@ -108,17 +109,17 @@ _OWN = {  # what is no cell test keeps only the conditions that belong to it
     "thermal_shrinkage": ("time_h",),
 }
 _MOMENTS = frozenset(["cycles", "at_cycle", "time_h"])
-_SAME = re.compile(
+_SAME = Gated(
     r"\b(?:(?:same|identical|these|those|similar|equal) (?:\w+ ){0,2}(?:conditions?|rate|current(?: density)?|"
     r"parameters?))\b"
 )
 _EXPOSED = {"thermal_shrinkage": ("temperature_C", "time_h"), "electrolyte_uptake": ("time_h",)}
 _PANEL = re.compile(r"\W*\([a-zA-Z](?:\s?[,–-]\s?[a-zA-Z])*\)")
-_FOR_ALL = re.compile(
+_FOR_ALL = Gated(
     r"\b(?:[Aa]ll|[Ee]ach|[Ee]very|[Bb]oth|[Uu]nless)\b[^.]{0,60}"
     r"\b(?:cells?|tests?|batter\w+|measurements?|experiments?|electrodes?|otherwise)\b"
 )
-_TESTED = re.compile(r"\b(?:cycl\w+|test\w*|measur\w+|operat\w+|current|run|ran|galvanostatic\w*)\b", re.IGNORECASE)
+_TESTED = Gated(r"\b(?:cycl\w+|test\w*|measur\w+|operat\w+|current|run|ran|galvanostatic\w*)\b", re.IGNORECASE)
 _PAIRED = re.compile(r"\b(capacity|current(?: density)?)\s+and\s+(?:\w+\s)?(capacity|current(?: density)?)\s+of\b")
 
 
