@@ -124,7 +124,7 @@ def abbreviations(text: str) -> dict[str, tuple[str, ...]]:
             before = whole[0].rstrip()
         if _is_class(short, before):
             continue
-        named = [*find_phrases(known, before, 0), *find_tokens(known, {}, before, 0, len(before))]
+        named = [*find_phrases(known, before, 0, len(before)), *find_tokens(known, {}, before, 0, len(before))]
         last = max(named, key=lambda n: n.end, default=None)
         covers = [n for n in named if n.components and not set(n.components) <= {"Li", "Cu"}]
         if _ELECTRODE_LABEL.search(short) and covers and not known.find(short.rsplit(short[-3], 1)[0]):

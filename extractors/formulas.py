@@ -15,7 +15,7 @@ _FORMULA = re.compile(
     rf"\((?:{_SYMBOL}(?:\d+(?:\.\d+)?)?){{1,4}}\)\d*){{1,8}}"
 )
 SPACED_FORMULA = re.compile(
-    rf"(?<![\w.])((?:{_SYMBOL}){{1,4}}(?:\s\d{{1,2}}(?:\.\d+)?(?:\s?(?:{_SYMBOL}){{1,3}}(?![a-z]))?)+)"
+    rf"(?=[A-Z][A-Za-z]{{0,7}}\s\d)(?<![\w.])((?:{_SYMBOL}){{1,4}}(?:\s\d{{1,2}}(?:\.\d+)?(?:\s?(?:{_SYMBOL}){{1,3}}(?![a-z]))?)+)"
     r"(?![\w%]|\.\d|\s?(?:m?A\b|mV|V\b|h\b|%|nm|[µμ]m|wt|mol|°|M\b|MPa|GPa|cycles|m?S\b|mg|C\b))"
 )
 ELEMENT = re.compile(_SYMBOL)

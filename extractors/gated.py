@@ -126,7 +126,9 @@ def _of_part(kind: Any, told: Any, folded: bool) -> Needs:
         return _of_sequence(told[3], folded)
     if kind in (op.MAX_REPEAT, op.MIN_REPEAT, op.POSSESSIVE_REPEAT):
         return _of_sequence(told[2], folded) if told[0] else ()
-    return ()  # what is looked at beside a match may lie outside of the stretch that is searched
+    if kind is op.ASSERT and told[0] > 0:  # ahead: what lies behind the stretch that is searched is not seen
+        return _of_sequence(told[1], folded)
+    return ()
 
 
 def _literal(code: int, folded: bool) -> str:

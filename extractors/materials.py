@@ -15,7 +15,7 @@ from extractors.phrases import Names
 from schema.vocabulary import Vocabulary, vocabulary
 
 TOKEN = re.compile(
-    r"[A-Za-zα-ω0-9](?:[\w.%+′:]|[()\[\]](?=[\w(])|(?<=[\w)])[)\]](?=[\d@/|+-])|(?<=[\w)%+])[-–−/@|"
+    r"[A-Za-zα-ω0-9](?:[\w.%+′:]+|[()\[\]](?=[\w(])|(?<=[\w)])[)\]](?=[\d@/|+-])|(?<=[\w)%+])[-–−/@|"
     r"]{1,2}(?=[A-Za-z0-9(]))*[\w)%+]?"
 )
 SPLIT = re.compile(r"[-–−/@|:+]+|%")
@@ -26,6 +26,7 @@ _OXIDE_POLYMER = re.compile(r"^P\(EO\)")
 _CARRIED = re.compile(r"^\d+(?:\.\d+)?%?(?=[A-Z])|(?<=[A-Za-z])\d+[kK]?$|^[0-9]D$")
 _CASE_SPLIT = re.compile(r"(?<=[a-z])(?=[A-Z][A-Z])")
 _ELECTRODE_SPLIT = re.compile(r"\|\|?|/")
+_INSIDE_A_WORD = re.compile(r"[\w-]")
 _SUFFIX = re.compile(
     r"[-–](?:coated|modified|protected|decorated|treated|based|derived|rich|containing|doped|"
     r"functionali[sz]ed|grafted|coating|loaded|filled|reinforced|supported|free|less|type|enriched|"
@@ -162,7 +163,7 @@ def find_names(text: str, start: int, end: int, defined: dict[str, tuple[str, ..
     known = lexicon()
     found = [
         replace(n, components=defined[n.text]) if n.text in defined else n
-        for n in find_phrases(known, text[start:end], start)
+        for n in find_phrases(known, text, start, end)
     ]
     taken, ends = [n.start for n in found], [n.end for n in found]
     for name in find_tokens(known, defined, text, start, end):
@@ -177,9 +178,12 @@ def find_names(text: str, start: int, end: int, defined: dict[str, tuple[str, ..
     return sorted(found, key=lambda n: n.start)
 
 
-def find_phrases(known: Lexicon, text: str, shift: int) -> list[Name]:
+def find_phrases(known: Lexicon, text: str, start: int, end: int) -> list[Name]:
+    shift = 0
+    if _INSIDE_A_WORD.match(text, max(start - 1, 0), start):
+        text, start, end, shift = text[start:end], 0, end - start, start  # what is cut off is a word, too
     out = []
-    for match in known.phrases.finditer(text):
+    for match in known.phrases.finditer(text, start, end):
         short = (
             known.find(match[0])
             or known.find(re.sub(r"[\s-]+", " ", match[0]))

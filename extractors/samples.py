@@ -241,7 +241,8 @@ def _with_role(text: str, start: int, sample: Sample, cast: Cast) -> Sample:
         return replace(sample, components=cast.protagonist, substrate=cast.substrate, role=role, standard=standard)
     if ours and set(sample.components) & set(cast.protagonist):
         return replace(sample, substrate=cast.substrate, role=role, standard=standard)
-    return replace(sample, role=role, standard=standard)
+    same = role == sample.role and standard == sample.standard
+    return sample if same else replace(sample, role=role, standard=standard)
 
 
 def _role(text: str, sample: Sample, cast: Cast) -> str:

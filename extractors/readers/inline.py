@@ -57,8 +57,9 @@ _GLUED = re.compile(
 )
 _POWER_NEXT = re.compile(r"[A-Za-z]{1,3}(?:\^\{?|<sup>)?[-−–⁻][\d¹²³]")  # the "g-1" of "m²g-1"
 _LEFTOVER = Gated(r"[{}\\$]")
-_SPACES = re.compile(  # one that groups digits stays: "24\u2009000 h"
-    r"(?<=\d)([\u2009\u202f\u00a0])(?=\d{3}(?!\d))|[\s\u00a0\u2009\u200a\u202f\u2002\u2003\u200b\ufeff]+"
+_BLANK = r"[\s\u00a0\u2009\u200a\u202f\u2002\u2003\u200b\ufeff]"
+_SPACES = re.compile(  # not a plain one alone; one that groups digits stays: "24\u2009000 h"
+    rf"(?<=\d)([\u2009\u202f\u00a0])(?=\d{{3}}(?!\d))|(?! (?!{_BLANK})){_BLANK}+"
 )
 _TO_DIGITS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻₀₁₂₃₄₅₆₇₈₉", "0123456789+-0123456789")
 _AFTER_UNIT = re.compile(rf"(?:{_UNIT_BEFORE})$")
