@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
 
@@ -103,6 +103,8 @@ def find_conditions(text: str, start: int, end: int, quantities: Sequence[Quanti
     taken : starts of quantities that are results, not conditions
     """
     out: list[Mention] = []
+    if start >= end:  # a label of no group, a cell without footnotes
+        return out
     for q in quantities:
         key = _key(q, text, start, end) if q.start not in taken and not is_ordinal(q, text) else None
         if key is None or q.value_max is not None:
@@ -457,7 +459,7 @@ def merge(near: dict[str, float], far: dict[str, float], extra: dict[str, object
     carried = {k: v for k, v in far.items() if k not in near}
     values: dict[str, object] = {**carried, **near}
     known = {k: v for k, v in extra.items() if v is not None}
-    return replace(Conditions(**{**values, **known}), conditions_far=tuple(sorted(carried)))  # type: ignore[arg-type]
+    return Conditions(**{**values, **known, "conditions_far": tuple(sorted(carried))})  # type: ignore[arg-type]
 
 
 def cycle_range(text: str) -> tuple[int, int] | None:

@@ -31,6 +31,8 @@ _RAW = re.compile(
     rf"(?:{_FIGURES}|{_WORDS})"
 )
 _NUMBER = re.compile(rf"(?P<number>{NUMBER})(?!\d)")
+_PLAIN_CELL = re.compile(r"\d{1,15}(?:\.\d{1,15})?")
+_BAR = " | "  # between the cells of a table
 _PLAIN = r"\d+(?:\.\d+)?"
 _SPREAD = rf"\s?(?:\(\s?(?:±|\+/?[-−–])\s?{_PLAIN}\s?\)|\(?\+\s?{_PLAIN}\s?/\s?[-−–]\s?{_PLAIN}\)?)"
 _GAPS = {  # what may stand between a number and its unit
@@ -135,6 +137,8 @@ def find_quantities(text: str, start: int = 0, end: int | None = None) -> list[Q
 
 @lru_cache(maxsize=64)  # a cell of a table, and a caption, are asked for several times
 def _found(text: str, start: int, end: int) -> tuple[Quantity, ...]:
+    if text.startswith(_BAR, max(start - 3, 0)) and text.startswith(_BAR, end) and _PLAIN_CELL.fullmatch(text, start, end):
+        return (Quantity(float(text[start:end]), "", start, end, (end, end)),)  # most cells of tables
     found: list[Quantity] = []
     position = start
     search = _RAW.search if _IN_WORDS.may_match(text, start, end) else _search_figures
