@@ -132,7 +132,7 @@ def mine(document: Document, main: Document | None = None) -> Mined:
     who = cast(told)
     settings = protocols(told)
     supplement = main is not None or is_supplement(document)
-    captions = [p.text for p in document.passages if p.kind == "caption"]
+    captions = tuple(p.text for p in document.passages if p.kind == "caption")
     found: list[Measurement] = []
     rejected: list[Rejection] = []
     claims: list[Claim] = []

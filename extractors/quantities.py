@@ -75,7 +75,8 @@ _QUALIFIERS = {
     "<": r"(?:<|\b(?:below|under|less than|lower than|smaller than|fewer than|shorter than|only a few))"
     r"\s*(?:a\s|an\s)?$",
 }
-_QUALIFIER = tuple((name, Gated(pattern, re.IGNORECASE)) for name, pattern in _QUALIFIERS.items())
+_QUALIFYING = Gated("|".join(_QUALIFIERS.values()), re.IGNORECASE)
+_QUALIFIER = tuple((name, re.compile(pattern, re.IGNORECASE)) for name, pattern in _QUALIFIERS.items())
 _CLIMBED = re.compile(r"\b(?:crept|creeps?|rose|rises?|risen|grew|grows?|grown|climb\w*|went|gone|swell\w*)\sup to\s*$")
 _LATER = re.compile(r"^\s?(?:or (?:more|longer|higher|above)|and (?:above|beyond)|\+(?=\s|$))", re.IGNORECASE)
 _CHANGE = re.compile(
@@ -249,7 +250,7 @@ def _counted_on(text: str, at: int, limit: int) -> bool:
 
 def _qualifier(text: str, start: int, unit_end: int) -> str:
     before = text[max(start - 24, 0) : start]
-    for name, pattern in _QUALIFIER:
+    for name, pattern in _QUALIFIER if _QUALIFYING.may_match(before) else ():
         if pattern.search(before):
             return "=" if name == "<=" and _CLIMBED.search(before) else name
     return ">=" if _LATER.match(text[unit_end : unit_end + 12]) else "="

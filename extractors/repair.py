@@ -63,7 +63,7 @@ RULES = (
     ),
     Rule(
         "hyphen_of_a_line_end",
-        Gated(r"(?<=[a-z]{2})(-\s)(?!(?:and|or|to|vs|versus|nor|but)\b)(?=[a-z]{3})"),
+        Gated(r"(-\s)(?<=[a-z]{2}-.)(?!(?:and|or|to|vs|versus|nor|but)\b)(?=[a-z]{3})"),
         lambda m: "",
     ),
     Rule("formula_apart", SPACED_FORMULA, lambda m: joined_formula(m[1])),

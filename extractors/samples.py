@@ -24,8 +24,9 @@ _NOUN = (
     r"ies)|counterparts?|systems?|surfaces?|films?|metal|LLZT?O|PEO|PP|PE|Celgard|"
     r"carbon (?:paper|cloth|felt|fib(?:er|re)s?)|foams?|mesh|scaffolds?|hosts?|fib(?:er|re)s?|mats?|garnet|pellets?"
 )
+_AT_A_WORD = r"\b(?=\w)"  # asked once, before any of the alternatives
 _CONTROL = Gated(
-    rf"(?:\b|(?<=-))(?:{_BARE})(?:\s|-)(?:\w+(?:\s|-)){{0,1}}?(?:{_NOUN})\b|(?:\b|(?<=-))(?:bare|"
+    rf"{_AT_A_WORD}(?:(?:{_BARE})(?:\s|-)(?:\w+(?:\s|-)){{0,1}}?(?:{_NOUN})\b|(?:bare|"
     rf"pristine|unmodified|uncoated|untreated|unprotected)(?=[\s-][A-Za-z(])(?!\s(?:cathodes?|conductivity|values?|states?|structure|surface))|"
     r"\b(?:the|a|its|their) (?:control|reference|blank|baseline|counterpart)s?\b|\b(?:its|their|"
     r"the) (?:\w+ )?counterparts?\b|\b(?:control|bare|pristine|uncoated|reference)\b(?=\s?[:=,)])|"
@@ -33,13 +34,13 @@ _CONTROL = Gated(
     r"\b(?:Cu|Li|copper|lithium)(?: metal)? foils?\b|\bbulk (?:Li|lithium)\b|"
     r"\bwithout (?:it|them)\b|\b(?:without|lacking|no|free of|in the absence of|absence of) (?:an?y? |the |such an? "
     r")?(?:[\w/@()-]+ ){0,3}?(?:coating|layer|protection|modification|treatment|additives?|"
-    r"interlayer|film|filler|fillers|artificial SEI)\b",
+    r"interlayer|film|filler|fillers|artificial SEI)\b)",
     re.IGNORECASE,
 )
 _TREATED = Gated(
-    r"\b(?:the )?(?:coated|modified|protected|treated|covered)"
+    rf"{_AT_A_WORD}(?:(?:the )?(?:coated|modified|protected|treated|covered)"
     r"(?= (?:and|versus|vs\.?) (?:the )?(?:bare|uncoated|unmodified|pristine|untreated|unprotected))|"
-    r"(?:\b|(?<=-))(?:the |our |this |these |as-(?:prepared|obtained|made|spun) )*(?:modified|"
+    r"(?:the |our |this |these |as-(?:prepared|obtained|made|spun) )*(?:modified|"
     r"coated|protected|treated|decorated|engineered|functionali[sz]ed|hybrid|composite|integrated|"
     r"designed|laminated|"
     r"optimi[sz]ed|proposed|prepared|resulting|newly[- ]developed|novel|artificial|passivated|"
@@ -51,7 +52,7 @@ _TREATED = Gated(
     r"conformal|ultrathin|dense|porous|electrospun|composite|artificial|blend|binary) ){0,2}"
     r"(?:coatings?|protective layers?|interlayers?|artificial SEI|ASEI|protection layers?|skin|"
     r"blend|scaffold|host|SPE|membrane|films?|interphase|mats?|sheet|skeleton|framework|fabric|cloth|aerogel|laminate|"
-    r"sponge)\b",
+    r"sponge)\b)",
     re.IGNORECASE,
 )
 _STANDARD = Gated(

@@ -18,8 +18,9 @@ the sentence itself and rules 6 and 7 hold.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from extractors import conditions as cond
 from extractors.cast import Sample
@@ -156,7 +157,7 @@ class Context:
     marker: str | None = None
     in_methods: bool = False
     protocols: tuple[Protocol, ...] = ()
-    captions: Sequence[str] = ()
+    captions: tuple[str, ...] = ()
     subject: Sample | None = None
     metrics: dict[str, str] = field(default_factory=dict)
     dealt: dict[str, list[str]] = field(default_factory=dict)
@@ -323,7 +324,8 @@ def _from_protocol(metric: str, cell: str | None, known: Sequence[Protocol]) -> 
     return dict(fitting[0].conditions) if one else {}
 
 
-def _panel_conditions(figure: str, part: str, captions: Sequence[str]) -> dict[str, float]:
+@lru_cache(maxsize=64)  # most figures are cited several times
+def _panel_conditions(figure: str, part: str, captions: tuple[str, ...]) -> Mapping[str, float]:
     out: dict[str, float] = {}
     for caption in captions:
         if re.match(rf"\W*(?:Fig(?:ure|\.)?|FIG\.?)\s?{figure}\b", caption):

@@ -331,7 +331,7 @@ def _provenance(table: Table, row: Row, head: Cell, cell: Cell) -> str:
 
 
 def _repaired_head(passage: Passage, quantity: Quantity, head: Cell) -> list[str]:
-    if quantity.unit:
+    if quantity.unit or not passage.repairs:
         return []
     places = set(passage.offsets[head.start : head.end])
     return ["unit_repaired"] if any(r.start in places for r in passage.repairs) else []
