@@ -29,7 +29,7 @@ _DEFINED_BARE = re.compile(
     r"\b(?:bare|pristine|undoped|unmodified|uncoated|untreated|unprotected|control|blank|reference)\b[^().;]{0,45}"
     r"\(\s?([A-Z][\w@/-]*)\s?\)"
 )
-_NAMED_LITHIUM = re.compile(r"(?<![\w@|/-])(?!(?:Li|Cu|[Bb]are|[Pp]ure)\b)[A-Z][\w-]{0,20}[-@]Li(?![\w@-])\s?\|")
+_NAMED_LITHIUM = re.compile(r"(?=[A-Z])(?<![\w@|/-])(?!(?:Li|Cu|[Bb]are|[Pp]ure)\b)[A-Z][\w-]{0,20}[-@]Li(?![\w@-])\s?\|")
 _PRISTINE = re.compile(
     r"\b(?:(pure)|pristine|parent|unmodified|undoped|unsubstituted)\s(?P<name>[A-Z][\w.]*\w)(?=\s|[,.;)])"
 )
@@ -295,6 +295,11 @@ def strategy_of(text: str) -> str:
     >>> strategy_of("a polymer coating protects the coated electrode"), strategy_of("nothing of the kind")
     ('surface coating', 'other')
     """
+    return _strategy_of(text, vocabulary().fingerprint)
+
+
+@lru_cache(maxsize=16)  # a review is asked for each of the samples of a passage
+def _strategy_of(text: str, fingerprint: str) -> str:
     return _first_term(vocabulary().strategies, text, "other")
 
 

@@ -119,8 +119,8 @@ def _told(statement: Statement, who: Cast) -> Iterator[tuple[str, Mention]]:
         yield from (("mechanism", m) for m in find_terms("mechanisms", text, start, end))
         if LAYING_WORDS.search(text, start, end):
             yield from (("substrate", m) for m in find_substrates(text, start, end, statement.names))
-    holding = named or not _metals(who).isdisjoint(_SYMBOL.findall(text, start, end))
-    if holding and FORMING_WORDS.search(text, start, end):
+    forming = FORMING_WORDS.search(text, start, end)
+    if forming and (named or not _metals(who).isdisjoint(_SYMBOL.findall(text, start, end))):
         yield from (("product", m) for m in find_products(text, start, end, statement.names))
 
 

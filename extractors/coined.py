@@ -26,15 +26,16 @@ _DEFINED = re.compile(
     r"(?<=\s)\(\s?((?:[A-Za-z0-9][\w.+-]*[-–/@])?[A-Z][A-Za-z0-9@/+–-]{1,14})(?:\s?[,;][^()]{1,30})?\s?\)"
 )
 _COINED = re.compile(
-    r"(?<![\w@.-])(?P<cell>(?:Li|LiIn|Li-In|Cu|SS)\s?(?:\|{1,2}|/)\s?)?"
+    r"(?=[A-Z])(?<![\w@.-])(?P<cell>(?:Li|LiIn|Li-In|Cu|SS)\s?(?:\|{1,2}|/)\s?)?"
     r"(?P<name>(?=[\w.@-]*[A-Z][\w.@-]*[A-Z])[A-Z](?:[\w@]|\.(?=\d)|-(?=[A-Z0-9])){1,19})(?<![a-z]{4})(?![\w@])"
     r"(?P<noun>\)?\s(?:(?:hybrid|artificial|solid|polymer|composite|glass|gel|modified|protected)\s)?(?:electrolytes?|electrodes?|anodes?|cells?|films?|"
     r"layers?|coatings?|membranes?|separators?|batter(?:y|ies)|samples?|interlayers?|interphases?|hosts?|"
     r"foils?)\b|[- ]coated\b)?"
 )
 _ON_ELECTRODE = re.compile(
+    r"(?=[A-Z])(?:"
     r"(?<![\w@.-])([A-Z][\w-]{1,18}?)(?:@(?:Li|Cu)\b|-(?:stabili[sz]ed|modified|coated|protected|decorated)\s(?:Li|Cu)\b)|"
-    r"\b(?:Li|Cu)@([A-Z][\w-]{1,18})"
+    r"\b(?:Li|Cu)@([A-Z][\w-]{1,18}))"
 )
 _A_CLASS = re.compile(
     r"(?:\b(?:solid|state|glass|glassy|composite|polymer|ceramic|sulfide|oxide|gel|hybrid|inorganic|organic|quasi|liquid)[\s-])+"
