@@ -29,7 +29,7 @@ _DEFINED_BARE = re.compile(
     r"\b(?:bare|pristine|undoped|unmodified|uncoated|untreated|unprotected|control|blank|reference)\b[^().;]{0,45}"
     r"\(\s?([A-Z][\w@/-]*)\s?\)"
 )
-_NAMED_LITHIUM = re.compile(r"(?=[A-Z])(?<![\w@|/-])(?!(?:Li|Cu|[Bb]are|[Pp]ure)\b)[A-Z][\w-]{0,20}[-@]Li(?![\w@-])\s?\|")
+_NAMED_LITHIUM = re.compile(r"(?<![\w@|/-])(?!(?:Li|Cu|[Bb]are|[Pp]ure)\b)[A-Z][\w-]{0,20}[-@]Li(?![\w@-])\s?\|")
 _PRISTINE = re.compile(
     r"\b(?:(pure)|pristine|parent|unmodified|undoped|unsubstituted)\s(?P<name>[A-Z][\w.]*\w)(?=\s|[,.;)])"
 )

@@ -83,7 +83,7 @@ def repeated(one: Measurement, two: Measurement) -> tuple[str, ...]:
 
 
 def clues_of(measurement: Measurement, noted: Sequence[str] | None = None) -> tuple[str, ...]:
-    """Give all clues of a record: those noted of it (while it was read, or as given), and those that it shows itself."""
+    """Give all clues of a record: those noted while it was read, or those given, and those that it shows itself."""
     m, c = measurement, measurement.conditions
     parts = len(set(m.subject.components) - {"Li"})
     shown = [

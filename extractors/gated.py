@@ -18,7 +18,9 @@ from typing import Any
 
 _END = sys.maxsize
 _MOST_CHARACTERS = 12  # of a class such as [‖∥] that are told one by one
-_IN_ANY_SENTENCE = frozenset({"a", "an", "and", "as", "at", "in", "is", "it", "of", "on", "or", "our", "the", "this", "to"})
+_IN_ANY_SENTENCE = frozenset(
+    ["a", "an", "and", "as", "at", "in", "is", "it", "of", "on", "or", "our", "the", "this", "to"]
+)
 Needs = tuple[str, ...]  # literals; () where none need be there
 
 
@@ -89,8 +91,10 @@ def needed_words(pattern: str, folded: bool = False) -> Needs:
 
     Examples
     --------
-    >>> needed_words(r"\\d\\s?(?:mV|V\\b)"), needed_words(r"\\b(?:no|without) (?:\\w+ )?fail\\w*"), needed_words(r"\\w+")
-    (('V',), ('fail',), ())
+    >>> needed_words(r"\\d\\s?(?:mV|V\\b)"), needed_words(r"\\b(?:no|without) (?:\\w+ )?fail\\w*")
+    (('V',), ('fail',))
+    >>> needed_words(r"\\w+")
+    ()
     """
     words = dict.fromkeys(_of_sequence(parser.parse(pattern), folded))
     return tuple(word for word in words if not any(other in word for other in words if other != word))

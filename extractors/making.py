@@ -46,9 +46,7 @@ _ON = re.compile(
     re.IGNORECASE,
 )
 # A sentence without any of these tells of no substrate.
-LAYING_WORDS = Gated(
-    r"\b(?:on|onto|over|to)\s|(?:coat|modifi|protect|cover|decorat|treat|passivat)ed|\bwas |\bwere "
-)
+LAYING_WORDS = Gated(r"\b(?:on|onto|over|to)\s|(?:coat|modifi|protect|cover|decorat|treat|passivat)ed|\bwas |\bwere ")
 _MODIFIED = re.compile(r"(?:[- ](?:coated|modified|protected|covered|decorated|treated|passivated))\s(?:the\s)?$")
 _TREATED = re.compile(
     rf"^\s{_FORM}(?:\s?\([^()]*\))?\s(?:was|were|is|are)\s(?:\w+\s)?(?:immersed|dipped|coated|soaked|exposed|treated|"

@@ -138,8 +138,9 @@ def find_quantities(text: str, start: int = 0, end: int | None = None) -> list[Q
 
 @lru_cache(maxsize=64)  # a cell of a table, and a caption, are asked for several times
 def _found(text: str, start: int, end: int) -> tuple[Quantity, ...]:
-    if text.startswith(_BAR, max(start - 3, 0)) and text.startswith(_BAR, end) and _PLAIN_CELL.fullmatch(text, start, end):
-        return (Quantity(float(text[start:end]), "", start, end, (end, end)),)  # most cells of tables
+    in_bars = text.startswith(_BAR, max(start - len(_BAR), 0)) and text.startswith(_BAR, end)
+    if in_bars and _PLAIN_CELL.fullmatch(text, start, end):  # most cells of tables
+        return (Quantity(float(text[start:end]), "", start, end, (end, end)),)
     found: list[Quantity] = []
     position = start
     search = _RAW.search if _IN_WORDS.may_match(text, start, end) else _search_figures

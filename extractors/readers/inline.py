@@ -29,9 +29,7 @@ _UNIT_BEFORE = (
 _COUNT = r"\d{1,3}[a-z]?"
 _CITED = rf"{_COUNT}(?:\s?[,–−-]\s?{_COUNT})*"
 _MATH = Gated(r"\$\$?([^$\n]{1,400})\$\$?")
-_WRAP = Gated(
-    r"\\(?:text|mathrm|mathit|mathbf|mathsf|operatorname|textit|textbf|rm|ce|mbox|textrm)\s*\{([^{}]*)\}"
-)
+_WRAP = Gated(r"\\(?:text|mathrm|mathit|mathbf|mathsf|operatorname|textit|textbf|rm|ce|mbox|textrm)\s*\{([^{}]*)\}")
 _SYMBOL = re.compile("(" + "|".join(re.escape(k) for k in sorted(_LATEX, key=len, reverse=True)) + r")(?![A-Za-z])")
 _MU = re.compile(r"µ\s(?=(?:m|L|l|A|g|s|V|S)\b)")
 _COMMAND = Gated(r"\\[A-Za-z]+\s?")
@@ -101,7 +99,7 @@ def _raised(text: str, match: re.Match[str], group: int) -> list[Piece]:
     return [] if re.fullmatch(r"[\s,*#†‡§¶a-zA-Z\\]*", inner) else ["^", group]
 
 
-def _with_context(traced: Traced, pattern: re.Pattern[str]) -> Traced:
+def _with_context(traced: Traced, pattern: Gated) -> Traced:
     def pieces(match: re.Match[str]) -> list[Piece]:
         return _raised(traced.text, match, match.lastindex or 0)
 
