@@ -12,8 +12,8 @@ import re
 import sys
 from collections.abc import Iterable, Iterator
 from functools import cached_property, lru_cache
-from re import _constants as op  # type: ignore[attr-defined]
-from re import _parser as parser  # type: ignore[attr-defined]
+from re import _constants as op  # the parse tree of re is not public: should it change its form, the tests tell
+from re import _parser as parser
 from typing import Any
 
 _END = sys.maxsize
