@@ -318,10 +318,16 @@ def _of_another_result(q: Quantity, text: str, mention: Mention, results: Sequen
 
 def _of_another_cell(q: Quantity, text: str, span: tuple[int, int], mention: Mention) -> bool:
     """Say whether a condition stands in a clause on another cell: "Li||Li cells ..., while Li||LFP cells ..."."""
-    cuts = [span[0], *(m.start() for m in _CELL_CLAUSE.finditer(text, *span)), span[1]]
+    cuts = _clauses(text, *span)
     mine = next(cell_of(text[a:b]) for a, b in pairwise(cuts) if a <= q.start < b or b == span[1])
     other = next(cell_of(text[a:b]) for a, b in pairwise(cuts) if a <= mention.start < b or b == span[1])
     return bool(mine and other and mine.split()[0] != other.split()[0])
+
+
+@lru_cache(maxsize=8)  # asked for each result and each of its conditions
+def _clauses(text: str, start: int, end: int) -> tuple[int, ...]:
+    """Give where the clauses of a sentence that may tell of cells begin, and where the last ends."""
+    return start, *(m.start() for m in _CELL_CLAUSE.finditer(text, start, end)), end
 
 
 def _of_what_is_left(q: Quantity, text: str, mention: Mention, results: Sequence[Quantity]) -> bool:

@@ -248,9 +248,10 @@ def _metric(q: Quantity, statement: Statement, context: Context) -> tuple[str | 
     metric, reason = choose_metric(reading)
     # "A and B are 1 and 2 mV, respectively.  With the coating they are 3 and 4 mV, respectively."
     dealt = context.dealt.get(kind, [])
-    named = any(c.metric in metrics_of_kind(kind) and c.end <= q.start for c in statement.cues)
-    if reason != "respectively" and len(dealt) == q.size and not named and "respectively" in text[q.end : q.end + 60]:
-        metric, reason = dealt[q.index], "respectively"
+    if reason != "respectively" and len(dealt) == q.size and "respectively" in text[q.end : q.end + 60]:
+        names = metrics_of_kind(kind)
+        if not any(c.metric in names and c.end <= q.start for c in statement.cues):
+            metric, reason = dealt[q.index], "respectively"
     if metric and (why := _tells_no_result(statement.text)):
         return None, why
     if metric in _NO_RESULT_OF.get(statement.passage.kind, ()):

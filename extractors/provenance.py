@@ -48,6 +48,8 @@ def provenance(at: int, statement: Statement, review: bool, marker: str | None) 
 def _second_hand(at: int, statement: Statement) -> str | None:
     """Give the reference where the clause of a number says that others reported it."""
     text, (start, end) = statement.passage.text, statement.span
+    if not _REPORTED.search(text, start, end):
+        return None
     cuts = [m.end() for m in _CLAUSE.finditer(text, start, end)]
     first = max((c for c in cuts if c <= at), default=start)
     last = min((c for c in cuts if c > at), default=end)

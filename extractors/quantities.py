@@ -76,7 +76,7 @@ _QUALIFIERS = {
     r"\s*(?:a\s|an\s)?$",
 }
 _QUALIFYING = Gated("|".join(_QUALIFIERS.values()), re.IGNORECASE)
-_QUALIFIER = tuple((name, re.compile(pattern, re.IGNORECASE)) for name, pattern in _QUALIFIERS.items())
+_QUALIFIER = tuple((name, Gated(pattern, re.IGNORECASE)) for name, pattern in _QUALIFIERS.items())
 _CLIMBED = re.compile(r"\b(?:crept|creeps?|rose|rises?|risen|grew|grows?|grown|climb\w*|went|gone|swell\w*)\sup to\s*$")
 _LATER = re.compile(r"^\s?(?:or (?:more|longer|higher|above)|and (?:above|beyond)|\+(?=\s|$))", re.IGNORECASE)
 _CHANGE = re.compile(
