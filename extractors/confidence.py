@@ -9,7 +9,7 @@ import math
 import os
 import tomllib
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
@@ -33,6 +33,7 @@ TWO_SAMPLES = "value given to two samples"
 _OUTRIGHT = ("named", "unit", "respectively")
 _NEAR, _FAR = 5, 12  # words
 _FEW = 3
+Rating = tuple[float, float, str]  # the chance that the value is right, that all is; why
 _MAIN = {"current_density_mA_cm2": "current density", "areal_capacity_mAh_cm2": "areal capacity"}
 
 
@@ -81,12 +82,12 @@ def repeated(one: Measurement, two: Measurement) -> tuple[str, ...]:
     return (AGAIN, ELSEWHERE) if apart else (AGAIN,)
 
 
-def clues_of(measurement: Measurement) -> tuple[str, ...]:
-    """Give all clues of a record: those noted while it was read, and those that it shows itself."""
+def clues_of(measurement: Measurement, noted: Sequence[str] | None = None) -> tuple[str, ...]:
+    """Give all clues of a record: those noted while it was read, or those given, and those that it shows itself."""
     m, c = measurement, measurement.conditions
     parts = len(set(m.subject.components) - {"Li"})
     shown = [
-        *m.clues,
+        *(m.clues if noted is None else noted),
         *(f"flag {flag}" for flag in m.flags if ":" not in flag),
         f"measured in {m.unit}",
         f"provenance {m.provenance}",
@@ -165,20 +166,22 @@ def rated(measurements: Sequence[Measurement]) -> list[Measurement]:
     ``confidence_strict`` is never above ``confidence``: a record that is strictly right is right.
     """
     weights = model()
-    return [_rated(m, weights) for m in _compared(measurements)]
-
-
-def _compared(measurements: Sequence[Measurement]) -> Iterator[Measurement]:
-    """Note where one value of a metric is given to two samples: one of the two may be a wrong link."""
     given = Counter((m.metric, m.value, m.value_max) for m in measurements)
+    known: dict[tuple[str, ...], Rating] = {}  # in a table many rows show the same clues
+    out = []
     for m in measurements:
-        twice = given[m.metric, m.value, m.value_max] > 1
-        yield replace(m, clues=(*m.clues, TWO_SAMPLES)) if twice else m
+        # Where one value of a metric is given to two samples, one of the two may be a wrong link.
+        noted = (*m.clues, TWO_SAMPLES) if given[m.metric, m.value, m.value_max] > 1 else m.clues
+        clues = clues_of(m, noted)
+        if clues not in known:
+            known[clues] = _rating(clues, weights)
+        value, strict, told = known[clues]
+        out.append(
+            replace(m, clues=noted, confidence=value, confidence_strict=min(value, strict), steps=(*m.steps, told))
+        )
+    return out
 
 
-def _rated(measurement: Measurement, weights: Model) -> Measurement:
-    clues = clues_of(measurement)
+def _rating(clues: tuple[str, ...], weights: Model) -> Rating:
     value, strict = (round(weights.chance(clues, target), 3) for target in TARGETS)
-    told = f"confidence {value:.2f}, of the whole {min(value, strict):.2f}: {weights.reasons(clues)}"
-    steps = (*measurement.steps, told)
-    return replace(measurement, confidence=value, confidence_strict=min(value, strict), steps=steps)
+    return value, strict, f"confidence {value:.2f}, of the whole {min(value, strict):.2f}: {weights.reasons(clues)}"
