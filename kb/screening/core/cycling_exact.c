@@ -19,7 +19,7 @@ struct lanes { /* whose cell a lane holds; every array has length LANES */
 };
 
 /* Returns whether a lane has failed. */
-static inline real end_cycle(struct cells *restrict c, const struct setting *s, size_t count, int noisy) {
+INLINE real end_cycle(struct cells *restrict c, const struct setting *s, size_t count, int noisy) {
     real ended = 0;
     EACH_LANE {
         const struct change change = change_of(c, s, k, noisy ? exp_fast(c->dead_noise[k]) : 1);
@@ -45,7 +45,7 @@ static void settle_in(struct cells *c, struct lanes *lane, size_t k, const struc
     lane->idle[k] = 0;
 }
 
-static inline void cycle_all(const struct cycling_study *study, size_t start, size_t stop, int noisy) {
+INLINE void cycle_all(const struct cycling_study *study, size_t start, size_t stop, int noisy) {
     const struct setting s = setting_of(study);
     _Alignas(64) struct cells cells;
     struct noise noise;
