@@ -536,7 +536,7 @@ def test_a_miner_that_is_not_installed_is_said_before_anything_is_done(
     def missing(name: str) -> str:
         raise PackageNotFoundError(name)
 
-    monkeypatch.setattr("extractors.chemdata.version", missing)
+    monkeypatch.setattr("extractors.chemdata.library.version", missing)
     monkeypatch.setenv("KB_DB", str(tmp_path / "kb.sqlite"))
     done = kb(command, str(ROOT / "corpus" / "pmma_pvdf_cu.md"), "--miner", "both")
     assert done.exit_code == 2
