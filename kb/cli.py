@@ -647,20 +647,32 @@ def evaluate(
 @click.option("--first-sight", metavar="FILE", help="Judged records kept from when their papers were new to the rules.")
 @click.option("--model", metavar="FILE", help="Write the weights here; KB_VOCABULARY finds a confidence.toml.")
 @click.option("--report", metavar="FILE", help="Write the report here, in Markdown.  [default: standard output]")
+@click.option(
+    "--miner",
+    type=click.Choice(("rules", "both")),
+    default="rules",
+    show_default=True,
+    help="Learn with both also what it says that ChemDataExtractor agrees.",
+)
 def calibrate_confidence(
-    gold: Sequence[str], in_view: Sequence[str], first_sight: str | None, model: str | None, report: str | None
-) -> None:
+    gold: Sequence[str], in_view: Sequence[str], first_sight: str | None, model: str | None, report: str | None,
+    miner: str,
+) -> None:  # fmt: skip
     """Learn from folders of GOLD how sure a record is, and say how far that can be trusted.
 
     The documents are looked for beside each folder.  Needs scikit-learn: pip install 'lithium-anode-kb[calibrate]'.
     """
-    from kb.calibration import as_report, as_toml, calibrate, cases_of, read_cases, write
+    from extractors.miners import miner_of
+    from kb.calibration import calibrate, cases_of, read_cases
+    from kb.calibration_report import as_report, as_toml, write
     from kb.gold import documents_of, mine_documents, read_gold
 
+    chosen = miner_of(miner)
     cases = read_cases(Path(first_sight)) if first_sight else []
     for folder, known in [*((g, False) for g in gold), *((g, True) for g in in_view)]:
         facts = read_gold(Path(folder))
-        cases += cases_of(facts, mine_documents(documents_of(facts)), known)
+        mined = mine_documents(documents_of(facts), miner=chosen)
+        cases += cases_of(facts, mined, known, asked_second=miner == "both")
     found = calibrate(cases)
     if model:
         write(Path(model), as_toml(found.model))

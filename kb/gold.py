@@ -9,11 +9,14 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from kb.claims import Claim, of_gold
 from schema.errors import BadGold, UnreadableDocument
 from schema.records import Mined, to_export
+
+if TYPE_CHECKING:
+    from extractors.pipeline import Miner
 
 SOURCES = "sources.json"
 _OF_FACT = ("metric", "value_norm", "unit_norm")
@@ -135,12 +138,13 @@ def documents_of(gold: Gold, paths: Sequence[Path] = ()) -> list[Path]:
     return found
 
 
-def mine_documents(paths: Iterable[Path], seconds: float | None = None) -> Iterator[Mined]:
+def mine_documents(paths: Iterable[Path], seconds: float | None = None, miner: Miner | None = None) -> Iterator[Mined]:
     """Mine documents one after the other, supporting information with its paper beside it.
 
     Parameters
     ----------
     seconds : what one may take; ``extractors.deadline.DEFAULT_SECONDS`` where None
+    miner : another miner than the rules
     """
     from extractors import deadline
     from extractors.pipeline import mine_file
@@ -149,7 +153,7 @@ def mine_documents(paths: Iterable[Path], seconds: float | None = None) -> Itera
 
     for path in paths:
         with deadline.time_limit(seconds or deadline.DEFAULT_SECONDS, path.name):
-            mined = mine_file(path, main_text_beside(path, SUFFIXES))
+            mined = mine_file(path, main_text_beside(path, SUFFIXES), miner)
         yield mined
 
 
