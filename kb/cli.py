@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
 import click
 
-from kb.miners import chosen_miner, miner_options, print_plan
+from kb.miners import MINERS, REQUESTS, chosen_miner, miner_options, print_plan
 from schema.errors import KBError
 
 if TYPE_CHECKING:
@@ -575,7 +575,12 @@ def _plan(miner: str, files: Sequence[Path], most: int) -> None:
 @click.argument("gold", metavar="GOLD")
 @click.argument("paths", nargs=-1, metavar="[PATH...]")
 @click.option("--pred", metavar="FILE", help="Score these exported records (JSON Lines) instead of mining.")
-@click.option("--by", type=click.Choice(("metric", "section", "miner")), help="Break the figures down.")
+@click.option(
+    "--by",
+    type=click.Choice(("metric", "section", "miner")),
+    help="Break the figures down; by miner, each that is installed mines the documents.",
+)
+@click.option("--miner", type=click.Choice(MINERS), default=MINERS[0], show_default=True, help="What mines.")
 @click.option(
     "--errors", is_flag=True, help="List what was missed, made up, or given to the wrong sample or conditions."
 )
@@ -585,7 +590,7 @@ def _plan(miner: str, files: Sequence[Path], most: int) -> None:
 @_time_limit
 @_format("table", "json")
 def evaluate(
-    gold: str, paths: Sequence[str], pred: str | None, by: str | None, errors: bool, reliability: bool,
+    gold: str, paths: Sequence[str], pred: str | None, by: str | None, miner: str, errors: bool, reliability: bool,
     kind: str | None, metric: str | None, time_limit: float | None, form: str,
 ) -> None:  # fmt: skip
     """Score mined records against GOLD: a folder of hand-made gold, or one file of it (kb annotate begins one).
@@ -594,7 +599,7 @@ def evaluate(
     record is right where metric, number and unit are; strictly right where sample, current and capacity are too.
     """
     from kb.evaluation import Evaluation
-    from kb.gold import documents_of, mine_documents, read_gold, read_records, records_of
+    from kb.gold import documents_of, mine_documents, read_gold, read_records, records_of, records_of_miners
     from schema.vocabulary import vocabulary
 
     if metric:
@@ -602,11 +607,16 @@ def evaluate(
     given = read_records(Path(pred)) if pred else []
     names = [Path(p).name for p in paths] or [Path(str(r["source"])).name for r in given]
     facts = read_gold(Path(gold), names)
+    of_miners = given
     if not pred:
         documents = documents_of(facts, [Path(p) for p in paths])
-        given = [record for mined in mine_documents(documents, time_limit) for record in records_of(mined)]
+        with chosen_miner(miner, REQUESTS) as chosen:
+            seconds = time_limit or (chosen.seconds if chosen else None)
+            given = [r for mined in mine_documents(documents, seconds, chosen) for r in records_of(mined, miner)]
+        if by == "miner":
+            of_miners = [*records_of_miners(documents, time_limit), *(given if miner == "llm" else ())]
     evaluation = Evaluation.of(facts, given)
-    groups = evaluation.groups(by) if by else []
+    groups = Evaluation.of(facts, of_miners if by == "miner" else given).groups(by) if by else []
     wrong = evaluation.errors() if errors or kind or metric else []
     wrong = [e for e in wrong if kind in (None, e["kind"]) and metric in (None, e["metric"])]
     if form == "json":
@@ -619,6 +629,7 @@ def evaluate(
             from kb.reliability import summary
 
             asked["reliability"] = summary(evaluation.reliability())
+            asked["reliability_strict"] = summary(evaluation.reliability(strict=True))
         write_object({**evaluation.report(), **asked})
     else:
         from kb.scores import print_errors, print_groups, print_reliability, print_report
@@ -629,6 +640,8 @@ def evaluate(
             print_groups(groups, by)
         if reliability:
             print_reliability(evaluation.reliability())
+            if len(whole := evaluation.reliability(strict=True)):
+                print_reliability(whole, "All of it right")
     if not evaluation.records:
         _end(f"{gold} names no document; name the documents it is the gold of", NOTHING_FOUND)
 

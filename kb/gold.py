@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from kb.claims import Claim, of_gold
-from schema.errors import BadGold, UnreadableDocument
+from schema.errors import BadGold, MissingPackage, UnreadableDocument
 from schema.records import Mined, to_export
 
 if TYPE_CHECKING:
@@ -157,10 +157,35 @@ def mine_documents(paths: Iterable[Path], seconds: float | None = None, miner: M
         yield mined
 
 
-def records_of(mined: Mined) -> list[dict[str, Any]]:
-    """Give the records of a mined document as they are exported, numbered from 1."""
-    document = mined.document
-    return [to_export(m, id=n, source=document.source, doi=document.doi) for n, m in enumerate(mined.measurements, 1)]
+def records_of(mined: Mined, miner: str | None = None) -> list[dict[str, Any]]:
+    """Give the records of a mined document as they are exported, numbered from 1, with their ``confidence_strict``.
+
+    Parameters
+    ----------
+    miner : where given, each record names it, so that miners can be scored side by side
+    """
+    document, named = mined.document, {} if miner is None else {"miner": miner}
+    return [
+        {
+            **to_export(m, id=n, source=document.source, doi=document.doi),
+            "confidence_strict": m.confidence_strict,
+            **named,
+        }
+        for n, m in enumerate(mined.measurements, 1)
+    ]
+
+
+def records_of_miners(paths: Sequence[Path], seconds: float | None = None) -> Iterator[dict[str, Any]]:
+    """Mine documents with each miner that is installed and needs no set-up; each record names its miner."""
+    from extractors.miners import MINERS, miner_of
+
+    for name in MINERS:
+        try:
+            miner = miner_of(name)
+        except MissingPackage:
+            continue  # ChemDataExtractor is an extra: those that are here are scored
+        for mined in mine_documents(paths, seconds, miner):
+            yield from records_of(mined, name)
 
 
 def draft(mined: Mined, paper: str) -> list[dict[str, Any]]:

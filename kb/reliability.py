@@ -139,7 +139,7 @@ def brier_skill(said: Floats, right: Floats) -> float:
     >>> brier_skill(np.array([1.0, 0.5]), np.array([1.0, 0.0])), brier_skill(np.array([0.5, 0.5]), np.array([1.0, 0.0]))
     (0.5, 0.0)
     """
-    spread = float(np.var(right))
+    spread = float(np.var(right)) if len(right) else 0.0
     return 1 - float(np.mean((said - right) ** 2)) / spread if spread else float("nan")
 
 
@@ -167,9 +167,14 @@ def _ranges(said: Floats) -> NDArray[np.intp]:
 
 
 def summary(reliability: Reliability) -> dict[str, Any]:
-    """Give it JSON-ready."""
+    """Give it JSON-ready; a measure that cannot be had of these records is null."""
     low, high = reliability.interval()
-    return {"error": reliability.error(), "interval": [low, high], "table": reliability.table()}
+    apart = {
+        "area_under_curve": area_under_curve(reliability.said, reliability.right),
+        "brier_skill": brier_skill(reliability.said, reliability.right),
+    }
+    known = {name: None if np.isnan(value) else value for name, value in apart.items()}
+    return {"error": reliability.error(), "interval": [low, high], **known, "table": reliability.table()}
 
 
 def as_table(reliability: Reliability) -> str:
@@ -196,6 +201,8 @@ def in_words(reliability: Reliability) -> str:
 
 def told_apart(reliability: Reliability) -> str:
     """Say how well the chances tell right records from wrong ones, each figure with its interval."""
+    if len(set(reliability.right)) < 2:
+        return "nothing to tell apart, as all are right or none is"
     names = np.unique(list(map(str, reliability.papers)), return_inverse=True)[1]
     measures: dict[str, Measure] = {
         "area under the curve": lambda said, right, _: area_under_curve(said, right),

@@ -76,7 +76,9 @@ def test_the_edges_of_ranges_belong_to_the_range_above_and_one_to_the_last() -> 
 def test_nothing_has_no_error() -> None:
     nothing = Reliability.of([], [], [])
     assert expected_calibration_error(nothing.said, nothing.right) == 0.0
-    assert summary(nothing) == {"error": 0.0, "interval": [0.0, 0.0], "table": []}
+    unknown = {"area_under_curve": None, "brier_skill": None}
+    assert summary(nothing) == {"error": 0.0, "interval": [0.0, 0.0], **unknown, "table": []}
+    assert "all are right or none is" in told_apart(nothing)
     assert in_words(nothing) == "no records with a confidence"
 
 
