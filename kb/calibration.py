@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,6 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from extractors.confidence import AGREES, DOES_NOT, PARTS, Model, clues_of, model
+from extractors.sections import is_supplement
 from kb.claims import same_main_conditions, same_sample
 from kb.evaluation import Evaluation
 from kb.gold import Gold, json_lines, records_of
@@ -43,7 +44,7 @@ READINGS = (AGREED, DISAGREED, SILENT)
 FEWEST = 5  # records that must show a clue, else it gets no weight
 PENALTIES = (0.03, 0.1, 0.3, 1.0)  # candidates for C of scikit-learn; the best on the papers left out is taken
 UNPENALISED = 10.0  # scale of IN_VIEW, so that its penalty is next to none
-DRAWS_OF_LIFT = 300  # each is learned anew
+DRAWS_OF_LIFT = 200  # each is learned anew
 LEAST = 0.01  # smaller weights are not written
 Floats = NDArray[np.float64]
 
@@ -89,7 +90,13 @@ def cases_of(gold: Gold, mined: Iterable[Mined], in_view: bool = False, asked_se
     documents = [(d, records_of(d)) for d in mined]
     for document, records in documents:
         paper = gold.sources[document.document.source]
-        others = [rs for d, rs in documents if d is not document and gold.sources[d.document.source] == paper]
+        others = [
+            their_records
+            for other, their_records in documents
+            if other is not document
+            and gold.sources[other.document.source] == paper
+            and not is_supplement(other.document)
+        ]
         clues = {r["id"]: clues_of(m) for r, m in zip(records, document.measurements, strict=True)}
         scored = Evaluation.of(gold, records).scored()[document.document.source]
         nothing = dict.fromkeys(PARTS, False)
@@ -185,9 +192,13 @@ def left_out(
             weights = {clue: w for clue, w in weights.items() if family(clue) != NOT_ALWAYS}
         for i, case in enumerate(cases):
             if case.paper == paper:
-                odds = intercept + sum(weights.get(clue, 0.0) for clue in case.clues) + view * case.in_view
-                said[i] = 1 / (1 + np.exp(-odds))
+                said[i] = _chance(case, intercept, weights, view)
     return said
+
+
+def _chance(case: Case, intercept: float, weights: Mapping[str, float], view: float) -> float:
+    odds = intercept + sum(weights.get(clue, 0.0) for clue in case.clues) + view * case.in_view
+    return float(1 / (1 + np.exp(-odds)))
 
 
 def log_loss(cases: Sequence[Case], part: str, said: Floats) -> float:
@@ -240,6 +251,23 @@ class Calibration:
             other = log_loss(self.cases, part, left_out(self.cases, part, penalty, set(CLUES[part]) ^ {one}))
             gains[one] = other - loss if one in CLUES[part] else loss - other
         return gains
+
+    def with_clues_chosen_anew(self) -> Calibration:
+        """Say how it would do had the clues been chosen without the paper that is left out.
+
+        Taken is every family that by itself lowers the log loss on the other papers, each left out in turn.
+        """
+        families = sorted({family(clue) for case in self.cases for clue in case.clues} - {NOT_ALWAYS})
+        said = {part: np.zeros(len(self.cases)) for part in PARTS}
+        for paper in {case.paper for case in self.cases}:
+            others = [case for case in self.cases if case.paper != paper]
+            own = [i for i, case in enumerate(self.cases) if case.paper == paper]
+            for part, penalty in self.model.provenance["penalty"].items():
+                alone = {f: log_loss(others, part, left_out(others, part, penalty, {f})) for f in ("", *families)}
+                taken = {f for f in families if alone[f] < alone[""]}
+                learned = fit(others, part, penalty, taken)
+                said[part][own] = [_chance(self.cases[i], *learned) for i in own]
+        return replace(self, said=said)
 
     def lift(self) -> tuple[float, tuple[float, float]]:
         """Give what it adds to the log odds of a value that a second miner agrees, against that it does not.

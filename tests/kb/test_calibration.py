@@ -6,6 +6,7 @@ import math
 import os
 import random
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -139,6 +140,18 @@ def test_without_a_second_miner_a_record_is_the_average_of_those_with_one() -> N
     assert {round(x, 6) for x in alone} != {round(x, 6) for x in known}
     lift, (low, high) = calibrate(asked).lift()
     assert low < lift < high
+
+
+def test_clues_chosen_anew_do_not_see_the_paper_that_is_left_out() -> None:
+    some = [Case(c.paper, (*c.clues, f"link: {i % 2}"), c.right) for i, c in enumerate(cases(3, 60))]
+    found = calibrate(some)
+    told = found.with_clues_chosen_anew()
+    other = tuple(Case(c.paper, c.clues, dict.fromkeys(PARTS, False)) if c.paper == "p0" else c for c in some)
+    again = replace(found, cases=other).with_clues_chosen_anew()
+    mine = [i for i, c in enumerate(some) if c.paper == "p0"]
+    assert told.said["value"][mine] == pytest.approx(again.said["value"][mine])
+    blurred = [i for i in mine if BLURRED in some[i].clues]
+    assert told.said["value"][blurred].mean() < told.said["value"][mine].mean() - 0.1
 
 
 def test_every_family_of_the_model_is_one_that_records_show() -> None:
