@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -49,6 +50,7 @@ LEAST = 0.01  # smaller weights are not written
 Floats = NDArray[np.float64]
 
 
+@cache
 def family(clue: str) -> str:
     """Give the family of a clue: what stands before its colon."""
     return clue.partition(":")[0]
@@ -156,17 +158,25 @@ def fit(
         raise MissingExtra("kb calibrate-confidence", "calibrate") from error
     cases = judged_on(cases, part)
     taken = CLUES[part] if families is None else families
-    seen = Counter(clue for case in cases for clue in case.clues if family(clue) in taken)
+    # Cases that look alike are one row that counts as often.
+    alike = Counter(
+        (tuple(clue for clue in case.clues if family(clue) in taken), case.in_view, case.right[part]) for case in cases
+    )
+    seen: Counter[str] = Counter()
+    for (clues, _, _), number in alike.items():
+        seen.update(dict.fromkeys(clues, number))
     names = sorted(clue for clue, number in seen.items() if number >= FEWEST)
     place = {name: i for i, name in enumerate(names)}
-    known = np.zeros((len(cases), len(names) + 1))
-    for row, case in zip(known, cases, strict=True):
-        row[[place[clue] for clue in case.clues if clue in place]] = 1
-        row[-1] = UNPENALISED * case.in_view
-    right = [case.right[part] for case in cases]
+    known = np.zeros((len(alike), len(names) + 1))
+    for row, (clues, in_view, _) in zip(known, alike, strict=True):
+        row[[place[clue] for clue in clues if clue in place]] = 1
+        row[-1] = UNPENALISED * in_view
+    right = [is_right for _, _, is_right in alike]
     if len(set(right)) < 2:
-        return float(np.log((sum(right) + 1) / (len(right) - sum(right) + 1))), {}, 0.0
-    learned = LogisticRegression(C=penalty, solver="newton-cholesky", tol=1e-8).fit(known, right)
+        number = len(cases)
+        return float(np.log((number * all(right) + 1) / (number * (not any(right)) + 1))), {}, 0.0
+    learner = LogisticRegression(C=penalty, solver="newton-cholesky", tol=1e-8)
+    learned = learner.fit(known, right, sample_weight=list(alike.values()))
     *learned_weights, view = map(float, learned.coef_[0])
     intercept, weights = float(learned.intercept_[0]), dict(zip(names, learned_weights, strict=True))
     # Where no second miner was asked, a record is taken as the average of those where one was.
