@@ -252,6 +252,17 @@ JOIN evidence AS v ON v.measurement_id = m.id
 LEFT JOIN passages AS p ON p.id = v.passage_id
 WHERE m.id = :id;
 
+-- name: other_formats
+-- The other files of a paper; supporting information says other things than its paper.
+SELECT other.id, other.source, other.format FROM documents AS mine
+JOIN documents AS other ON other.paper_id = mine.paper_id AND other.id <> mine.id
+WHERE mine.id = :document AND mine.supplement_of IS NULL AND other.supplement_of IS NULL ORDER BY other.id;
+
+-- name: metric_in_document
+SELECT m.id, m.metric, m.value, m.value_max, m.unit, m.components, e.is_control
+FROM measurements AS m JOIN experiments AS e ON e.id = m.experiment_id
+WHERE m.document_id = :document AND m.metric = :metric ORDER BY m.id;
+
 -- name: repairs_of_passage
 SELECT start_offset AS start, end_offset AS "end", before_text AS before, after_text AS after, rule
 FROM repairs WHERE passage_id = :id ORDER BY start_offset;
