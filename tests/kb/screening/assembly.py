@@ -70,7 +70,13 @@ def kernel_loops(isa: str, single: bool = False) -> list[Loop]:
     """Compile the noise-free kernel and give those of its inner loops that step through arrays of lanes."""
     compiled = compiler()
     assert compiled, "no compiler whose assembly is read here"
-    options = [*FLAGS, "--param=max-completely-peel-times=1", *ISA_FLAGS[isa], *(["-DCYCLING_SINGLE"] if single else []), f"-I{CORE}"]
+    options = [
+        *FLAGS,
+        "--param=max-completely-peel-times=1",
+        *ISA_FLAGS[isa],
+        *(["-DCYCLING_SINGLE"] if single else []),
+        f"-I{CORE}",
+    ]
     printed = subprocess.run(
         [*compiled, *options, "-S", "-x", "c", "-o", "-", "-"], input=PROBE, text=True, capture_output=True, check=True
     ).stdout
