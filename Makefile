@@ -16,7 +16,7 @@ BIN := $(VENV)/bin
 BUILD_INPUTS := pyproject.toml CMakeLists.txt $(wildcard kb/screening/core/*.c kb/screening/core/*.h) \
 	$(wildcard kb/*/__init__.py kb/*/*/__init__.py extractors/*/__init__.py)
 
-.PHONY: help demo test lint packaging slow bench clean
+.PHONY: help demo test lint packaging slow bench floors sanitize clean
 
 help: ## list the targets
 	@sed -n -E 's/^([a-z]+):.* ## (.*)/  make \1|\2/p' Makefile | awk -F'|' '{printf "%-18s %s\n", $$1, $$2}'
@@ -47,9 +47,21 @@ packaging: $(VENV)/.installed $(VENV)/.test ## install wheel, sdist, editable in
 slow: $(VENV)/.installed $(VENV)/.test ## pass the slow tests: thousands of documents, long ones
 	@$(BIN)/python -m pytest -m slow $(PYTEST_ARGS)
 
-bench: $(VENV)/.installed $(VENV)/.bench ## C core beside its Python twin, mining beside its peers, here
+bench: $(VENV)/.installed $(VENV)/.bench ## the C core beside NumPy, numba and its twins, mining beside its peers, here
+	@$(BIN)/python tests/kb/screening/benchmark_cycling.py
 	@$(BIN)/python tests/kb/screening/benchmark_ranking.py
 	@$(BIN)/python tests/extractors/benchmark_mining.py $(PAPERS)
+
+floors: $(VENV)/.installed $(VENV)/.bench ## fail where the simulator has lost its speed over NumPy and numba
+	@$(BIN)/python tests/kb/screening/benchmark_cycling.py --floors
+
+# The core is built beside the package and stands in for the installed one, so that the environment stays as it is.
+SANITIZED := $(VENV)/sanitized
+sanitize: $(VENV)/.installed $(VENV)/.test ## pass the tests of the C core under the address and undefined-behaviour sanitizers
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python --target "$(SANITIZED)" --reinstall --no-deps \
+		--config-settings=cmake.define.KB_SANITIZE=address,undefined --config-settings=cmake.build-type=RelWithDebInfo .
+	@LD_PRELOAD="$$($${CC:-cc} -print-file-name=libasan.so)" ASAN_OPTIONS=detect_leaks=0 \
+		$(BIN)/python tests/kb/screening/run_sanitized.py "$(SANITIZED)"
 
 clean: ## remove what make made: the environment, builds, caches, the demo's base
 	rm -rf "$(VENV)" build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis

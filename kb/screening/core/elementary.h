@@ -56,7 +56,7 @@ INLINE real exp_joined(real r, real p, real shifted) {
 #else
     const bits n = (bits)((uint64_t)bits_of(shifted) << FRACTION_BITS);
 #endif
-    return real_of(bits_of((1 + r) + r * r * p) + n);
+    return real_of(bits_of(1 + (r + r * r * p)) + n);
 }
 
 INLINE real exp_fast(real x) {

@@ -115,8 +115,8 @@ typedef REAL vector __attribute__((vector_size(WIDTH)));
         vector a = one, b = one, c = one, d = one, e = one, f = one, g = one, h = one, i = one, j = one; \
         const double begin = now(); \
         for (long round = 0; round < rounds; round++) \
-            __asm__ volatile(EACH(instruction) : "+x"(a), "+x"(b), "+x"(c), "+x"(d), "+x"(e), "+x"(f), "+x"(g), "+x"(h), \
-                             "+x"(i), "+x"(j) : "x"(one)); \
+            __asm__ volatile(EACH(instruction) : "+x"(a), "+x"(b), "+x"(c), "+x"(d), "+x"(e), "+x"(f), "+x"(g), \
+                             "+x"(h), "+x"(i), "+x"(j) : "x"(one)); \
         const double took = now() - begin; \
         if (took < best) best = took; \
     } \
@@ -160,17 +160,32 @@ def peak_rates(isa: str, single: bool = False) -> dict[str, float]:
     return {name: float(rate) for name, rate in (line.split() for line in printed.splitlines())}
 
 
-def bound(isa: str, single: bool = False) -> tuple[float, dict[str, float]]:
-    """Give the most trajectory-cycles a second that the busiest resource allows, and how long each resource is busy.
+@dataclass(frozen=True)
+class Bound:
+    """The most trajectory-cycles a second that the units of the processor allow.
 
-    Returns
-    -------
-    trajectory-cycles a second, and by resource the nanoseconds of one trajectory-cycle
+    Attributes
+    ----------
+    whole : were the units all busy at once, for the kernel as a whole
+    passes : pass by pass, each limited by its own busiest unit
+    busy : how long a trajectory-cycle keeps each of ``RESOURCES`` busy [ns]
     """
+
+    whole: float
+    passes: float
+    busy: dict[str, float]
+
+
+def bound(isa: str, single: bool = False) -> Bound:
+    """Count what the inner loops do, and measure how fast this machine does it."""
     rates = peak_rates(isa, single)
-    busy = dict.fromkeys(RESOURCES, 0.0)
+    busy, in_turn = dict.fromkeys(RESOURCES, 0.0), 0.0
     for loop in kernel_loops(isa, single):
-        for kind, number in loop.packed.items():
-            busy[kind] += number / loop.lanes / rates[kind] * 1e9
-    divider = busy[DIVIDE] + busy[ROOT]
-    return 1e9 / max(busy[MULTIPLY], busy[ADD], divider), busy
+        took = {kind: loop.packed[kind] / loop.lanes / rates[kind] * 1e9 for kind in RESOURCES}
+        busy = {kind: busy[kind] + took[kind] for kind in RESOURCES}
+        in_turn += _longest(took)
+    return Bound(1e9 / _longest(busy), 1e9 / in_turn, busy)
+
+
+def _longest(took: dict[str, float]) -> float:
+    return max(took[MULTIPLY], took[ADD], took[DIVIDE] + took[ROOT])  # one unit divides and takes roots
