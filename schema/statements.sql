@@ -227,6 +227,19 @@ FROM measurement_view
 WHERE metric IN (SELECT value FROM json_each(:metrics)) AND provenance <> 'stated' AND confidence >= :least
 ORDER BY source, id;
 
+-- name: systems
+SELECT id, key, label, substrate FROM systems ORDER BY id;
+
+-- name: rows_of_systems_papers
+-- All that the papers of some systems measured, on whatever sample.
+SELECT * FROM measurement_view
+WHERE paper_id IN (SELECT paper_id FROM experiments WHERE system_id IN (SELECT value FROM json_each(:systems)))
+  AND provenance <> 'stated'
+ORDER BY id;
+
+-- name: classes_of_materials
+SELECT name, material_class FROM materials WHERE name IN (SELECT value FROM json_each(:names));
+
 -- name: graph_nodes
 SELECT id, kind, label, attributes FROM graph_nodes;
 
