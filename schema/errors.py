@@ -68,7 +68,9 @@ class UnknownCandidate(KBError, LookupError):
 
     def __init__(self, name: str, known: Iterable[str]) -> None:
         self.name = name
-        near = did_you_mean(name, known) or "; kb find lists the samples (or leave the name out, and --set what you know)"
+        known = list(known)
+        remedy = "kb find lists the samples" if known else "it has no sample yet, so ingest papers first"
+        near = did_you_mean(name, known) or f"; {remedy} (or leave the name out, and --set what you know)"
         super().__init__(f"no sample in the base is {name!r}{near}")
 
 

@@ -228,7 +228,10 @@ WHERE metric IN (SELECT value FROM json_each(:metrics)) AND provenance <> 'state
 ORDER BY source, id;
 
 -- name: systems
-SELECT id, key, label, substrate FROM systems ORDER BY id;
+-- is_sample: 0 where it is only ever a control.
+SELECT id, key, label,
+  EXISTS (SELECT 1 FROM experiments WHERE system_id = systems.id AND is_control = 0) AS is_sample
+FROM systems ORDER BY id;
 
 -- name: rows_of_systems_papers
 -- All that the papers of some systems measured, on whatever sample.

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from kb.screening.models import CellConfiguration, excess_lithium
 from kb.screening.priors import priors
 from schema.errors import OutOfRange
 
@@ -42,12 +43,14 @@ class Run:
     draws, cycles : how many; a life that reaches ``cycles`` is censored there
     seed : of the draws and of process noise
     noise : log-sd of the process noise of each cycle
+    cell : where the cycled lithium starts, a `kb.screening.models.CellConfiguration`
     """
 
     draws: int = 4096
     cycles: int = 2000
     seed: int = 0
     noise: float = 0.0
+    cell: str = "li_free_cathode"
 
     def __post_init__(self) -> None:
         for name, least, most in (("draws", 1, MOST_TRAJECTORIES), ("cycles", 1, MOST_CYCLES), ("seed", 0, 2**63 - 1)):
@@ -56,6 +59,18 @@ class Run:
                 raise OutOfRange(f"{name} = {value} is outside {least} to {most}")
         if not 0.0 <= self.noise <= 2.0:
             raise OutOfRange(f"noise = {self.noise:g} is outside 0 to 2 (log-sd of a cycle)")
+
+    def of_kernel(self, protocol: Protocol) -> Protocol:
+        """Give the protocol as the kernel counts: it fails a cell where less than the capacity is active.
+
+        Raises
+        ------
+        OutOfRange
+            Where the anode holds less lithium than it must give.
+        """
+        cell = CellConfiguration(self.cell)
+        spare = excess_lithium(cell, protocol.lithium, protocol.capacity).low / cell.electrodes
+        return replace(protocol, lithium=spare + protocol.capacity)
 
 
 @dataclass(frozen=True)
@@ -93,6 +108,11 @@ class Outcome:
     def survived(self) -> float:
         """Share of the draws that ran to the limit."""
         return float(np.mean(self.mode == SURVIVED))
+
+    @property
+    def share_at_once(self) -> float:
+        """Share of the draws that fail in their first cycle."""
+        return float(np.mean((self.cycles == 0) & (self.mode != SURVIVED)))
 
     @property
     def probabilities(self) -> dict[str, float]:
@@ -197,6 +217,8 @@ def simulate(study: Study, protocol: Protocol, run: Run, points: Sequence[Mappin
     for number, point in enumerate(points):
         own = {key: value for key, value in point.items() if key in priors().protocol}
         together[replace(protocol, **own)].append(number)
+    for one in together:
+        run.of_kernel(one)  # before anything is computed
     outcomes: dict[int, Outcome] = {}
     for one, numbers in together.items():
         electrodes = [study_at(study, drawn, points[number], one) for number in numbers]
@@ -204,7 +226,7 @@ def simulate(study: Study, protocol: Protocol, run: Run, points: Sequence[Mappin
         stacked = {name: np.concatenate([e.coatings[name] for e in electrodes]) for name in names}
         # The same noise at each point, so that points differ by what is varied alone.
         ids = np.tile(np.arange(run.draws, dtype=np.int64), len(numbers))
-        lives = simulate_cells(stacked, one, max_cycles=run.cycles, noise=run.noise, seed=run.seed, draw_ids=ids)
+        lives = simulate_cells(stacked, run.of_kernel(one), max_cycles=run.cycles, noise=run.noise, seed=run.seed, draw_ids=ids)
         shape = (len(numbers), run.draws)
         rows = zip(numbers, electrodes, lives.cycles.reshape(shape), lives.mode.reshape(shape), strict=True)
         for number, made, cycles, mode in rows:
@@ -236,8 +258,8 @@ def trace(study: Study, protocol: Protocol, run: Run) -> Traces:
     number = min(run.draws, MOST_TRACED, max(1, MOST_TRACED_STEPS // run.cycles))
     coatings = study.coatings(study.draw(run.draws, run.seed), protocol).coatings
     traces = trace_cells(
-        coatings, protocol, np.arange(number), max_cycles=run.cycles, noise=run.noise, seed=run.seed
-    )  # fmt: skip
+        coatings, run.of_kernel(protocol), np.arange(number), max_cycles=run.cycles, noise=run.noise, seed=run.seed
+    )
     overpotential, efficiency = traces.overpotential, traces.efficiency
     lived = np.sum(~np.isnan(overpotential), axis=1)
     middle = np.maximum(np.ceil(lived / 2).astype(int) - 1, 0)

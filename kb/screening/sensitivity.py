@@ -60,7 +60,7 @@ def sobol_indices(study: Study, protocol: Protocol, run: Run) -> dict[str, Sensi
     seed = run.seed % 2**32
     points = design.sample(problem, base, calc_second_order=False, seed=seed)
     coatings = study.coatings(study.values_at(points), protocol).coatings
-    lives = simulate_cells(coatings, protocol, max_cycles=run.cycles)
+    lives = simulate_cells(coatings, run.of_kernel(protocol), max_cycles=run.cycles)
     logarithm = np.log(np.maximum(lives.cycles, 0.5))  # half a cycle where not one is completed
     if np.ptp(logarithm) == 0.0:
         return {}
