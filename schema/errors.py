@@ -172,6 +172,17 @@ class OutOfRange(KBError, ValueError):
     """A number outside what a model or a criterion accepts."""
 
 
+class UnknownParameter(KBError, KeyError, ValueError):
+    """A parameter of a simulation that is missing, or that there is none of, or an option that is none of its choices."""
+
+    def __str__(self) -> str:
+        return str(self.args[0])  # KeyError would put it into quotation marks
+
+
+class WrongArray(KBError, TypeError, ValueError):
+    """An array of the wrong type or shape; the message names it."""
+
+
 class BadSetting(KBError, ValueError):
     """A variable of the environment that is missing or cannot be used; the message names it and shows one."""
 

@@ -8,3 +8,20 @@ def pareto_front(values: Buffer | NDArray[Any], front: Buffer | NDArray[Any], /)
 def desirability_score(
     values: Buffer | NDArray[Any], weights: Buffer | NDArray[Any], score: Buffer | NDArray[Any], /
 ) -> None: ...
+def simulate_cells(
+    coatings: tuple[Buffer | NDArray[Any], ...],
+    protocol: Buffer | NDArray[Any],
+    draw_ids: Buffer | NDArray[Any],
+    cycles: Buffer | NDArray[Any],
+    mode: Buffer | NDArray[Any],
+    start: int,
+    stop: int,
+    limit: int,
+    noise: float,
+    seed: int,
+    isa: str,
+    single: bool,
+    macro: bool,
+    /,
+) -> None: ...
+def isas() -> list[str]: ...

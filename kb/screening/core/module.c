@@ -11,6 +11,7 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "cycling.h"
 #include "ranking.h"
 
 /* Take a C-contiguous buffer of a wanted item format.  Returns 0, or -1 with an exception set. */
@@ -32,7 +33,7 @@ static int take_buffer(PyObject *object, Py_buffer *view, const char *name, int 
         PyErr_Format(PyExc_TypeError, "%s must hold items of format '%s', not '%s'", name, formats, format);
     } else if (view->ndim != ndim) {
         PyErr_Format(PyExc_ValueError, "%s must have %d dimension(s), not %d", name, ndim, view->ndim);
-    } else if (format[0] == 'd' && (uintptr_t)view->buf % _Alignof(double) != 0) {
+    } else if ((uintptr_t)view->buf % (uintptr_t)view->itemsize != 0) {
         PyErr_Format(PyExc_ValueError, "%s must be aligned; pass a copy", name);
     } else {
         return 0;
@@ -146,11 +147,136 @@ release_values:
     return result;
 }
 
+PyDoc_STRVAR(simulate_cells_doc,
+             "simulate_cells(coatings, protocol, draw_ids, cycles, mode, start, stop, limit, noise, seed, isa, single, macro)\n"
+             "--\n\n"
+             "Cycle the draws start..stop-1 until each fails; the caller has checked that all numbers are in their ranges.\n\n"
+             "Parameters\n----------\n"
+             "coatings : tuple of 20 buffers of float64, shape (n,); as kb.screening.cycling.PARAMETERS\n"
+             "protocol : buffer of float64, shape (13,); as the fields of kb.screening.cycling.Protocol\n"
+             "draw_ids : buffer of uint64, shape (n,); what the noise of each draw is addressed by\n"
+             "cycles : writable buffer of int32, shape (n,); full cycles completed\n"
+             "mode : writable buffer of int8, shape (n,); 0 survived, 1 short, 2 lithium, 3 dry, 4 polarisation\n"
+             "limit : cycles at most, 1 or more\n"
+             "noise : standard deviation of the logarithm of the process noise\n"
+             "isa : one of isas()\n"
+             "single, macro : in single precision; many cycles at a time, without noise\n");
+
+/* Which instruction set a name means, or -1 with an exception set. */
+static int isa_of(PyObject *name) {
+    for (int isa = 0; isa < CYCLING_ISAS; isa++) {
+        if (PyUnicode_Check(name) && PyUnicode_CompareWithASCIIString(name, cycling_isa_names[isa]) == 0) {
+            if (cycling_supports((enum cycling_isa)isa)) return isa;
+            PyErr_Format(PyExc_ValueError, "this processor, or this build, has no '%U'", name);
+            return -1;
+        }
+    }
+    PyErr_Format(PyExc_ValueError, "%R is no instruction set that this core knows", name);
+    return -1;
+}
+
+#define PROTOCOL_LENGTH (Py_ssize_t)(sizeof(struct cycling_protocol) / sizeof(double))
+enum { PROTOCOL = CYCLING_PARAMETERS, DRAW_IDS, CYCLES, MODE, VIEWS }; /* the views after those of the coatings */
+
+static int take_views(PyObject *coatings, PyObject *const *args, Py_buffer *views, int *taken) {
+    for (*taken = 0; *taken < CYCLING_PARAMETERS; (*taken)++) {
+        PyObject *coating = PyTuple_GetItem(coatings, *taken);
+        if (take_buffer(coating, &views[*taken], "each of the coatings", 1, "d", 0) < 0) return -1;
+    }
+    const char *const names[] = {"protocol", "draw_ids", "cycles", "mode"};
+    const char *const formats[] = {"d", "LQ", "i", "b"};
+    for (; *taken < VIEWS; (*taken)++) {
+        const int j = *taken - PROTOCOL;
+        if (take_buffer(args[j], &views[*taken], names[j], 1, formats[j], *taken >= CYCLES) < 0) return -1;
+    }
+    const Py_ssize_t n = views[CYCLES].shape[0];
+    if (wants_length(&views[PROTOCOL], "protocol", PROTOCOL_LENGTH) < 0) return -1;
+    for (int j = 0; j < CYCLING_PARAMETERS; j++) {
+        if (wants_length(&views[j], "each of the coatings", n) < 0) return -1;
+    }
+    if (wants_length(&views[DRAW_IDS], "draw_ids", n) < 0 || wants_length(&views[MODE], "mode", n) < 0) return -1;
+    for (int j = 0; j < MODE; j++) {
+        if (j != CYCLES && wants_apart(&views[j], &views[CYCLES], "cycles") < 0) return -1;
+        if (wants_apart(&views[j], &views[MODE], "mode") < 0) return -1;
+    }
+    if (views[DRAW_IDS].itemsize != sizeof(uint64_t) || views[CYCLES].itemsize != sizeof(int32_t)) {
+        PyErr_SetString(PyExc_TypeError, "draw_ids must hold 8 bytes each, cycles 4");
+        return -1;
+    }
+    return 0;
+}
+
+static PyObject *core_simulate_cells(PyObject *module, PyObject *const *args, Py_ssize_t count) {
+    (void)module;
+    if (wants_arguments(count, 13, "simulate_cells(coatings, protocol, draw_ids, cycles, mode, start, stop, limit, noise, "
+                                   "seed, isa, single, macro)") < 0) {
+        return NULL;
+    }
+    if (!PyTuple_Check(args[0]) || PyTuple_Size(args[0]) != CYCLING_PARAMETERS) {
+        PyErr_Format(PyExc_TypeError, "coatings must be a tuple of %d arrays", (int)CYCLING_PARAMETERS);
+        return NULL;
+    }
+    const Py_ssize_t start = PyLong_AsSsize_t(args[5]), stop = PyLong_AsSsize_t(args[6]);
+    const long limit = PyLong_AsLong(args[7]);
+    const double noise = PyFloat_AsDouble(args[8]);
+    const unsigned long long seed = PyLong_AsUnsignedLongLong(args[9]);
+    if (PyErr_Occurred()) return NULL;
+    const int isa = isa_of(args[10]), single = PyObject_IsTrue(args[11]), macro = PyObject_IsTrue(args[12]);
+    if (isa < 0 || single < 0 || macro < 0) return NULL;
+    if (limit < 1 || limit > INT32_MAX || !(noise >= 0.0 && noise <= 3.0) || (macro && noise > 0.0)) {
+        PyErr_SetString(PyExc_ValueError, "limit must be 1 to 2147483647, noise 0 to 3, and 0 where macro");
+        return NULL;
+    }
+    Py_buffer views[VIEWS];
+    int taken;
+    PyObject *result = NULL;
+    if (take_views(args[0], args + 1, views, &taken) == 0) {
+        if (start < 0 || stop < start || stop > views[CYCLES].shape[0]) {
+            PyErr_Format(PyExc_ValueError, "start and stop must be within 0..%zd", views[CYCLES].shape[0]);
+        } else {
+            struct cycling_study study = {
+                .draw_ids = views[DRAW_IDS].buf,
+                .noise = noise,
+                .seed = seed,
+                .limit = (int32_t)limit,
+                .cycles = views[CYCLES].buf,
+                .mode = views[MODE].buf,
+            };
+            for (int j = 0; j < CYCLING_PARAMETERS; j++) study.coatings[j] = views[j].buf;
+            memcpy(&study.protocol, views[PROTOCOL].buf, sizeof study.protocol);
+            cycling_runner *const run = cycling_runner_of((enum cycling_isa)isa, single, macro);
+            Py_BEGIN_ALLOW_THREADS
+            run(&study, (size_t)start, (size_t)stop);
+            Py_END_ALLOW_THREADS
+            result = Py_NewRef(Py_None);
+        }
+    }
+    while (taken > 0) PyBuffer_Release(&views[--taken]);
+    return result;
+}
+
+PyDoc_STRVAR(isas_doc, "isas()\n--\n\nName the instruction sets that this build has a kernel for and this processor can run.\n");
+
+static PyObject *core_isas(PyObject *module, PyObject *const *args, Py_ssize_t count) {
+    (void)module, (void)args;
+    if (wants_arguments(count, 0, "isas()") < 0) return NULL;
+    PyObject *names = PyList_New(0);
+    for (int isa = 0; names != NULL && isa < CYCLING_ISAS; isa++) {
+        if (!cycling_supports((enum cycling_isa)isa)) continue;
+        PyObject *name = PyUnicode_FromString(cycling_isa_names[isa]);
+        if (name == NULL || PyList_Append(names, name) < 0) Py_CLEAR(names);
+        Py_XDECREF(name);
+    }
+    return names;
+}
+
 /* Through void(*)(void): the direct cast of a fast-call function is what -Wcast-function-type warns of. */
 #define FAST(function) ((PyCFunction)(void (*)(void))(function))
 static PyMethodDef methods[] = {
     {"pareto_front", FAST(core_pareto_front), METH_FASTCALL, pareto_front_doc},
     {"desirability_score", FAST(core_desirability_score), METH_FASTCALL, desirability_score_doc},
+    {"simulate_cells", FAST(core_simulate_cells), METH_FASTCALL, simulate_cells_doc},
+    {"isas", FAST(core_isas), METH_FASTCALL, isas_doc},
     {NULL, NULL, 0, NULL},
 };
 
@@ -158,7 +284,7 @@ static PyModuleDef_Slot slots[] = {{0, NULL}};
 static struct PyModuleDef definition = {
     PyModuleDef_HEAD_INIT,
     .m_name = "_core",
-    .m_doc = "The C core of the screening: the maths of ranking over plain buffers.",
+    .m_doc = "The C core of the screening: ranking and cycling over plain buffers.",
     .m_size = 0,
     .m_methods = methods,
     .m_slots = slots,
