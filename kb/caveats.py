@@ -17,7 +17,6 @@ MOST_OF_SPREAD = 0.4  # of the variance of the logarithm of the life
 MANY_CENSORED = 0.5
 FEW_CAPPED = 0.01
 EARLY = 0.05  # of the draws, that fail in their first cycle
-CONTRADICTION = 2.0  # of stated values, beyond what one spread allows
 
 
 def caveats(simulation: Simulation, known: Reported | None) -> list[str]:
@@ -117,9 +116,17 @@ def _observations(simulation: Simulation) -> Iterator[str]:
         if seen.cycles is None or not seen.is_of(protocol.current, protocol.capacity):
             continue
         if seen.cycles > high and not outcome.is_censored(high):
-            yield f"{_of(seen)} is above the 90 % interval: the losses that were reported would have ended it before"
+            yield f"{_of(seen)} is above the 90 % interval; {_why_above(simulation)}"
         elif seen.cycles < low and not seen.censored:
             yield f"{_of(seen)} is below the 90 % interval"
+
+
+def _why_above(simulation: Simulation) -> str:
+    """Say what would have to be otherwise for a cell to live longer than simulated."""
+    first = max(simulation.outcome.probabilities.items(), key=lambda pair: pair[1])[0]
+    if first == "lithium used up":
+        return "with these losses it would need more lithium, on the anode or from the other electrode"
+    return f"most of the draws end by {first} before"
 
 
 def _of(seen: Observation) -> str:

@@ -125,7 +125,7 @@ def reported(db: sqlite3.Connection, name: str, paper: str | None = None) -> Rep
         paper=str(own[0]["doi"] or own[0]["source"]),
         facts={key: tuple(found) for key, found in facts.items()},
         classes=_classes(db, own, [*controls, *twins]),
-        observed=tuple(_observed(own)),
+        observed=tuple(sorted(_observed(own), key=lambda o: (_KINDS.index(_kind(o.metric)), o.measurement))),
         most_current=max(currents, default=None),
     )
 
@@ -266,6 +266,13 @@ def _classes(db: sqlite3.Connection, own: Sequence[Row], others: Iterable[Row]) 
 
 
 # --- what was observed ------------------------------------------------------------------------------------------------
+
+
+_KINDS = ("life", "efficiency", "overpotential")
+
+
+def _kind(metric: str) -> str:
+    return "life" if metric in LIVES else "efficiency" if metric in EFFICIENCIES else "overpotential"
 
 
 def _observed(own: Sequence[Row]) -> Iterator[Observation]:

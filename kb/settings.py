@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from kb.screening.draws import check
-from kb.screening.priors import priors
+from kb.screening.priors import priors, unknown
 from schema.errors import OutOfRange, UnknownParameter
 from schema.units import convert
 
@@ -81,7 +81,7 @@ def _unit(key: str) -> str:
     except UnknownParameter as error:
         known = priors()
         words = [*known.inputs, *known.derived, *known.protocol, EFFICIENCY, *CLASSES]
-        raise UnknownParameter(key, words) from error
+        raise unknown(key, words) from error
 
 
 def _check(key: str, value: float) -> None:
@@ -129,7 +129,7 @@ def settings(words: Iterable[str]) -> Settings:
         seen.add(key)
         if key in CLASSES:
             if text not in _classes(key):
-                raise UnknownParameter(text, _classes(key))
+                raise UnknownParameter(f"unknown {key} {text!r}; name one of {', '.join(_classes(key))}")
             classes[CLASSES[key]] = text
             continue
         value = quantity(key, text)

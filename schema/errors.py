@@ -54,15 +54,6 @@ class UnknownMiner(KBError, LookupError):
         super().__init__(f"unknown miner {name!r}{did_you_mean(name, known) or '; name one of ' + ', '.join(known)}")
 
 
-class UnknownParameter(KBError, LookupError):
-    """A parameter of the simulator that there is none of."""
-
-    def __init__(self, name: str, known: Iterable[str]) -> None:
-        self.name = name
-        near = did_you_mean(name, known) or "; docs/simulation.md lists them"
-        super().__init__(f"unknown parameter {name!r}{near}")
-
-
 class UnknownCandidate(KBError, LookupError):
     """A coating that a base has no sample of."""
 

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from kb.screening.electrode import AS_DRAWN, Electrode, electrode
 from kb.screening.given import SET, Fact, Given
-from kb.screening.priors import LEVELS, Distribution, Input, Priors, priors
+from kb.screening.priors import LEVELS, Distribution, Input, priors
 from schema.errors import OutOfRange
 
 if TYPE_CHECKING:
@@ -94,6 +94,11 @@ class Study:
             out.update({n_: d.distribution.at(column[n_]) for n_, d in self.inputs.items() if n_ in column})
         return self._finished(out, column["thickness"])
 
+    def draw_ids(self, n: int) -> NDArray[np.uint64]:
+        """Give what the process noise of n draws is addressed by: the candidate in the upper half, the draw in the lower."""
+        candidate = np.uint64(zlib.crc32(self.name.encode()) << 32)
+        return np.arange(n, dtype=np.uint64) | candidate
+
     def values_at(self, points: Floats) -> dict[str, Floats]:
         """Give the inputs at points of the unit cube.
 
@@ -107,10 +112,13 @@ class Study:
         return self._finished(out, column.get("thickness", middle))
 
     def _finished(self, values: dict[str, Floats], share: Floats) -> dict[str, Floats]:
-        """Add the thickness that the reports are of, where another is simulated."""
+        """Add the thickness that the reports are of: another one may be simulated."""
         drawn = self.inputs["thickness"]
-        if drawn.given is not None and drawn.given.origin == SET and "thickness" in self.given:
-            values["thickness_reported"] = _distribution(drawn.input, self.given["thickness"], self.classes).at(share)
+        if self.given and drawn.given is not None and drawn.given.origin == SET:
+            of_reports = _distribution(drawn.input, self.given.get("thickness"), self.classes)
+            values["thickness_reported"] = of_reports.at(share)
+        else:
+            values["thickness_reported"] = values["thickness"]
         return values
 
     def coatings(self, values: Mapping[str, Any], protocol: Protocol) -> Electrode:
@@ -163,9 +171,6 @@ def study(
             fixed[key] = value
         else:
             set_inputs[key] = Given((Fact(value, origin=SET),))
-    if "thickness" in set_inputs and _measures_the_coating(told) and "thickness" not in told:
-        # What was measured on a coating of unknown thickness was measured on one of any thickness.
-        told["thickness"] = Given(tuple(Fact(end, qualifier="range") for end in _ends_of_prior(known, "thickness")))
     every = {**told, **set_inputs}
     chosen = _chosen(every)
     inputs = {}
@@ -174,7 +179,8 @@ def study(
             of, by = known.inputs[key], classes.get(known.inputs[key].by, "")
             source = of.classes[by][1] if by in of.classes else of.source
             inputs[key] = Drawn(of, _distribution(of, every.get(key), classes), every.get(key), source)
-    return Study(inputs, {k: g for k, g in told.items() if k in chosen}, fixed, classes, name)
+    reports = {key: one for key, one in told.items() if key in chosen and key not in set_inputs or key == "thickness"}
+    return Study(inputs, reports, fixed, classes, name)
 
 
 def check(key: str, value: float) -> None:
@@ -191,16 +197,6 @@ def check(key: str, value: float) -> None:
         raise OutOfRange(f"{key} = {value:g}{unit} is not above zero")
     if not of.least <= value <= of.most:
         raise OutOfRange(f"{key} = {value:g}{unit} is outside its domain ({of.least:g} to {of.most:g}{unit})")
-
-
-def _measures_the_coating(given: Mapping[str, Given]) -> bool:
-    return any(key in given for key in ("loss", "charge_transfer_resistance", "tafel_exchange", "overpotential"))
-
-
-def _ends_of_prior(known: Priors, name: str) -> tuple[float, float]:
-    prior = known.inputs[name].prior_for({})
-    low, high = prior.at(np.array([0.05, 0.95])).tolist()
-    return low, high
 
 
 def _chosen(known: Mapping[str, Given]) -> set[str]:

@@ -56,7 +56,7 @@ def electrode(
 
     Parameters
     ----------
-    values : input -> float64 array, shape (n,); ``thickness_reported`` where the one to simulate is another
+    values : input -> float64 array, shape (n,); with ``thickness_reported``, that of the coating that reports are of
     given : input -> what is known of it, for the conditions it was measured under
     protocol : to be simulated
     fixed : kernel parameters that are set in place of what is computed; numbers, or arrays of shape (n,)
@@ -82,7 +82,7 @@ class _Draw:
     def __init__(self, values: Mapping[str, Floats], given: Mapping[str, Given], protocol: Protocol) -> None:
         self.v, self.given, self.protocol = values, given, protocol
         self.thickness = values["thickness"]
-        self.measured_thickness = values.get("thickness_reported", self.thickness)
+        self.measured_thickness = values["thickness_reported"]
         # The share of the surface that the coating covers: now, and where it was measured.
         self.covered = 1.0 - models.bare_fraction(self.thickness, values["roughness"])
         self.was_covered = 1.0 - models.bare_fraction(self.measured_thickness, values["roughness"])

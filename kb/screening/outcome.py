@@ -12,19 +12,18 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from kb.screening.cycling import LARGEST_NOISE, SURVIVED, Protocol, simulate_cells
 from kb.screening.models import CellConfiguration, excess_lithium
 from kb.screening.priors import priors
 from schema.errors import OutOfRange
 
 if TYPE_CHECKING:
-    from kb.screening.cycling import Protocol
     from kb.screening.draws import Study
 
 Floats = NDArray[np.float64]
 
-# In the order of the kernel's codes.
-MODES = ("runs to the limit", "short circuit", "lithium used up", "electrolyte dry", "polarisation")
-SURVIVED = 0
+# What is told of the kernel's modes, in the order of their codes.
+ENDS = ("runs to the limit", "short circuit", "lithium used up", "electrolyte dry", "polarisation")
 QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
 # 20 parameters of 8 bytes and the inputs behind them: about 1 GB.
 MOST_TRAJECTORIES = 2_000_000
@@ -57,8 +56,8 @@ class Run:
             value = getattr(self, name)
             if not least <= value <= most:
                 raise OutOfRange(f"{name} = {value} is outside {least} to {most}")
-        if not 0.0 <= self.noise <= 2.0:
-            raise OutOfRange(f"noise = {self.noise:g} is outside 0 to 2 (log-sd of a cycle)")
+        if not 0.0 <= self.noise <= LARGEST_NOISE:
+            raise OutOfRange(f"noise = {self.noise:g} is outside 0 to {LARGEST_NOISE:g} (log-sd of a cycle)")
 
     def of_kernel(self, protocol: Protocol) -> Protocol:
         """Give the protocol as the kernel counts: it fails a cell where less than the capacity is active.
@@ -82,7 +81,7 @@ class Outcome:
     varied : parameter -> its value, in its unit; empty where nothing is
     protocol : that was simulated
     cycles : int32 array, shape (n,); full cycles completed
-    mode : int8 array, shape (n,); index into `MODES`
+    mode : int8 array, shape (n,); a code of the kernel, an index into `ENDS`
     limit : cycles at which a life is censored
     capped : share of the draws that would have lost more than the capacity in one cycle
     """
@@ -117,8 +116,8 @@ class Outcome:
     @property
     def probabilities(self) -> dict[str, float]:
         """The probability of each mode of failure."""
-        counted = np.bincount(self.mode, minlength=len(MODES)) / len(self.mode)
-        return dict(zip(MODES, counted.tolist(), strict=True))
+        counted = np.bincount(self.mode, minlength=len(ENDS)) / len(self.mode)
+        return dict(zip(ENDS, counted.tolist(), strict=True))
 
     def surviving(self) -> tuple[Floats, Floats, Floats, Floats]:
         """Give the survival curve with the 95 % interval of its sampling error (Wilson).
@@ -161,13 +160,14 @@ class Traces:
     Attributes
     ----------
     efficiency, overpotential : over the cycles [1, V]
-    first_efficiency, first_overpotential, middle_overpotential : in the first cycle and in the middle of each life;
-        float64 arrays, shape (traced,); NaN where a draw fails in its first cycle
+    first_efficiency, middle_efficiency, first_overpotential, middle_overpotential : in the first cycle and in the
+        middle of each life; float64 arrays, shape (traced,); NaN where a draw fails in its first cycle
     """
 
     efficiency: Band
     overpotential: Band
     first_efficiency: Floats
+    middle_efficiency: Floats
     first_overpotential: Floats
     middle_overpotential: Floats
 
@@ -205,8 +205,6 @@ def simulate(study: Study, protocol: Protocol, run: Run, points: Sequence[Mappin
     OutOfRange
         Where it is more than fits in memory.
     """
-    from kb.screening.cycling import simulate_cells
-
     if run.draws * len(points) > MOST_TRAJECTORIES:
         raise OutOfRange(
             f"{run.draws} draws at {len(points)} points are {run.draws * len(points):,} trajectories; "
@@ -225,7 +223,7 @@ def simulate(study: Study, protocol: Protocol, run: Run, points: Sequence[Mappin
         names = electrodes[0].coatings
         stacked = {name: np.concatenate([e.coatings[name] for e in electrodes]) for name in names}
         # The same noise at each point, so that points differ by what is varied alone.
-        ids = np.tile(np.arange(run.draws, dtype=np.int64), len(numbers))
+        ids = np.tile(study.draw_ids(run.draws), len(numbers))
         lives = simulate_cells(stacked, run.of_kernel(one), max_cycles=run.cycles, noise=run.noise, seed=run.seed, draw_ids=ids)
         shape = (len(numbers), run.draws)
         rows = zip(numbers, electrodes, lives.cycles.reshape(shape), lives.mode.reshape(shape), strict=True)
@@ -258,8 +256,9 @@ def trace(study: Study, protocol: Protocol, run: Run) -> Traces:
     number = min(run.draws, MOST_TRACED, max(1, MOST_TRACED_STEPS // run.cycles))
     coatings = study.coatings(study.draw(run.draws, run.seed), protocol).coatings
     traces = trace_cells(
-        coatings, run.of_kernel(protocol), np.arange(number), max_cycles=run.cycles, noise=run.noise, seed=run.seed
-    )
+        coatings, run.of_kernel(protocol), np.arange(number), max_cycles=run.cycles, noise=run.noise, seed=run.seed,
+        draw_ids=study.draw_ids(run.draws),
+    )  # fmt: skip
     overpotential, efficiency = traces.overpotential, traces.efficiency
     lived = np.sum(~np.isnan(overpotential), axis=1)
     middle = np.maximum(np.ceil(lived / 2).astype(int) - 1, 0)
@@ -267,6 +266,7 @@ def trace(study: Study, protocol: Protocol, run: Run) -> Traces:
         efficiency=_band(efficiency),
         overpotential=_band(overpotential),
         first_efficiency=efficiency[:, 0],
+        middle_efficiency=efficiency[np.arange(number), middle],
         first_overpotential=overpotential[:, 0],
         middle_overpotential=overpotential[np.arange(number), middle],
     )

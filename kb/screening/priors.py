@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from schema.errors import BadVocabulary, OutOfRange, UnknownParameter
+from schema.errors import BadVocabulary, OutOfRange, UnknownParameter, did_you_mean
 
 Floats = NDArray[np.float64]
 
@@ -214,7 +214,12 @@ class Priors:
         for group in (self.inputs, self.derived, self.protocol):
             if name in group:
                 return group[name]
-        raise UnknownParameter(name, [*self.inputs, *self.derived, *self.protocol])
+        raise unknown(name, [*self.inputs, *self.derived, *self.protocol])
+
+
+def unknown(name: str, known: Iterable[str]) -> UnknownParameter:
+    """Make the error for a parameter that there is none of."""
+    return UnknownParameter(f"unknown parameter {name!r}{did_you_mean(name, known) or '; docs/simulation.md lists them'}")
 
 
 @lru_cache(maxsize=1)
