@@ -164,7 +164,7 @@ class OutOfRange(KBError, ValueError):
 
 
 class UnknownParameter(KBError, KeyError, ValueError):
-    """A parameter of a simulation that is missing, or that there is none of, or an option that is none of its choices."""
+    """A parameter of a simulation that is missing or unknown, or an option that is none of its choices."""
 
     def __str__(self) -> str:
         return str(self.args[0])  # KeyError would put it into quotation marks

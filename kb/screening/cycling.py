@@ -1,7 +1,7 @@
 """Cycle protected lithium electrodes until they fail: many draws at once, in the C core.
 
-What is simulated, step by step, stands in plain Python in :mod:`kb.screening.twin`; the equations and their sources in
-``docs/simulation.md``.  Battery units throughout.
+What is simulated, step by step, stands in plain Python in :mod:`kb.screening.cycling_twin`; the equations and their
+sources in ``docs/simulation.md``.  Battery units throughout.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import os
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, astuple, dataclass
+from itertools import pairwise
 from typing import Any, Literal, NamedTuple
 
 import numpy as np
@@ -25,6 +26,7 @@ THERMAL_VOLTAGE = 0.025692579  # RT/F at 298.15 K [V]
 LONGEST = 2**31 - 1
 LONGEST_SINGLE_MACRO = 2**24  # cycles are counted in float32 there
 LARGEST_NOISE = 3.0
+LARGEST_RATE = 1e30
 LEAST_PART = 4096  # draws that are worth a thread
 
 Floats = NDArray[np.float64]
@@ -184,7 +186,8 @@ def simulate_cells(
     protocol : the conditions of the test
     max_cycles : cycles at most
     precision : ``"single"`` computes in float32: twice as fast, lives within one cycle
-    method : ``"macro"`` takes many cycles at a time (without noise): lives within a few cycles
+    method : ``"macro"`` takes many cycles at a time (without noise): half of the lives exact, 99 % within 3 cycles;
+        a cell whose overpotential grazes the cut-off and falls again is taken to live on
     noise : standard deviation of the logarithm of the mean-one process noise on damage and on dead lithium, 0 to 3
     seed : of the noise, 0 to 2^64 - 1
     draw_ids : integer array, shape (n,)
@@ -201,8 +204,8 @@ def simulate_cells(
     WrongArray
         Where an array is not of float64 or not of shape (n,).
     OutOfRange
-        Where a number is NaN, infinite or out of its range, where more lithium could die in a cycle than is plated, or
-        where the processor lacks the instruction set.
+        Where a number is NaN, infinite or out of its range, where more lithium dies in a cycle than is plated, or where
+        the processor lacks the instruction set.
 
     References
     ----------
@@ -212,7 +215,8 @@ def simulate_cells(
     --------
     >>> bare = dict.fromkeys(PARAMETERS, np.zeros(3))
     >>> for name in ("exchange_bare", "exchange_coated", "strain_ratio", "rate_current", "limiting_current"):
-    ...     bare[name] = np.full(3, 1e6)
+    ...     bare[name] = np.full(3, 1e9)
+    >>> bare["rate_exponent"] = np.ones(3)
     >>> bare["dead_bare"] = bare["dead_coated"] = np.array([0.1, 0.2, 0.3])  # CE 90, 80, 70 %
     >>> lives = simulate_cells(bare, Protocol(capacity=3.0, lithium=10.0))
     >>> lives.cycles.tolist(), [MODES[m] for m in lives.mode]
@@ -223,12 +227,12 @@ def simulate_cells(
     _check_choice("precision", precision, ("double", "single"))
     _check_choice("method", method, ("exact", "macro"))
     single, macro = precision == "single", method == "macro"
-    limit = _whole("max_cycles", max_cycles, 0, LONGEST_SINGLE_MACRO if single and macro else LONGEST)
-    seed = _whole("seed", seed, 0, 2**64 - 1)
+    limit = whole_number("max_cycles", max_cycles, 0, LONGEST_SINGLE_MACRO if single and macro else LONGEST)
+    seed = whole_number("seed", seed, 0, 2**64 - 1)
     noise = checked_noise(noise, macro)
     ids = checked_draw_ids(draw_ids, n)
     chosen = _chosen_isa(isa)
-    workers = _whole("threads", _cores() if threads is None else threads, 1, 4096)
+    workers = whole_number("threads", _cores() if threads is None else threads, 1, 4096)
     cycles, mode = np.zeros(n, np.int32), np.zeros(n, np.int8)
     conditions = np.array(astuple(protocol), np.float64)
 
@@ -244,7 +248,7 @@ def simulate_cells(
         else:
             with ThreadPoolExecutor(min(workers, len(parts))) as pool:
                 list(pool.map(run, parts))
-    return Lives(cycles, mode, cycles * protocol.period)
+    return Lives(cycles, mode, (cycles * protocol.period).astype(np.float64))
 
 
 def checked_coatings(coatings: Mapping[str, Any], protocol: Protocol) -> tuple[Floats, ...]:
@@ -274,15 +278,23 @@ def checked_coatings(coatings: Mapping[str, Any], protocol: Protocol) -> tuple[F
 
 
 def _refuse_impossible_death(coating: Mapping[str, Floats], protocol: Protocol) -> None:
-    """Refuse draws of which more lithium could die in a cycle than is plated: their efficiency would be negative."""
-    hottest = protocol.current * (1.0 + coating["hot_spot"]) / coating["rate_current"]
+    """Refuse draws of which more lithium dies in a cycle than is plated, so that their efficiency is negative.
+
+    Judged at the mean current: where a worn coating concentrates the current, a cell is at its end anyway.
+    """
+    mean = protocol.current / coating["rate_current"]
     with np.errstate(over="ignore", invalid="ignore"):
-        dying = np.maximum(coating["dead_bare"], coating["dead_coated"]) * (1.0 + hottest ** coating["rate_exponent"])
-        wrong = np.flatnonzero(~(dying <= 1.0))
-    if len(wrong):
+        dying = np.maximum(coating["dead_bare"], coating["dead_coated"]) * (1.0 + mean ** coating["rate_exponent"])
+        hottest = (mean * (1.0 + coating["hot_spot"])) ** coating["rate_exponent"]
+    if len(wrong := np.flatnonzero(~(dying <= 1.0))):
         raise OutOfRange(
-            f"coatings: in draw {wrong[0]} more lithium could die in a cycle than is plated: 'dead_bare' or "
-            "'dead_coated', times 1 + (current (1 + 'hot_spot') / 'rate_current') ** 'rate_exponent', must not exceed 1"
+            f"coatings: in draw {wrong[0]} more lithium dies in a cycle than is plated: 'dead_bare' or 'dead_coated', "
+            "times 1 + (current / 'rate_current') ** 'rate_exponent', must not exceed 1"
+        )
+    if len(wrong := np.flatnonzero(~(hottest <= LARGEST_RATE))):
+        raise OutOfRange(
+            f"coatings: in draw {wrong[0]} (current (1 + 'hot_spot') / 'rate_current') ** 'rate_exponent' is beyond "
+            f"{LARGEST_RATE:g}; no such loss is computed with"
         )
 
 
@@ -309,7 +321,8 @@ def checked_draw_ids(draw_ids: Any, n: int) -> NDArray[np.uint64]:
     return np.ascontiguousarray(ids, np.uint64)
 
 
-def _whole(name: str, value: Any, low: int, high: int) -> int:
+def whole_number(name: str, value: Any, low: int, high: int) -> int:
+    """Give a whole number; refuse anything else, and what is out of range."""
     if isinstance(value, (bool, np.bool_)) or not isinstance(value, (int, np.integer)) or not low <= value <= high:
         raise OutOfRange(f"{name} must be a whole number within {low}..{high}, not {value!r}")
     return int(value)
@@ -337,4 +350,4 @@ def _parts(n: int, workers: int) -> list[tuple[int, int]]:
     """Cut n draws into parts: several a worker, because lives differ, none too small to fill the core's lanes."""
     number = 1 if workers == 1 else max(1, min(8 * workers, n // LEAST_PART))
     edges = [n * k // number for k in range(number + 1)]
-    return list(zip(edges[:-1], edges[1:], strict=True))
+    return list(pairwise(edges))

@@ -1,7 +1,7 @@
 /* One cycle of a block of cells, in short passes over arrays that stay in the first level cache; each pass is a loop
  * without branches that a compiler turns into SIMD code.  README.md says why the passes are cut where they are.
  *
- * Meaning and order of the steps: physics.md section e; in plain Python kb/screening/twin.py.
+ * Meaning and order of the steps: physics.md section e; in plain Python kb/screening/cycling_twin.py.
  */
 #ifndef KB_CYCLE_H
 #define KB_CYCLE_H
@@ -125,10 +125,10 @@ static void load(struct cells *c, size_t k, const struct cycling_study *study, s
     c->dead_ohm[k] = (real)(value[DEAD_RESISTANCE] * volt);
     c->sei_growth[k] = (real)(value[SEI_GROWTH] * 2.0 * p->capacity / p->current);
     c->crack_growth[k] = (real)value[CRACK_GROWTH];
-    c->wear_log[k] = (real)fmax(log(value[DAMAGE_RATE]) + value[FATIGUE_EXPONENT] * log(value[STRAIN_RATIO]), LEAST_LOG);
+    c->wear_log[k] = (real)fmax(log(value[DAMAGE_RATE]) + value[FATIGUE_EXPONENT] * log(value[STRAIN_RATIO]), -LARGEST);
     c->fatigue[k] = (real)value[FATIGUE_EXPONENT];
     c->dead_strain[k] = (real)(value[DEAD_STRAIN] / p->capacity);
-    c->rate_log[k] = (real)fmax(value[RATE_EXPONENT] * log(p->current / value[RATE_CURRENT]), LEAST_LOG);
+    c->rate_log[k] = (real)fmax(value[RATE_EXPONENT] * log(p->current / value[RATE_CURRENT]), -LARGEST);
     c->rate_exponent[k] = (real)value[RATE_EXPONENT];
     c->suppression[k] = (real)value[SUPPRESSION];
     c->sei_solvent[k] = (real)value[SEI_SOLVENT];
@@ -178,8 +178,8 @@ static inline void raise_powers(struct cells *restrict c, const struct setting *
 static inline void wear_down(struct cells *restrict c, const struct setting *s, size_t count, int noisy) {
     EACH_LANE {
         const real wear_power = noisy ? c->wear_power[k] + c->wear_noise[k] : c->wear_power[k];
-        c->rate[k] = exp_fast(c->rate_power[k]);
-        c->wear[k] = -exp_fast(at_most(wear_power, (real)MOST_WEAR_LOG));
+        c->rate[k] = exp_fast(at_least(c->rate_power[k], (real)LEAST_LOG));
+        c->wear[k] = -exp_fast(at_least(at_most(wear_power, (real)MOST_WEAR_LOG), (real)LEAST_LOG));
         const real exchange = c->exchange_bare[k] + c->integrity[k] * c->exchange_gain[k];
         const real sum = s->half_current + SQRT(s->half_current * s->half_current + exchange * exchange);
         c->kinetic[k] = sum * sum;
