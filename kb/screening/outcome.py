@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from kb.screening.cycling import LARGEST_NOISE, SURVIVED, Protocol, simulate_cells
 from kb.screening.models import CellConfiguration, excess_lithium
 from kb.screening.priors import priors
+from kb.screening.traces import trace_cells
 from schema.errors import OutOfRange
 
 if TYPE_CHECKING:
@@ -161,7 +162,7 @@ class Traces:
     ----------
     efficiency, overpotential : over the cycles [1, V]
     first_efficiency, middle_efficiency, first_overpotential, middle_overpotential : in the first cycle and in the
-        middle of each life; float64 arrays, shape (traced,); NaN where a draw fails in its first cycle
+        middle of each life; float64 arrays, shape (traced,)
     """
 
     efficiency: Band
@@ -251,24 +252,19 @@ def trace(study: Study, protocol: Protocol, run: Run) -> Traces:
     ----------
     study, protocol, run : as :func:`simulate` takes them
     """
-    from kb.screening.cycling import trace_cells
-
     number = min(run.draws, MOST_TRACED, max(1, MOST_TRACED_STEPS // run.cycles))
     coatings = study.coatings(study.draw(run.draws, run.seed), protocol).coatings
     traces = trace_cells(
-        coatings, run.of_kernel(protocol), np.arange(number), max_cycles=run.cycles, noise=run.noise, seed=run.seed,
-        draw_ids=study.draw_ids(run.draws),
-    )  # fmt: skip
-    overpotential, efficiency = traces.overpotential, traces.efficiency
-    lived = np.sum(~np.isnan(overpotential), axis=1)
-    middle = np.maximum(np.ceil(lived / 2).astype(int) - 1, 0)
+        coatings, run.of_kernel(protocol), np.arange(number), run.cycles, run.noise, run.seed, study.draw_ids(run.draws)
+    )
+    each, middle = np.arange(number), np.maximum((traces.cycles + 1) // 2 - 1, 0)
     return Traces(
-        efficiency=_band(efficiency),
-        overpotential=_band(overpotential),
-        first_efficiency=efficiency[:, 0],
-        middle_efficiency=efficiency[np.arange(number), middle],
-        first_overpotential=overpotential[:, 0],
-        middle_overpotential=overpotential[np.arange(number), middle],
+        efficiency=_band(traces.coulombic_efficiency),
+        overpotential=_band(traces.overpotential),
+        first_efficiency=traces.coulombic_efficiency[:, 0],
+        middle_efficiency=traces.coulombic_efficiency[each, middle],
+        first_overpotential=traces.overpotential[:, 0],
+        middle_overpotential=traces.overpotential[each, middle],
     )
 
 
