@@ -1,4 +1,4 @@
-"""What to mind of a simulation, in plain words: what was not reported, what was never tested, what decides the answer."""
+"""What to mind of a simulation, in plain words: what was assumed, never tested, or decides the answer."""
 
 from __future__ import annotations
 
@@ -62,7 +62,8 @@ def _assumed(simulation: Simulation) -> Iterator[str]:
             yield f"{key} is not reported: {value}, {setting.assumed}"
     classes = simulation.study.classes
     if "electrolyte" not in classes:
-        yield "the class of the electrolyte is not known: wider priors (--set electrolyte_class=ether, carbonate or LHCE)"
+        told = "--set electrolyte_class=ether, carbonate or LHCE"
+        yield f"the class of the electrolyte is not known: wider priors ({told})"
 
 
 def _measured(value: float, unit_name: str) -> str:
@@ -88,10 +89,11 @@ def _lives(simulation: Simulation) -> Iterator[str]:
         yield f"{censored:.0%} of the lives reach the limit of {simulation.run.cycles} cycles; give more --cycles"
     at_once = max(o.share_at_once for o in outcomes)
     if at_once > EARLY:
-        yield f"{at_once:.0%} of the draws fail in their first cycle: inputs that no working cell has are among them"
+        where = " somewhere on the grid" if simulation.axes else ""
+        yield f"{at_once:.0%} of the draws fail in their first cycle{where}: no working cell has such inputs"
     capped = max(o.capped for o in outcomes)
     if capped > FEW_CAPPED:
-        yield f"{capped:.0%} of the draws would lose more than the capacity in one cycle at this current; they are capped"
+        yield f"{capped:.0%} of the draws would lose more than the capacity in one cycle at this current: capped"
 
 
 def _influence(simulation: Simulation) -> Iterator[str]:

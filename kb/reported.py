@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import re
 import sqlite3
 from collections import Counter, defaultdict
@@ -59,8 +60,9 @@ class Observation:
         return quantity(self.value, self.value_max, self.qualifier, self.unit)
 
     def is_of(self, current: float, capacity: float) -> bool:
-        """Say whether it was seen at this current density and areal capacity, both stated."""
-        return self.current == current and self.capacity == capacity
+        """Say whether it was seen at this current density and areal capacity, as far as they are stated; one is."""
+        told = [(s, a) for s, a in ((self.current, current), (self.capacity, capacity)) if s is not None]
+        return bool(told) and all(math.isclose(stated, asked, rel_tol=0.01) for stated, asked in told)
 
 
 @dataclass(frozen=True)
@@ -102,7 +104,7 @@ def reported(db: sqlite3.Connection, name: str, paper: str | None = None) -> Rep
         Where several papers have one, and ``paper`` does not tell them apart.
     """
     rows, substrate = _rows_of(db, name)
-    samples: dict[Hashable, list[Row]] = defaultdict(list)
+    samples: dict[tuple[Hashable, Hashable], list[Row]] = defaultdict(list)
     for row in rows:
         if not row["is_control"] and _is_named(row, name):
             samples[row.work, row.sample].append(row)
@@ -115,7 +117,7 @@ def reported(db: sqlite3.Connection, name: str, paper: str | None = None) -> Rep
     if len(chosen) != 1:
         choices = [f"{_label(own)} ({own[0]['doi'] or own[0]['source']})" for own in samples.values()]
         raise AmbiguousCandidate(name if chosen or paper is None else f"{name}, paper {paper}", choices)
-    ((work, sample), own), = chosen.items()
+    (((work, sample), own),) = chosen.items()
     controls = [r for r in rows if r["is_control"] and r.work == work]
     twins = [r for (w, s), others in samples.items() if s == sample and w != work for r in others]
     facts = dict(_facts(own, controls, twins, _of_conductors(db, own)))

@@ -10,7 +10,7 @@ import numpy as np
 
 from kb.screening.draws import check
 from kb.screening.priors import priors, unknown
-from schema.errors import OutOfRange, UnknownParameter
+from schema.errors import OutOfRange, UnitMismatch, UnknownParameter
 from schema.units import convert
 
 CLASSES: Mapping[str, str] = {"electrolyte_class": "electrolyte", "coating_kind": "coating"}
@@ -66,7 +66,10 @@ def quantity(key: str, text: str) -> float:
     read = _QUANTITY.fullmatch(text)
     if read is None:
         raise OutOfRange(f"{key} = {text!r} is no number; write it like {_example(key)}")
-    value = convert(float(read[1]), read[2], unit) if read[2] else float(read[1])
+    try:
+        value = convert(float(read[1]), read[2], unit) if read[2] else float(read[1])
+    except UnitMismatch as error:
+        raise UnitMismatch(f"{key}: {error}", read[2], unit) from error
     _check(key, value)
     return value
 

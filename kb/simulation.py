@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import astuple, dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -17,11 +17,13 @@ from kb.screening.models import optimum_thickness
 from kb.screening.outcome import QUANTILES, Outcome, Run, Traces, grid, quantiles, simulate, trace
 from kb.screening.priors import priors
 from kb.screening.sensitivity import Sensitivity, sobol_indices
+from schema.errors import OutOfRange
 
 if TYPE_CHECKING:
     from kb.reported import Observation, Reported
     from kb.screening.cycling import Protocol
 
+INDICES = ("S1", "S1_error", "ST", "ST_error")
 TABLE_QUANTILES = np.array([0.05, 0.5, 0.95])
 THICKNESS_SPAN, THICKNESS_POINTS, THICKNESS_DRAWS = 30.0, 25, 1024
 
@@ -77,8 +79,7 @@ class Simulation:
                     "from": "varied" if varied else drawn.origin,
                     "measurements": list(drawn.given.measurements) if drawn.given else [],
                     "level": drawn.input.level, "source": drawn.source,
-                    "S1": None if index is None else index.first, "S1_error": None if index is None else index.first_error,
-                    "ST": None if index is None else index.total, "ST_error": None if index is None else index.total_error,
+                    **dict(zip(INDICES, (None,) * 4 if index is None else astuple(index), strict=True)),
                 }
             )  # fmt: skip
         order = list(self.sensitivity)
@@ -107,7 +108,7 @@ class Simulation:
         }
 
     def overpotentials(self) -> dict[str, list[float]]:
-        """Give the 5, 50 and 95 % quantiles of the overpotential in the first cycle and in the middle of each life [V]."""
+        """Give the 5, 50 and 95 % quantiles of the overpotential, in the first cycle and amid each life [V]."""
         if self.traces is None:
             return {}
         return {
@@ -209,6 +210,9 @@ def simulate_candidate(
     asked = words.settings(f"{key}={value}" for given in (protocol, settings) for key, value in (given or {}).items())
     axes = tuple(_axis(key, values) for key, values in (vary or {}).items())
     set_keys = {*asked.inputs, *asked.protocol}
+    for axis in axes:
+        if axis.key in set_keys:
+            raise OutOfRange(f"{axis.key} is set and varied; do one of them")
     told = {key: setting.value for key, setting in priors().protocol.items()} | dict(asked.protocol)
     told |= {axis.key: axis.values[0] for axis in axes if axis.key in told}
     base_protocol = Protocol(**told)

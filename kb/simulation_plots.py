@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from kb.plots import CONTROL, FAINT, FORMATS, FRONT, INK, REST, STYLE
+from kb.plots import CONTROL, FAINT, FORMATS, FRONT, REST, STYLE
 from kb.screening.outcome import Band
 from kb.simulation import Simulation, thickness_curve
 from kb.words import number, unit
@@ -23,9 +23,11 @@ if TYPE_CHECKING:
 # Okabe and Ito's colours; line style says the same again for print in grey.
 LINES = (("#0072B2", "-"), ("#D55E00", "--"), ("#009E73", "-."), ("#CC79A7", ":"), ("#56B4E9", (0, (5, 1, 1, 1, 1, 1))))
 MOST_CURVES = 2 * len(LINES)
+MOST_BANDS = 2  # of curves in one panel; more hide each other
 MOST_MARKS = 6  # observations in one panel
+LINE_OF_LEGEND = 0.07  # of the height of a panel
 OVERPOTENTIALS = ("overpotential", "mass_transfer_overpotential", "voltage_polarization", "voltage_hysteresis")
-PALE = {"alpha": 0.2, "lw": 0}
+PALE: Any = {"alpha": 0.2, "lw": 0}
 
 
 def plot_simulation(simulation: Simulation, path: str | Path) -> Path:
@@ -52,11 +54,7 @@ def plot_simulation(simulation: Simulation, path: str | Path) -> Path:
     OutOfRange
         Where a grid has more curves than one figure can show.
     """
-    target = Path(path)
-    if target.suffix.lower() not in FORMATS:
-        raise BadOutput(f"{target}: no figure format; end the name in {', '.join(FORMATS)}")
-    if not target.parent.is_dir():
-        raise BadOutput(f"{target}: the folder {target.parent} does not exist; create it first")
+    target = checked(path)
 
     import matplotlib
     from matplotlib.figure import Figure
@@ -71,6 +69,22 @@ def plot_simulation(simulation: Simulation, path: str | Path) -> Path:
         figure.suptitle(_title(simulation), fontsize=10)
         metadata = {".png": {"Software": None}, ".svg": {"Date": None}, ".pdf": {"CreationDate": None}}
         figure.savefig(target, metadata=metadata[target.suffix.lower()])
+    return target
+
+
+def checked(path: str | Path) -> Path:
+    """Give the path of a figure that can be written; before a long run is spent on it.
+
+    Raises
+    ------
+    BadOutput
+        Where its ending is no format, or the folder does not exist.
+    """
+    target = Path(path)
+    if target.suffix.lower() not in FORMATS:
+        raise BadOutput(f"{target}: no figure format; end the name in {', '.join(FORMATS)}")
+    if not target.parent.is_dir():
+        raise BadOutput(f"{target}: the folder {target.parent} does not exist; create it first")
     return target
 
 
@@ -91,7 +105,7 @@ def _draw_panels(figure: Figure, simulation: Simulation) -> None:
     _draw_survival(panels[0, 0], simulation)
     assert simulation.traces is not None
     _draw_band(panels[0, 1], simulation.traces.efficiency, 100.0, "Coulombic efficiency [%]")
-    _mark_levels(panels[0, 1], [o for o in _seen(simulation) if o.metric == "coulombic_efficiency"])
+    _mark_levels(panels[0, 1], [o for o in _seen(simulation) if o.metric == "coulombic_efficiency"], below=True)
     _draw_band(panels[1, 0], simulation.traces.overpotential, 1000.0, "Overpotential of one electrode [mV]")
     _mark_levels(panels[1, 0], [o for o in _seen(simulation) if o.metric in OVERPOTENTIALS])
     _draw_thickness(panels[1, 1], simulation)
@@ -133,25 +147,38 @@ def _draw_survival(axes: Axes, simulation: Simulation) -> None:
         label = "observed; an arrow where not failed"
         axes.plot([], [], "D", color="white", markeredgecolor=CONTROL, markeredgewidth=1.4, label=label)
     axes.set(xlim=(0, 1.02 * end), ylim=(0, 1.02), xlabel="Full cycles", ylabel="Share of draws alive")
-    hours = axes.secondary_xaxis("top", functions=(lambda n: n * outcome.protocol.period, lambda h: h / outcome.protocol.period))
+    period = outcome.protocol.period
+
+    def in_hours(cycles: Any) -> Any:
+        return cycles * period
+
+    def in_cycles(hours: Any) -> Any:
+        return hours / period
+
+    hours = axes.secondary_xaxis("top", functions=(in_hours, in_cycles))
     hours.set_xlabel("Hours", fontsize=8)
     hours.tick_params(labelsize=8)
-    axes.legend(fontsize=7, frameon=False, loc="lower left")
+    axes.legend(fontsize=7, frameon=False, loc="center right")
 
 
 def _draw_band(axes: Axes, band: Band, scale: float, label: str) -> None:
-    axes.fill_between(band.cycles, scale * band.low, scale * band.high, color=FRONT, **PALE, label="5 to 95 % of draws alive")
+    axes.fill_between(
+        band.cycles, scale * band.low, scale * band.high, color=FRONT, **PALE, label="5 to 95 % of draws alive"
+    )
     axes.plot(band.cycles, scale * band.middle, color=FRONT, lw=1.6, label="median")
     axes.set(xlabel="Full cycles", ylabel=label)
     axes.margins(x=0.02)
 
 
-def _mark_levels(axes: Axes, seen: list[Observation]) -> None:
-    """Draw what was observed as levels, named at the right end."""
+def _mark_levels(axes: Axes, seen: list[Observation], below: bool = False) -> None:
+    """Draw what was observed as levels; the legend has room of its own, above or below."""
     for place, one in enumerate(seen[:MOST_MARKS]):
         axes.axhline(one.value, color=CONTROL, lw=1.0, ls=LINES[place % len(LINES)][1], zorder=3,
                      label=f"#{one.measurement} {one.metric.replace('_', ' ')} {one.words}")  # fmt: skip
-    axes.legend(fontsize=7, frameon=False, loc="best")
+    low, high = axes.get_ylim()
+    room = LINE_OF_LEGEND * (2 + min(len(seen), MOST_MARKS)) * (high - low)
+    axes.set_ylim(low - room * below, high + room * (not below))
+    axes.legend(fontsize=7, frameon=False, loc="lower left" if below else "upper left")
 
 
 def _draw_thickness(axes: Axes, simulation: Simulation) -> None:
@@ -167,13 +194,14 @@ def _draw_thickness(axes: Axes, simulation: Simulation) -> None:
     drawn = simulation.study.inputs["thickness"]
     first, _, last = drawn.distribution.at(np.array([0.05, 0.5, 0.95])).tolist()
     if drawn.given is not None and first > 0.0:
-        label = f"{drawn.given.origin}, {first:.2g} to {last:.2g} µm" if last > first else f"{drawn.given.origin}, {first:.2g} µm"
-        bottom = axes.get_xaxis_transform()
-        axes.plot([first, last], [0.03, 0.03], color=CONTROL, lw=4, transform=bottom, solid_capstyle="butt", label=label)
+        span = f"{first:.2g} to {last:.2g} µm" if last > first else f"{first:.2g} µm"
+        style: Any = {"color": CONTROL, "lw": 4, "solid_capstyle": "butt", "transform": axes.get_xaxis_transform()}
+        axes.plot([first, last], [0.03, 0.03], label=f"{drawn.given.origin}, {span}", **style)
     axes.set_xscale("log")
-    axes.set(xlabel="Thickness of the coating [µm]", ylabel="Life [full cycles]", ylim=(0, None))
+    axes.set(xlabel="Thickness of the coating [µm]", ylabel="Life [full cycles]")
     axes.set_xlim(curve.thickness[0], curve.thickness[-1])
-    axes.legend(fontsize=7, frameon=False, loc="best")
+    axes.set_ylim(0, (1.0 + 5 * LINE_OF_LEGEND) * max(float(curve.high.max()), 1.0))
+    axes.legend(fontsize=7, frameon=False, loc="upper left")
 
 
 def _draw_grid(axes: Axes, simulation: Simulation) -> None:
@@ -188,13 +216,16 @@ def _draw_grid(axes: Axes, simulation: Simulation) -> None:
         x = [o.varied[along.key] for o in outcomes]
         colour, dashes = LINES[place % len(LINES)]
         name = ", ".join(f"{a.key} {number(v)} {unit(a.unit)}".rstrip() for a, v in zip(others, key, strict=True))
-        low, high = ([o.quantile(share) for o in outcomes] for share in (0.05, 0.95))
-        axes.fill_between(x, low, high, color=colour, alpha=0.12, lw=0)
-        axes.plot(x, [o.quantile(0.5) for o in outcomes], color=colour, ls=dashes, lw=1.6, marker="o", ms=3, label=name or "median life")
+        if len(curves) <= MOST_BANDS:
+            low, high = ([o.quantile(share) for o in outcomes] for share in (0.05, 0.95))
+            axes.fill_between(x, low, high, color=colour, **PALE)
+        style: Any = {"color": colour, "ls": dashes, "lw": 1.6, "marker": "o", "ms": 3}
+        axes.plot(x, [o.quantile(0.5) for o in outcomes], label=name or "median life", **style)
     values = np.array(along.values)
     if np.all(values > 0) and values.max() / values.min() > 20:
         axes.set_xscale("log")
     label = f"{along.key.replace('_', ' ').capitalize()} [{unit(along.unit)}]" if unit(along.unit) else along.key
-    axes.set(xlabel=label, ylabel="Life [full cycles], median, 5 to 95 %", ylim=(0, None))
+    told = ", 5 to 95 %" if len(curves) <= MOST_BANDS else ""
+    axes.set(xlabel=label, ylabel=f"Life [full cycles], median{told}", ylim=(0, None))
     axes.legend(fontsize=7, frameon=False, loc="best", ncols=1 + len(curves) // 6)
     _finish(axes)

@@ -59,6 +59,10 @@ def simulate(
     from kb.screening.outcome import Run
     from kb.simulation import simulate_candidate
 
+    if plot:
+        from kb.simulation_plots import checked, plot_simulation
+
+        checked(plot)
     name, asked = _name_and_settings(words, settings)
     told = {"current": current, "capacity": capacity, "lithium": lithium}
     arguments: dict[str, Any] = {
@@ -81,8 +85,6 @@ def simulate(
 
         print_simulation(result)
     if plot:
-        from kb.simulation_plots import plot_simulation
-
         say(f"drew {plot_simulation(result, plot)}")
 
 

@@ -95,7 +95,7 @@ class Study:
         return self._finished(out, column["thickness"])
 
     def draw_ids(self, n: int) -> NDArray[np.uint64]:
-        """Give what the process noise of n draws is addressed by: the candidate in the upper half, the draw in the lower."""
+        """Give what the process noise of n draws is addressed by: candidate in the upper half, draw in the lower."""
         candidate = np.uint64(zlib.crc32(self.name.encode()) << 32)
         return np.arange(n, dtype=np.uint64) | candidate
 
@@ -179,7 +179,7 @@ def study(
             of, by = known.inputs[key], classes.get(known.inputs[key].by, "")
             source = of.classes[by][1] if by in of.classes else of.source
             inputs[key] = Drawn(of, _distribution(of, every.get(key), classes), every.get(key), source)
-    reports = {key: one for key, one in told.items() if key in chosen and key not in set_inputs or key == "thickness"}
+    reports = {key: one for key, one in told.items() if (key in chosen and key not in set_inputs) or key == "thickness"}
     return Study(inputs, reports, fixed, classes, name)
 
 

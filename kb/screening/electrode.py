@@ -27,8 +27,8 @@ AS_DRAWN = (
     "damage_rate", "rate_exponent", "rate_current", "sei_solvent", "dead_resistance", "limiting_current", "hot_spot",
     "dead_strain",
 )  # fmt: skip
-# Of what was measured, what is left at least to the part that an inverse asks for: draws that leave it nothing, or less,
-# are a contradiction of two reports within their errors.
+# Of what was measured, what is left at least to the part that an inverse asks for: in draws that leave it nothing, two
+# reports contradict each other within their errors.
 LEFT = 0.05
 LEAST_PROTECTION = 0.02  # below it a reported loss says nothing of a bare surface
 LEAST_EXCHANGE = 1e-6  # mA/cm^2
@@ -162,7 +162,7 @@ class _Draw:
         return v.get("exchange_coated" if not surface else "exchange_bare")
 
     def _of_overpotential(self, resistance: Floats, exchange: Floats | None) -> tuple[Floats, Floats]:
-        """Keep the coating's resistance within a measured overpotential, and give the exchange that explains the rest."""
+        """Keep the coating's resistance within a measured overpotential; give the exchange that explains the rest."""
         v, current = self.v, self._condition("overpotential", "current")
         per_area = v["overpotential"] / v["voltage_definition"] / current  # mV over mA/cm^2: ohm cm^2
         other = v["electrolyte_resistance"] + v["sei_resistivity"] * self.protocol.sei

@@ -31,7 +31,7 @@ MOST_TRAJECTORIES = 2_000_000
 MOST_CYCLES = 1_000_000
 MOST_TRACED = 256  # trajectories; bands of more look the same
 MOST_TRACED_STEPS = 2_000_000  # trajectories times cycles: 80 MB
-LEAST_LIVING = 0.1  # of the draws, below which a band would show the last few
+LEAST_LIVING = 0.25  # of the draws, below which a band would show the last few
 
 
 @dataclass(frozen=True)
@@ -184,7 +184,9 @@ def grid(axes: Mapping[str, Sequence[float]]) -> list[dict[str, float]]:
     return [dict(zip(axes, point, strict=True)) for point in product(*axes.values())]
 
 
-def simulate(study: Study, protocol: Protocol, run: Run, points: Sequence[Mapping[str, float]] = ({},)) -> list[Outcome]:
+def simulate(
+    study: Study, protocol: Protocol, run: Run, points: Sequence[Mapping[str, float]] = ({},)
+) -> list[Outcome]:
     """Simulate a study at each point of a grid, with the same draws at each.
 
     All points of one protocol are one call of the core: its parameters are arrays, its protocol is not, so a grid over
@@ -225,7 +227,9 @@ def simulate(study: Study, protocol: Protocol, run: Run, points: Sequence[Mappin
         stacked = {name: np.concatenate([e.coatings[name] for e in electrodes]) for name in names}
         # The same noise at each point, so that points differ by what is varied alone.
         ids = np.tile(study.draw_ids(run.draws), len(numbers))
-        lives = simulate_cells(stacked, run.of_kernel(one), max_cycles=run.cycles, noise=run.noise, seed=run.seed, draw_ids=ids)
+        lives = simulate_cells(
+            stacked, run.of_kernel(one), max_cycles=run.cycles, noise=run.noise, seed=run.seed, draw_ids=ids
+        )
         shape = (len(numbers), run.draws)
         rows = zip(numbers, electrodes, lives.cycles.reshape(shape), lives.mode.reshape(shape), strict=True)
         for number, made, cycles, mode in rows:
@@ -273,10 +277,10 @@ def _band(values: Floats) -> Band:
     columns = np.flatnonzero(living >= LEAST_LIVING)
     # No figure has more pixels across than this.
     columns = np.unique(columns[np.linspace(0, len(columns) - 1, 400).round().astype(int)]) if len(columns) else columns
-    low, middle, high = (
+    low, middle, high = np.asarray(
         np.nanquantile(values[:, columns], (0.05, 0.5, 0.95), axis=0) if len(columns) else np.empty((3, 0))
     )
-    return Band(columns + 1.0, low, middle, high)
+    return Band((columns + 1).astype(np.float64), low, middle, high)
 
 
 def quantiles(values: Floats, shares: Sequence[float] = (0.05, 0.5, 0.95)) -> list[float]:

@@ -1,4 +1,4 @@
-"""What is assumed of a protected electrode: the distributions of ``schema/priors.toml``, and how a report narrows one."""
+"""What is assumed of a protected electrode: the distributions of ``schema/priors.toml``."""
 
 from __future__ import annotations
 
@@ -171,7 +171,7 @@ class Input:
 
 @dataclass(frozen=True)
 class Setting:
-    """One number of the protocol; ``assumed`` says on what ground where it is not given, "" where that needs no word."""
+    """One number of the protocol; ``assumed``: on what ground it is, where not given; "" where that needs no word."""
 
     name: str
     meaning: str
@@ -219,7 +219,9 @@ class Priors:
 
 def unknown(name: str, known: Iterable[str]) -> UnknownParameter:
     """Make the error for a parameter that there is none of."""
-    return UnknownParameter(f"unknown parameter {name!r}{did_you_mean(name, known) or '; docs/simulation.md lists them'}")
+    return UnknownParameter(
+        f"unknown parameter {name!r}{did_you_mean(name, known) or '; docs/simulation.md lists them'}"
+    )
 
 
 @lru_cache(maxsize=1)
@@ -257,7 +259,9 @@ def read_priors(path: Path) -> Priors:
             protocol[name] = Setting(name, **table)
         return Priors(inputs, derived, protocol, float(tables["carried"]["log_sd"]))
     except (OSError, KeyError, TypeError, ValueError, AttributeError) as error:
-        raise BadVocabulary(f"{path.name}: {entry} cannot be read ({error!r}); its header says how one is written") from error
+        raise BadVocabulary(
+            f"{path.name}: {entry} cannot be read ({error!r}); its header says how one is written"
+        ) from error
 
 
 def _input(name: str, table: dict[str, Any]) -> Input:
