@@ -116,13 +116,14 @@ def _log(ratio: float) -> float:
 
 
 def _cut_normal(share: Floats, low: float, high: float) -> Floats:
-    """Give the quantiles of the standard normal between two ends; far in a tail too, hence the mirror."""
-    from scipy.special import ndtr, ndtri
+    """Give the quantiles of the standard normal between two ends; in logarithms, for a bound may be far in a tail."""
+    from scipy.special import log_ndtr, ndtri_exp
 
     if low > 0.0:
         return -_cut_normal(1.0 - share, -high, -low)
-    below, above = ndtr(low), ndtr(high)
-    return np.asarray(np.clip(ndtri(below + share * (above - below)), low, high))
+    with np.errstate(divide="ignore"):  # the ends of the unit interval
+        below = np.logaddexp(log_ndtr(low) + np.log1p(-share), log_ndtr(high) + np.log(share))
+    return np.asarray(np.clip(ndtri_exp(below), low, high))
 
 
 @dataclass(frozen=True)
