@@ -103,14 +103,12 @@ def reported(db: sqlite3.Connection, name: str, paper: str | None = None) -> Rep
     AmbiguousCandidate
         Where several papers have one, and ``paper`` does not tell them apart.
     """
-    rows, substrate = _rows_of(db, name)
+    rows = _rows_of(db, name)
     samples: dict[tuple[Hashable, Hashable], list[Row]] = defaultdict(list)
     for row in rows:
-        if not row["is_control"] and _is_named(row, name):
+        if not row["is_control"]:
             samples[row.work, row.sample].append(row)
-    if substrate is not None:
-        on_it = {k: own for k, own in samples.items() if any(_folded(r["substrate"]) == substrate for r in own)}
-        samples = defaultdict(list, on_it)
+    samples = {key: own for key, own in samples.items() if any(_is_named(row, name) for row in own)}
     if not samples:
         raise UnknownCandidate(name, _names(db))
     chosen = {k: own for k, own in samples.items() if paper is None or _is_from(own[0], paper)}
@@ -150,23 +148,23 @@ def _parts(name: str) -> tuple[frozenset[str], str | None]:
 
 
 def _is_named(row: Row, name: str) -> bool:
-    components = frozenset(map(_folded, row.components))
-    return (bool(components) and components == _parts(name)[0]) or _folded(row["subject"]) == _folded(name)
-
-
-def _rows_of(db: sqlite3.Connection, name: str) -> tuple[list[Row], str | None]:
-    """Read the rows of every paper that has such a sample; and the substrate, where the name says one."""
     components, substrate = _parts(name)
-    systems, whole = [], False
+    made_of = frozenset(map(_folded, row.components))
+    named = bool(made_of) and made_of == components and substrate in (None, _folded(row["substrate"]))
+    return named or _folded(row["subject"]) == _folded(name)
+
+
+def _rows_of(db: sqlite3.Connection, name: str) -> list[Row]:
+    """Read the rows of every paper that has such a sample."""
+    components, _ = _parts(name)
+    systems = []
     for system in db.execute(statement("systems")):
         made_of = json.loads(system["key"])[0]
         if isinstance(made_of, list) and frozenset(map(_folded, made_of)) == components:
             systems.append(system["id"])
-        elif isinstance(made_of, str) and _folded(made_of) == _folded(name):
-            systems.append(system["id"])
-            whole = True
-    found = db.execute(statement("rows_of_systems_papers"), {"systems": json.dumps(systems)})
-    return [Row.of(r) for r in found], None if whole else substrate
+    if not systems:
+        systems = [r["system_id"] for r in db.execute(statement("systems_of_subject"), {"subject": name.strip()})]
+    return [Row.of(r) for r in db.execute(statement("rows_of_systems_papers"), {"systems": json.dumps(systems)})]
 
 
 def _names(db: sqlite3.Connection) -> list[str]:

@@ -18,7 +18,7 @@ EFFICIENCY = "coulombic_efficiency"  # of the coated electrode: how papers give 
 MOST_POINTS = 10_000
 _NUMBER = r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?"
 _QUANTITY = re.compile(rf"\s*({_NUMBER})\s*(.*?)\s*", re.DOTALL)
-_GRID = re.compile(rf"\s*({_NUMBER})\s*([^.,:]*?)\s*\.\.\s*({_NUMBER})\s*([^:]*?)\s*(?::(log|lin))?(?::(\d+))?\s*")
+_GRID = re.compile(rf"\s*({_NUMBER})\s*([^.,:]*?)\s*\.\.\s*({_NUMBER})\s*([^:.]*?)\s*(?::(log|lin))?(?::(\d+))?\s*")
 DEFAULT_POINTS = 10
 
 

@@ -82,8 +82,8 @@ class Simulation:
                     **dict(zip(INDICES, (None,) * 4 if index is None else astuple(index), strict=True)),
                 }
             )  # fmt: skip
-        order = list(self.sensitivity)
-        return sorted(rows, key=lambda r: order.index(r["parameter"]) if r["parameter"] in order else len(order))
+        # To two digits, as it is printed: what has no influence stays in the order of the file.
+        return sorted(rows, key=lambda row: -round(row["ST"] or 0.0, 2))
 
     def as_dict(self) -> dict[str, Any]:
         """Give everything that is printed, for programs."""

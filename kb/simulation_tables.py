@@ -22,7 +22,7 @@ HARDLY = 0.01  # of the variance of the logarithm of the life
 
 def print_simulation(simulation: Simulation) -> None:
     """Print a simulation: a grid as a row a point, else all that is known of the one outcome."""
-    from rich.padding import Padding
+    from rich.table import Table
     from rich.text import Text
 
     out = console()
@@ -36,13 +36,15 @@ def print_simulation(simulation: Simulation) -> None:
         out.print(_trajectory("Coulombic efficiency", simulation.efficiencies(), 1e2, ".2f", "%"))
         out.print(_trajectory("Overpotential", simulation.overpotentials(), 1e3, ".0f", "mV"))
         if simulation.observed:
-            out.print(_observed_table(simulation))
+            _print_observed(out, simulation)
         elif simulation.name:
             out.print("\nObserved: no life, efficiency or overpotential is in the base.")
     _print_parameters(out, simulation.parameters(), bool(simulation.sensitivity))
     out.print("\nTo mind:", style="bold")
+    lines = Table.grid(padding=(0, 1, 0, 0))
     for line in simulation.caveats:
-        out.print(Padding(Text(f"- {line}"), (0, 0, 0, 2)))
+        lines.add_row("-", Text(line))
+    out.print(lines)
 
 
 def _head(simulation: Simulation) -> str:
@@ -96,14 +98,20 @@ def _trajectory(name: str, told: Mapping[str, Sequence[float]], scale: float, fo
     return f"{name}: {', '.join(said)}"
 
 
-def _observed_table(simulation: Simulation) -> Any:
+def _print_observed(out: Console, simulation: Simulation) -> None:
+    """Print what was observed under this protocol; all there is, where that is nothing."""
+    told = simulation.protocol
+    under_it = [o for o in simulation.observed if o.is_of(told.current, told.capacity)]
+    shown = under_it or simulation.observed
     table = _table("observed", "value", "cycles", "conditions", "id", right=("id",), whole=("observed", "value", "id"))
-    for seen in simulation.observed:
+    for seen in shown:
         table.add_row(
             _cell(seen.metric), _cell(seen.words, "bold"), _cell(_cycles(seen)), _cell(seen.conditions),
             _cell(f"#{seen.measurement}"),
         )  # fmt: skip
-    return table
+    out.print(table)
+    if len(shown) < len(simulation.observed):
+        out.print(f"{len(simulation.observed) - len(shown)} more under other conditions.", style="dim")
 
 
 def _cycles(seen: Observation) -> str:

@@ -233,6 +233,11 @@ SELECT id, key, label,
   EXISTS (SELECT 1 FROM experiments WHERE system_id = systems.id AND is_control = 0) AS is_sample
 FROM systems ORDER BY id;
 
+-- name: systems_of_subject
+-- By the name that a paper gives its sample; there is no index, for it is asked only where no components are meant.
+SELECT DISTINCT e.system_id FROM measurements AS m JOIN experiments AS e ON e.id = m.experiment_id
+WHERE m.subject = :subject COLLATE NOCASE;
+
 -- name: rows_of_systems_papers
 -- All that the papers of some systems measured, on whatever sample.
 SELECT * FROM measurement_view

@@ -57,7 +57,7 @@ def sobol_indices(study: Study, protocol: Protocol, run: Run) -> dict[str, Sensi
     from kb.screening.cycling import simulate_cells
 
     problem = {"num_vars": len(names), "names": names, "bounds": [[0.0, 1.0]] * len(names)}
-    seed = run.seed % 2**32
+    seed = 1 + run.seed % (2**32 - 1)  # SALib takes 0 for no seed
     points = design.sample(problem, base, calc_second_order=False, seed=seed)
     coatings = study.coatings(study.values_at(points), protocol).coatings
     lives = simulate_cells(coatings, run.of_kernel(protocol), max_cycles=run.cycles)

@@ -113,8 +113,13 @@ def test_what_is_set_beats_what_is_reported():
 
 
 @pytest.mark.parametrize(
-    ("wrong", "error"), [({"thicknes": 1.0}, UnknownParameter), ({"thickness": -1.0}, OutOfRange), ({"modulus": float("nan")}, OutOfRange)]
-)  # fmt: skip
+    ("wrong", "error"),
+    [
+        ({"thicknes": 1.0}, UnknownParameter),
+        ({"thickness": -1.0}, OutOfRange),
+        ({"modulus": float("nan")}, OutOfRange),
+    ],
+)
 def test_a_wrong_setting_is_named(wrong, error):
     with pytest.raises(error, match=next(iter(wrong))):
         study(settings=wrong)

@@ -29,7 +29,7 @@ def test_the_only_uncertain_input_makes_all_of_the_spread():
 def test_of_two_the_wider_matters_more_and_what_is_idle_not_at_all():
     two = study(settings=fixed("dead_bare", "rate_exponent", "modulus"))
     found = sobol_indices(two, PROTOCOL, Run(512, 5000))
-    assert list(found)[0] == "dead_bare"
+    assert next(iter(found)) == "dead_bare"
     assert found["modulus"].total == 0.0
     assert found["dead_bare"].total > 10 * found["rate_exponent"].total
     again = sobol_indices(two, PROTOCOL, Run(512, 5000))
