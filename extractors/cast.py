@@ -6,11 +6,12 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from extractors.coined import abbreviations, additives, coined
 from extractors.formulas import is_formula
 from extractors.labels import Label, find_labels
-from extractors.materials import ELECTRODES, ELECTROLYTE_CLASSES, Name, find_names, is_cathode, lexicon
+from extractors.materials import ELECTRODES, ELECTROLYTE_CLASSES, Lexicon, Name, find_names, is_cathode, lexicon
 from extractors.phrases import find_terms
 from extractors.sentences import sentences
 from schema.records import Document
@@ -19,7 +20,7 @@ from schema.vocabulary import Term, vocabulary
 _REVIEW = re.compile(r"\b(?:review|perspective|overview|progress|roadmap|survey|recent advances)\b", re.IGNORECASE)
 _UNIT_NUMBER = re.compile(r"\d\s?(?:%|mA|mV|h\b|cycles|GPa|MPa|S\b|mS|nm|µm|μm|Ω|mAh|Wh)")
 _DECLARED = re.compile(
-    r"\)?(?: (?:separator|electrolyte|cell|anode|electrode)s?)?,?\s"
+    r"(?=[),\s])\)?(?: (?:separator|electrolyte|cell|anode|electrode)s?)?,?\s"
     r"(?:which (?:is|was|serves|served)(?: as)? |serv(?:es|ed|ing) as |as |is )(?:the |our |a )?"
     r"(?:control|reference|baseline)\b",
     re.IGNORECASE,
@@ -250,11 +251,16 @@ def _declared_controls(text: str, defined: dict[str, tuple[str, ...]]) -> Iterat
 
 def own_components(name: Name) -> tuple[str, ...]:
     """Give a name's components less what is never a sample: cathodes, bare salts, solvents."""
-    if all(lexicon().classes.get(c) in ELECTROLYTE_CLASSES for c in name.components):
+    return _own(name.components, lexicon())
+
+
+@lru_cache(maxsize=4096)
+def _own(components: tuple[str, ...], known: Lexicon) -> tuple[str, ...]:
+    if all(known.classes.get(c) in ELECTROLYTE_CLASSES for c in components):
         return ()
-    if name.components and is_cathode(name.components[0]):
+    if is_cathode(components[0]):
         return ()
-    components = tuple(c for c in name.components if c)
+    components = tuple(c for c in components if c)
     if len(components) > 1 and (components[0] == "Cu" or set(components) - ELECTRODES):
         components = tuple(c for c in components if c != "Cu")  # Cu@Li, ZnO@Cu: what lies on copper
     return components
@@ -289,6 +295,11 @@ def strategy_of(text: str) -> str:
     >>> strategy_of("a polymer coating protects the coated electrode"), strategy_of("nothing of the kind")
     ('surface coating', 'other')
     """
+    return _strategy_of(text, vocabulary().fingerprint)
+
+
+@lru_cache(maxsize=16)  # a review is asked for each of the samples of a passage
+def _strategy_of(text: str, fingerprint: str) -> str:
     return _first_term(vocabulary().strategies, text, "other")
 
 

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from extractors.cast import Cast, Sample
+from extractors.gated import Gated
 from extractors.making import LAYING_WORDS, find_steps, find_substrates
 from extractors.materials import ELECTRODES
 from extractors.phrases import Mention, find_terms
@@ -21,14 +22,14 @@ from extractors.sections import is_background, is_methods
 from extractors.statements import Statement
 from schema.records import TRAITS, Coating, Evidence, Trait
 
-_SUPPOSED = re.compile(
+_SUPPOSED = Gated(
     r"^\W*(?:if|assuming|suppose|ideally|whether|to date|generally|in general|traditionally|how to)\b|"
     r"\b(?:ideal\w*|should|must|needs? to|required?|requires|requirements?|desirable|desired|would|aims? (?:to|at)|"
     r"challeng\w+|"
     r"it is hoped|future (?:work|studies)|remains? (?:unclear|unknown)|hypothesi[sz]ed?)\b",
     re.IGNORECASE,
 )
-_DENIED = re.compile(
+_DENIED = Gated(
     r"\b(?:not(?! only)|no|never|nor|neither|without|lack\w*|cannot|can't|fail\w*|hardly|barely|absence of|"
     r"insufficient|"
     r"poor|rather than|instead of|unable|loses?|lost|limited|inferior|weak(?:ness\w*|en\w*)?|unlike|impair\w*|"
@@ -118,8 +119,8 @@ def _told(statement: Statement, who: Cast) -> Iterator[tuple[str, Mention]]:
         yield from (("mechanism", m) for m in find_terms("mechanisms", text, start, end))
         if LAYING_WORDS.search(text, start, end):
             yield from (("substrate", m) for m in find_substrates(text, start, end, statement.names))
-    holding = named or not _metals(who).isdisjoint(_SYMBOL.findall(text, start, end))
-    if holding and FORMING_WORDS.search(text, start, end):
+    forming = FORMING_WORDS.search(text, start, end)
+    if forming and (named or not _metals(who).isdisjoint(_SYMBOL.findall(text, start, end))):
         yield from (("product", m) for m in find_products(text, start, end, statement.names))
 
 

@@ -6,6 +6,7 @@ import re
 from collections import Counter
 
 from extractors.formulas import NOT_MATERIAL, is_formula
+from extractors.gated import Gated
 from extractors.materials import (
     ELECTRODES,
     ELECTROLYTE_CLASSES,
@@ -25,15 +26,16 @@ _DEFINED = re.compile(
     r"(?<=\s)\(\s?((?:[A-Za-z0-9][\w.+-]*[-–/@])?[A-Z][A-Za-z0-9@/+–-]{1,14})(?:\s?[,;][^()]{1,30})?\s?\)"
 )
 _COINED = re.compile(
-    r"(?<![\w@.-])(?P<cell>(?:Li|LiIn|Li-In|Cu|SS)\s?(?:\|{1,2}|/)\s?)?"
+    r"(?=[A-Z])(?<![\w@.-])(?P<cell>(?:Li|LiIn|Li-In|Cu|SS)\s?(?:\|{1,2}|/)\s?)?"
     r"(?P<name>(?=[\w.@-]*[A-Z][\w.@-]*[A-Z])[A-Z](?:[\w@]|\.(?=\d)|-(?=[A-Z0-9])){1,19})(?<![a-z]{4})(?![\w@])"
     r"(?P<noun>\)?\s(?:(?:hybrid|artificial|solid|polymer|composite|glass|gel|modified|protected)\s)?(?:electrolytes?|electrodes?|anodes?|cells?|films?|"
     r"layers?|coatings?|membranes?|separators?|batter(?:y|ies)|samples?|interlayers?|interphases?|hosts?|"
     r"foils?)\b|[- ]coated\b)?"
 )
 _ON_ELECTRODE = re.compile(
+    r"(?=[A-Z])(?:"
     r"(?<![\w@.-])([A-Z][\w-]{1,18}?)(?:@(?:Li|Cu)\b|-(?:stabili[sz]ed|modified|coated|protected|decorated)\s(?:Li|Cu)\b)|"
-    r"\b(?:Li|Cu)@([A-Z][\w-]{1,18})"
+    r"\b(?:Li|Cu)@([A-Z][\w-]{1,18}))"
 )
 _A_CLASS = re.compile(
     r"(?:\b(?:solid|state|glass|glassy|composite|polymer|ceramic|sulfide|oxide|gel|hybrid|inorganic|organic|quasi|liquid)[\s-])+"
@@ -91,8 +93,8 @@ _MATERIAL_NOUN = re.compile(
 _IN_SHORT = re.compile(
     r"\(\s?([A-Z][\w@/+ –-]{2,40}?),\s(?:abbreviated|denoted|named|noted|hereafter|labell?ed)(?:\sas)?\s([A-Z]\w+)\s?\)"
 )
-_LONG_POLYMER = re.compile(r"\bpoly\([^()]{60,140}\)\s*$")
-_DEFINED_REVERSE = re.compile(r"\b([A-Z][A-Za-z0-9-]{1,11})\s?\(\s?([a-z][\w ,()-]{3,60}?)\s?\)")
+_LONG_POLYMER = Gated(r"\bpoly\([^()]{60,140}\)\s*$")
+_DEFINED_REVERSE = Gated(r"\b([A-Z][A-Za-z0-9-]{1,11})\s?\(\s?([a-z][\w ,()-]{3,60}?)\s?\)")
 
 
 def abbreviations(text: str) -> dict[str, tuple[str, ...]]:
@@ -123,7 +125,7 @@ def abbreviations(text: str) -> dict[str, tuple[str, ...]]:
             before = whole[0].rstrip()
         if _is_class(short, before):
             continue
-        named = [*find_phrases(known, before, 0), *find_tokens(known, {}, before, 0, len(before))]
+        named = [*find_phrases(known, before, 0, len(before)), *find_tokens(known, {}, before, 0, len(before))]
         last = max(named, key=lambda n: n.end, default=None)
         covers = [n for n in named if n.components and not set(n.components) <= {"Li", "Cu"}]
         if _ELECTRODE_LABEL.search(short) and covers and not known.find(short.rsplit(short[-3], 1)[0]):

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
 
+from extractors.gated import Gated
 from extractors.kinds import AREAL, CURRENT, CYCLES, PERCENT, RATE, TEMPERATURE, TIME, kind_of, suspect_unit
 from extractors.numerals import ordinal
 from extractors.quantities import Quantity, is_ordinal
@@ -20,32 +21,32 @@ from schema.units import convert
 from schema.vocabulary import vocabulary
 
 CURRENT_KEY, AREAL_KEY = "current_density_mA_cm2", "areal_capacity_mAh_cm2"
-_AT_CYCLE = re.compile(
+_AT_CYCLE = Gated(
     r"\b(?:after|at|in|during|of|for|until|by|from)\s(?:the\s|its\s)?(?:very\s)?(first|second|third|fifth|"
     r"tenth|fiftieth|hundredth|initial|\d{1,5}(?:st|nd|rd|th))[\s-]cycles?\b",
     re.IGNORECASE,
 )
-_BEFORE_CYCLING = re.compile(
+_BEFORE_CYCLING = Gated(
     r"\b(?:before|prior to) (?:any |the )?(?:battery |galvanostatic )?cycl(?:ing|es?)\b", re.IGNORECASE
 )
-_CYCLE_RANGE = re.compile(
+_CYCLE_RANGE = Gated(
     r"\b(?:between|from) (?:the )?(\d{1,5})(?:st|nd|rd|th)? (?:and|to) (?:the )?(\d{1,5})(?:st|nd|rd|"
     r"th) cycles?\b|\bcycles? (\d{1,5})\s?(?:[-–]|to|and|through)\s?(\d{1,5})\b"
 )
-_NP = re.compile(
+_NP = Gated(
     r"\bN(?:/|:)P(?: capacity)?(?: ratios?)?(?: of the full cells?)?\W{0,3}(?:\s?(?:=|of|is|was|at|:|to|"
     r"around|about)\s?)*\(?\s?(\d{1,3}(?:\.\d+)?)(?![\d%])"
 )
 _FIGURE = re.compile(r"\b(?:[Ff]igs?\.|[Ff]igures?|FIG\.)\s?(\d{1,2})\s?\(?([A-Za-z])?\b")
 _PART = re.compile(r"(?:\(|(?<=[\s.;]))([a-zA-Z])(?:\s?(?:and|,|-|–)\s?([a-zA-Z]))?\)")
-_SYMMETRIC = re.compile(r"\bsymmetric\w*\b|\bLi\s?\|{1,2}\s?Li\b|\bLi/Li\b|\bLi[–-]Li (?:cell|symm)", re.IGNORECASE)
-_HALF = re.compile(
+_SYMMETRIC = Gated(r"\bsymmetric\w*\b|\bLi\s?\|{1,2}\s?Li\b|\bLi/Li\b|\bLi[–-]Li (?:cell|symm)", re.IGNORECASE)
+_HALF = Gated(
     r"\bhalf[- ]?cells?\b|\bLi\s?\|{1,2}\s?Cu\b|\bCu\s?\|{1,2}\s?Li\b|\bLi/(?:\w+ )?Cu\b|\bLi[–-]Cu "
     r"(?:half|cell)|\b(?:asymmetric|lithium[–-]copper) cells?",
     re.IGNORECASE,
 )
-_FULL = re.compile(r"\bfull[- ]?(?:cells?|batter)|\bpouch\b", re.IGNORECASE)
-_CATHODE = re.compile(
+_FULL = Gated(r"\bfull[- ]?(?:cells?|batter)|\bpouch\b", re.IGNORECASE)
+_CATHODE = Gated(
     r"\b(?:LiFePO4|LFP|LiCoO2|LCO|N[CM][MA] ?\d{2,3}|N[CM]M|NMC ?\d{0,3}|NCA|Li4Ti5O12|LTO|"
     r"LiNi[\d.]+(?:[A-Z][a-z]?[\d.]*)+|SPAN|sulfur|LNMO|LiMn2O4)\b"
 )
@@ -59,7 +60,7 @@ _CATHODES = {
     "Li4Ti5O12": "LTO",
     "LiMn2O4": "LMO",
 }
-_PREDEPOSIT = re.compile(
+_PREDEPOSIT = Gated(
     r"\b(?:pre-?(?:deposit|lithiat|load|stor|plat)\w*|excess|inventory|reservoir|(?:Li|lithium) foil|"
     r"areal[- ](?:loading|capacity) cathode|cathodes?|high-loading|confin\w*|accept\w*|accommodat\w*|rolled|"
     r"amount of (?:lithium|Li)|"
@@ -69,7 +70,7 @@ _PREDEPOSIT = re.compile(
 )
 _FORMATION = re.compile(r"\b(?:formation|activat\w+|conditioning|pre-?cycl\w+)\b[^,;.]*$")
 _MISPRINTED_RATE = re.compile(r"(?:mAh|capacit\w+|retention|cycl\w+)[^.;]{0,40}\bat\s$")
-_SALT_IN = re.compile(
+_SALT_IN = Gated(
     r"\d(?:\.\d+)?\s?M\s(?:Li\w+)(?:[\s/+-]+(?:\d\.?\d*\s?M\s)?Li\w+)*\s(?:dissolved\s)?(?:in|"
     r"/)\s(?:a\s|the\s)?(?:mixture of\s)?[\w,]+(?:[/:–-][\w,]+)*"
 )
@@ -102,6 +103,8 @@ def find_conditions(text: str, start: int, end: int, quantities: Sequence[Quanti
     taken : starts of quantities that are results, not conditions
     """
     out: list[Mention] = []
+    if start >= end:  # a label of no group, a cell without footnotes
+        return out
     for q in quantities:
         key = _key(q, text, start, end) if q.start not in taken and not is_ordinal(q, text) else None
         if key is None or q.value_max is not None:
@@ -315,10 +318,16 @@ def _of_another_result(q: Quantity, text: str, mention: Mention, results: Sequen
 
 def _of_another_cell(q: Quantity, text: str, span: tuple[int, int], mention: Mention) -> bool:
     """Say whether a condition stands in a clause on another cell: "Li||Li cells ..., while Li||LFP cells ..."."""
-    cuts = [span[0], *(m.start() for m in _CELL_CLAUSE.finditer(text, *span)), span[1]]
+    cuts = _clauses(text, *span)
     mine = next(cell_of(text[a:b]) for a, b in pairwise(cuts) if a <= q.start < b or b == span[1])
     other = next(cell_of(text[a:b]) for a, b in pairwise(cuts) if a <= mention.start < b or b == span[1])
     return bool(mine and other and mine.split()[0] != other.split()[0])
+
+
+@lru_cache(maxsize=8)  # asked for each result and each of its conditions
+def _clauses(text: str, start: int, end: int) -> tuple[int, ...]:
+    """Give where the clauses of a sentence that may tell of cells begin, and where the last ends."""
+    return start, *(m.start() for m in _CELL_CLAUSE.finditer(text, start, end)), end
 
 
 def _of_what_is_left(q: Quantity, text: str, mention: Mention, results: Sequence[Quantity]) -> bool:
@@ -456,7 +465,7 @@ def merge(near: dict[str, float], far: dict[str, float], extra: dict[str, object
     carried = {k: v for k, v in far.items() if k not in near}
     values: dict[str, object] = {**carried, **near}
     known = {k: v for k, v in extra.items() if v is not None}
-    return replace(Conditions(**{**values, **known}), conditions_far=tuple(sorted(carried)))  # type: ignore[arg-type]
+    return Conditions(**{**values, **known, "conditions_far": tuple(sorted(carried))})  # type: ignore[arg-type]
 
 
 def cycle_range(text: str) -> tuple[int, int] | None:

@@ -1,15 +1,18 @@
 """How sure a record is: from clues of how it was read to the chance that it is right.
 
-The weights of the clues are in ``schema/confidence.toml``, which ``kb calibrate-confidence`` makes from gold.
+A clue is "family: what was seen".  Three chances are read off them: that the value is right, that then the sample is,
+and that then the main conditions are; their product is the chance that all of the record is right.  The weights of the
+clues are in ``schema/confidence.toml``, which ``kb calibrate-confidence`` makes from gold.
 """
 
 from __future__ import annotations
 
 import math
 import os
+import re
 import tomllib
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
@@ -20,20 +23,43 @@ from extractors.cast import Sample
 from extractors.cues import metrics_of_kind, words_between
 from extractors.kinds import kind_of
 from extractors.quantities import Quantity
+from extractors.scope import CELL_METRICS
 from extractors.sections import kind_of_section
 from extractors.statements import Result, Statement
 from schema.errors import BadVocabulary
-from schema.records import Measurement
+from schema.records import AGREED, DISAGREED, Measurement
 
 MODEL = Path(schema.__file__).parent / "confidence.toml"
-TARGETS = ("value", "strict")
-IN_A_TABLE = ("metric by the head of a column", "sample by the label of a row")
-AGAIN, ELSEWHERE = "said again", "said again in another section"
-TWO_SAMPLES = "value given to two samples"
+PARTS = ("value", "sample", "conditions")
+AGREES, DOES_NOT = "second miner: agrees", "second miner: does not"  # where it was asked
+IN_A_TABLE = ("metric: by the head of a column", "link: label of its row")
+AGAIN, ELSEWHERE = "said again: anywhere", "said again: in another section"
+TWO_SAMPLES = "its value: given to two samples"
 _OUTRIGHT = ("named", "unit", "respectively")
 _NEAR, _FAR = 5, 12  # words
 _FEW = 3
-_MAIN = {"current_density_mA_cm2": "current density", "areal_capacity_mAh_cm2": "areal capacity"}
+Rating = tuple[float, float, str]  # the chance that the value is right, that all is; why
+_MAIN = ("current_density_mA_cm2", "areal_capacity_mAh_cm2")
+_NEW_CLAUSE = re.compile(r"[;,]|\s(?:while|whereas|but)\s")
+# What kind of link each rule of ``extractors.linking`` makes, but for the nearest sample: see _link.
+_LINKS = {
+    **dict.fromkeys(
+        (
+            "respectively", "as many samples as values", "in brackets behind it", "in brackets behind the value",
+            "for the sample behind it", "in a clause of the sample compared with", "the former or the latter",
+        ),
+        "by the wording",
+    ),
+    **dict.fromkeys(
+        (
+            "first of a versus pair", "second of a versus pair", "second of a versus pair, unnamed",
+            "before the treatment", "after the treatment",
+        ),
+        "by a contrast",
+    ),
+    **dict.fromkeys(("subject of the sentence before", "compared with another"), "carried over"),
+    "the paper's protagonist": "the paper's own sample",
+}  # fmt: skip
 
 
 def noted(
@@ -47,20 +73,33 @@ def noted(
     results : all results of the sentence
     """
     q, text = result.quantity, statement.passage.text
+    here = sample and statement.start <= sample.start < sample.end <= statement.end and sample.text in statement.text
     reason = result.reason if result.reason in _OUTRIGHT else "by a rule of its kind"
-    clues = [f"metric {reason if not result.reason.startswith('carried') else 'carried over'}", f"sample {rule}"]
+    clues = [
+        f"metric: {reason if not result.reason.startswith('carried') else 'carried over'}",
+        f"link: {_link(q, text, sample if here else None, rule)}",
+    ]
     gaps = [_words(text, q, c.start, c.end) for c in statement.cues if c.metric == result.metric.name]
     if result.reason == "named" and gaps:
-        clues.append(f"metric named {_distance(min(gaps))}")
-    if sample and statement.start <= sample.start < sample.end <= statement.end and sample.text in statement.text:
-        clues.append(f"sample named {_distance(_words(text, q, sample.start, sample.end))}")
+        clues.append(f"metric named: {_distance(min(gaps))}")
+    if sample and here:
+        clues.append(f"sample named: {_distance(_words(text, q, sample.start, sample.end))}")
     kind = metrics_of_kind(kind_of(q.unit))
     if any(c.metric != result.metric.name and c.metric in kind for c in statement.cues):
-        clues.append("another metric of its unit in the sentence")
+        clues.append("rivals: another metric of its unit")
     clues.append(f"results in the sentence: {_crowd(len(results))}")
     samples = {s.components or s.text for s in statement.samples}
     clues.append(f"samples in the sentence: {_crowd(len(samples))}")
     return tuple(clues)
+
+
+def _link(q: Quantity, text: str, sample: Sample | None, rule: str) -> str:
+    """Say what kind of link a rule makes; of the nearest sample also where it stands."""
+    if rule != "nearest in the sentence":
+        return _LINKS.get(rule, "of its kind")
+    if sample is None or sample.end > q.start:
+        return "nearest, behind the value"
+    return f"nearest, in its {'sentence' if _NEW_CLAUSE.search(text, sample.end, q.start) else 'clause'}"
 
 
 def _words(text: str, q: Quantity, start: int, end: int) -> int:
@@ -81,24 +120,31 @@ def repeated(one: Measurement, two: Measurement) -> tuple[str, ...]:
     return (AGAIN, ELSEWHERE) if apart else (AGAIN,)
 
 
-def clues_of(measurement: Measurement) -> tuple[str, ...]:
-    """Give all clues of a record: those noted while it was read, and those that it shows itself."""
-    m, c = measurement, measurement.conditions
+def clues_of(measurement: Measurement, noted: Sequence[str] | None = None) -> tuple[str, ...]:
+    """Give all clues of a record: those noted while it was read, or those given, and those that it shows itself."""
+    m = measurement
     parts = len(set(m.subject.components) - {"Li"})
-    shown = [
-        *m.clues,
-        *(f"flag {flag}" for flag in m.flags if ":" not in flag),
-        f"measured in {m.unit}",
-        f"provenance {m.provenance}",
-        f"section {kind_of_section(m.evidence.section)}",
-        "sample made of nothing named" if not parts else "sample of one part" if parts == 1 else "sample of parts",
-    ]
-    if m.is_control:
-        shown.append("sample the control")
-    for key, name in _MAIN.items():
-        how = "not told" if getattr(c, key) is None else "carried over" if key in c.conditions_far else "told with it"
-        shown.append(f"{name} {how}")
+    shown = (
+        *(m.clues if noted is None else noted),
+        *(f"flag: {flag}" for flag in m.flags if ":" not in flag and flag not in (AGREED, DISAGREED)),
+        f"unit: {m.unit}",
+        f"provenance: {m.provenance}",
+        f"section: {kind_of_section(m.evidence.section)}",
+        f"made of: {'nothing named' if not parts else 'one part' if parts == 1 else 'parts'}",
+        f"control: {'yes' if m.is_control else 'no'}",
+        f"conditions: {_conditions(m)}",
+    )
     return tuple(dict.fromkeys(shown))
+
+
+def _conditions(m: Measurement) -> str:
+    """Say what is known of current density and areal capacity; only what is read off a cycled cell has them."""
+    told = [key for key in _MAIN if getattr(m.conditions, key) is not None]
+    if m.metric not in CELL_METRICS:
+        return "told of no cell" if told else "no cell"
+    if len(told) < len(_MAIN):
+        return "one of two" if told else "neither"
+    return "both, carried over" if set(told) & set(m.conditions.conditions_far) else "both, told with it"
 
 
 @dataclass(frozen=True)
@@ -107,8 +153,9 @@ class Model:
 
     Attributes
     ----------
-    intercepts, weights : for each of TARGETS, learned from gold
-    judged : weights of clues too rare in the gold, for all targets
+    intercepts, weights : for each of PARTS, learned from gold; of sample and conditions given that what stands before
+        them in PARTS is right
+    judged : weights of clues too rare in the gold, for the value
     provenance : what it was learned from
     """
 
@@ -117,18 +164,26 @@ class Model:
     judged: Mapping[str, float]
     provenance: Mapping[str, Any]
 
-    def chance(self, clues: Sequence[str], target: str) -> float:
-        """Give the chance that a record with some clues is right, 0 to 1; clues that were never seen weigh nothing."""
-        learned, judged = self.weights[target], self.judged
-        odds = self.intercepts[target] + sum(learned.get(clue, judged.get(clue, 0.0)) for clue in clues)
-        return 1 / (1 + math.exp(-odds))
+    def chance(self, clues: Sequence[str], part: str) -> float:
+        """Give the chance that a part of a record is right, 0 to 1; clues that were never seen weigh nothing."""
+        known = self._known(clues, part)
+        return 1 / (1 + math.exp(-self.intercepts[part] - sum(known.values())))
+
+    def chance_of_all(self, clues: Sequence[str]) -> float:
+        """Give the chance that value, sample and main conditions are right; never above that of the value."""
+        return math.prod(self.chance(clues, part) for part in PARTS)
 
     def reasons(self, clues: Sequence[str], number: int = 3) -> str:
-        """Name the clues that weigh most in the chance that the value is right."""
-        learned, judged = self.weights["value"], self.judged
-        known = {clue: learned.get(clue, judged.get(clue, 0.0)) for clue in clues}
-        most = sorted((c for c in known if known[c]), key=lambda c: -abs(known[c]))[:number]
-        return ", ".join(f"{clue} ({known[clue]:+.1f})" for clue in most) or "nothing speaks for it or against it"
+        """Name the clues that weigh most in the chance that all is right."""
+        total: Counter[str] = Counter()
+        for part in PARTS:
+            total.update(self._known(clues, part))
+        most = sorted((clue for clue in total if round(total[clue], 1)), key=lambda clue: -abs(total[clue]))[:number]
+        return ", ".join(f"{clue} ({total[clue]:+.1f})" for clue in most) or "nothing speaks for it or against it"
+
+    def _known(self, clues: Sequence[str], part: str) -> dict[str, float]:
+        judged = self.judged if part == PARTS[0] else {}
+        return {clue: self.weights[part].get(clue, judged.get(clue, 0.0)) for clue in clues}
 
 
 def model() -> Model:
@@ -149,8 +204,8 @@ def read_model(path: Path) -> Model:
     try:
         told = tomllib.loads(path.read_text("utf-8"))
         return Model(
-            {target: float(told[target]["intercept"]) for target in TARGETS},
-            {target: told[target]["weights"] for target in TARGETS},
+            {part: float(told[part]["intercept"]) for part in PARTS},
+            {part: told[part]["weights"] for part in PARTS},
             told.get("judged", {}),
             told.get("provenance", {}),
         )
@@ -165,20 +220,42 @@ def rated(measurements: Sequence[Measurement]) -> list[Measurement]:
     ``confidence_strict`` is never above ``confidence``: a record that is strictly right is right.
     """
     weights = model()
-    return [_rated(m, weights) for m in _compared(measurements)]
-
-
-def _compared(measurements: Sequence[Measurement]) -> Iterator[Measurement]:
-    """Note where one value of a metric is given to two samples: one of the two may be a wrong link."""
     given = Counter((m.metric, m.value, m.value_max) for m in measurements)
+    known: dict[tuple[str, ...], Rating] = {}  # in a table many rows show the same clues
+    out = []
     for m in measurements:
-        twice = given[m.metric, m.value, m.value_max] > 1
-        yield replace(m, clues=(*m.clues, TWO_SAMPLES)) if twice else m
+        # Where one value of a metric is given to two samples, one of the two may be a wrong link.
+        noted = (*m.clues, TWO_SAMPLES) if given[m.metric, m.value, m.value_max] > 1 else m.clues
+        clues = clues_of(m, noted)
+        if clues not in known:
+            known[clues] = _rating(clues, weights)
+        value, strict, told = known[clues]
+        out.append(replace(m, clues=noted, confidence=value, confidence_strict=strict, steps=(*m.steps, told)))
+    return out
 
 
-def _rated(measurement: Measurement, weights: Model) -> Measurement:
-    clues = clues_of(measurement)
-    value, strict = (round(weights.chance(clues, target), 3) for target in TARGETS)
-    told = f"confidence {value:.2f}, of the whole {min(value, strict):.2f}: {weights.reasons(clues)}"
-    steps = (*measurement.steps, told)
-    return replace(measurement, confidence=value, confidence_strict=min(value, strict), steps=steps)
+def _rating(clues: tuple[str, ...], weights: Model) -> Rating:
+    value, strict = round(weights.chance(clues, "value"), 3), round(weights.chance_of_all(clues), 3)
+    return value, strict, f"confidence {value:.2f}, of the whole {strict:.2f}: {weights.reasons(clues)}"
+
+
+def rated_again(measurement: Measurement, agrees: bool) -> Measurement:
+    """Say how sure a record is once a second miner was asked whether it reads the same."""
+    clue, before, strict = AGREES if agrees else DOES_NOT, measurement.confidence, measurement.confidence_strict
+    value = shifted(before, model().weights["value"].get(clue, 0.0))
+    if strict is not None and before:
+        strict = round(strict * value / before, 3)  # of sample and conditions it tells nothing
+    clues = (*measurement.clues, clue)
+    return replace(measurement, confidence=round(value, 3), confidence_strict=strict, clues=clues)
+
+
+def shifted(chance: float, shift: float) -> float:
+    """Move a chance in log odds.
+
+    Examples
+    --------
+    >>> round(shifted(0.5, 1.0), 3), shifted(1.0, -2.0), shifted(0.0, 3.0)
+    (0.731, 1.0, 0.0)
+    """
+    odds = chance * math.exp(shift)
+    return odds / (odds + (1 - chance))

@@ -73,7 +73,8 @@ class Reading:
         return [c for c in self.cues if c.metric in metrics]
 
     def of_kind(self, kind: str) -> list[Cue]:
-        return [c for c in self.cues if c.metric in metrics_of_kind(kind)]
+        names = metrics_of_kind(kind)
+        return [c for c in self.cues if c.metric in names]
 
     def nearest(self, named: Sequence[Cue]) -> Cue | None:
         return nearest_cue(self.quantity, self.text, named, self.others)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from extractors.gated import Gated
+
 _ELEMENTS = (
     "H|He|Li|Be|B|C|N|O|F|Ne|Na|Mg|Al|Si|P|S|Cl|K|Ca|Sc|Ti|V|Cr|Mn|Fe|Co|Ni|Cu|Zn|Ga|Ge|As|Se|Br|"
     "Rb|Sr|Y|Zr|Nb|Mo|Ru|Rh|Pd|Ag|Cd|In|Sn|Sb|"
@@ -14,8 +16,8 @@ _FORMULA = re.compile(
     rf"(?:(?:{_SYMBOL})(?:\d+(?:\.\d+)?|[xyn])?(?:[+-][xy])?|"
     rf"\((?:{_SYMBOL}(?:\d+(?:\.\d+)?)?){{1,4}}\)\d*){{1,8}}"
 )
-SPACED_FORMULA = re.compile(
-    rf"(?<![\w.])((?:{_SYMBOL}){{1,4}}(?:\s\d{{1,2}}(?:\.\d+)?(?:\s?(?:{_SYMBOL}){{1,3}}(?![a-z]))?)+)"
+SPACED_FORMULA = Gated(
+    rf"(?=[A-Z][A-Za-z]{{0,7}}\s\d)(?<![\w.])((?:{_SYMBOL}){{1,4}}(?:\s\d{{1,2}}(?:\.\d+)?(?:\s?(?:{_SYMBOL}){{1,3}}(?![a-z]))?)+)"
     r"(?![\w%]|\.\d|\s?(?:m?A\b|mV|V\b|h\b|%|nm|[µμ]m|wt|mol|°|M\b|MPa|GPa|cycles|m?S\b|mg|C\b))"
 )
 ELEMENT = re.compile(_SYMBOL)

@@ -150,7 +150,9 @@ def _filled(body: Sequence[list[Cell]]) -> Iterator[list[Cell]]:
             leads = leads and not cell.text
             if leads and over is not None:
                 cell = replace(over, line=cell.line, above=True)
-            filled.append(replace(cell, group=group or cell.group, above=cell.above or bool(covered)))
+            if group or covered:
+                cell = replace(cell, group=group or cell.group, above=cell.above or bool(covered))
+            filled.append(cell)
         above = filled if not AGGREGATE.fullmatch(filled[0].text) else []
         yield filled
 

@@ -88,6 +88,7 @@ def _first_of(unit: str, kinds: Iterable[str]) -> str:
     return ""
 
 
+@lru_cache(maxsize=4096)
 def suspect_unit(unit: str) -> str:
     """Give what a misprinted area unit must mean, or "".
 

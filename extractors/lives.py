@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 
 from extractors.cues import Choice, Reading
+from extractors.gated import Gated
 from extractors.kinds import PERCENT, VOLTAGE, kind_of
 from extractors.quantities import is_ordinal
 from schema.units import factor
 
-_PROCESS = re.compile(
+_PROCESS = Gated(
     r"(?<![-–])\b(?:soak\w*|immers\w*|dried|dry\w*|stirr\w*|etch\w*|sinter\w*|heat\w*|anneal\w*|electro-?spinning|electrospun|"
     r"stor\w+|kept|aged|ag(?:e)?ing|treat\w*|expos\w*|placement|mix\w*|vacuum|calcin\w*|ball[- ]mill\w*|sonicat\w*|"
     r"react\w*|hydrolys\w*|placed|standing|cur(?:ed|ing)|irradiat\w*|sputter\w*|spinning|dissol\w*|degass\w*|wash\w*|"
@@ -23,7 +24,7 @@ _PROCESS_BEHIND = re.compile(
 _CYCLING_NEAR = re.compile(
     r"\b(?:cycl\w*|symmetric\w*|plating/stripping|stripping/plating|lifespan|lifetime|short[- ]?circuit)\b"
 )
-_CYCLING = re.compile(
+_CYCLING = Gated(
     r"\b(?:cycl\w*|stable|stably|stabili\w*|life\w*|symmetric\w*|plating|stripping|voltage|"
     r"overpotential\w*|polari[sz]\w*|"
     r"galvanostatic\w*|operat\w*|surviv\w*|short[- ]?circuit\w*|durab\w*|deposition/dissolution|"
@@ -32,7 +33,7 @@ _CYCLING = re.compile(
     r"potential|shorts?|shorted)\b",
     re.IGNORECASE,
 )
-_FAILING = re.compile(
+_FAILING = Gated(
     r"\b(?:fail\w*|short[- ]?circuit\w*|decay\w*|die[sd]?|degrad\w*|fad(?:e|es|ed|ing)|collaps\w*|plummet\w*|"
     r"drop\w*(?! (?:from|to|by)\b)|break\w*|broke|deteriorat\w*|cliff)\b",
     re.IGNORECASE,
@@ -70,8 +71,8 @@ _LASTING = re.compile(
     r"~|≈|only|endur\w*|is|"
     r"was|extends? to)\W*(?:a |an |its |the )?(?:total of )?$"
 )
-_ANALYSIS = re.compile(r"\b(?:XPS|SEM|XRD|FTIR|EIS|images?|morpholog\w*|disassembl\w*|spectr\w*|peaks?)\b")
-_CLAIM = re.compile(r"\b(?:stab\w+ (?:cycl|perf)|efficien|retention|life)")
+_ANALYSIS = Gated(r"\b(?:XPS|SEM|XRD|FTIR|EIS|images?|morpholog\w*|disassembl\w*|spectr\w*|peaks?)\b")
+_CLAIM = Gated(r"\b(?:stab\w+ (?:cycl|perf)|efficien|retention|life)")
 _PERFORMANCE = re.compile(r"\b(?:retention|efficien|CE|capacity|work|perform)")
 _LIFE_BEHIND = re.compile(r"\s?(?:of )?(?:life|lifespan|stable|cycling)\b")
 _REACHED = re.compile(r"\s(?:are|were|is|was)\s(?:reached|achieved|obtained|survived|completed|sustained)\b")

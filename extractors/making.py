@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from extractors.gated import Gated
 from extractors.materials import ELECTRODES, Name, lexicon
 from extractors.phrases import Mention, find_terms
 
@@ -20,7 +21,7 @@ _METHOD = re.compile(
 )
 _DONE = re.compile(r"(?:ed|spun|cast|ing)$")
 # Making a cathode, a cell, an electrolyte; plating and stripping as a test.
-_OTHER_MAKING = re.compile(
+_OTHER_MAKING = Gated(
     r"\bcathodes?\b|\bNCM|\bNMC|\bLFP\b|LiFePO4|\bLiCoO2|\bsulfur\b|\bslurry\b|\bSEM\b|microscop|\bcells? (?:was|"
     r"were) (?:\w+ )?(?:with|using|by|in|from)\b|"
     r"\bpouch\b|\bsimulat",
@@ -45,9 +46,7 @@ _ON = re.compile(
     re.IGNORECASE,
 )
 # A sentence without any of these tells of no substrate.
-LAYING_WORDS = re.compile(
-    r"\b(?:on|onto|over|to)\s|(?:coat|modifi|protect|cover|decorat|treat|passivat)ed|\bwas |\bwere "
-)
+LAYING_WORDS = Gated(r"\b(?:on|onto|over|to)\s|(?:coat|modifi|protect|cover|decorat|treat|passivat)ed|\bwas |\bwere ")
 _MODIFIED = re.compile(r"(?:[- ](?:coated|modified|protected|covered|decorated|treated|passivated))\s(?:the\s)?$")
 _TREATED = re.compile(
     rf"^\s{_FORM}(?:\s?\([^()]*\))?\s(?:was|were|is|are)\s(?:\w+\s)?(?:immersed|dipped|coated|soaked|exposed|treated|"

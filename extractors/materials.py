@@ -15,7 +15,7 @@ from extractors.phrases import Names
 from schema.vocabulary import Vocabulary, vocabulary
 
 TOKEN = re.compile(
-    r"[A-Za-zα-ω0-9](?:[\w.%+′:]|[()\[\]](?=[\w(])|(?<=[\w)])[)\]](?=[\d@/|+-])|(?<=[\w)%+])[-–−/@|"
+    r"[A-Za-zα-ω0-9](?:[\w.%+′:]+|[()\[\]](?=[\w(])|(?<=[\w)])[)\]](?=[\d@/|+-])|(?<=[\w)%+])[-–−/@|"
     r"]{1,2}(?=[A-Za-z0-9(]))*[\w)%+]?"
 )
 SPLIT = re.compile(r"[-–−/@|:+]+|%")
@@ -26,6 +26,7 @@ _OXIDE_POLYMER = re.compile(r"^P\(EO\)")
 _CARRIED = re.compile(r"^\d+(?:\.\d+)?%?(?=[A-Z])|(?<=[A-Za-z])\d+[kK]?$|^[0-9]D$")
 _CASE_SPLIT = re.compile(r"(?<=[a-z])(?=[A-Z][A-Z])")
 _ELECTRODE_SPLIT = re.compile(r"\|\|?|/")
+_INSIDE_A_WORD = re.compile(r"[\w-]")
 _SUFFIX = re.compile(
     r"[-–](?:coated|modified|protected|decorated|treated|based|derived|rich|containing|doped|"
     r"functionali[sz]ed|grafted|coating|loaded|filled|reinforced|supported|free|less|type|enriched|"
@@ -33,6 +34,7 @@ _SUFFIX = re.compile(
     re.IGNORECASE,
 )
 ELECTRODES = frozenset({"Li", "Cu", "Al", "SS", "Ni", "Pt", "Ti"})  # metals that carry, and are no coating
+_MOST_TOKENS = 50_000
 ELECTROLYTE_CLASSES = frozenset({"salt", "solvent"})
 
 
@@ -56,6 +58,13 @@ class Name:
     material_class: str = ""
     cathode: str | None = None
     lithium_ends: int = 0
+
+    def at(self, start: int) -> Name:
+        """Give the same name at another place."""
+        shift = start - self.start
+        return Name(
+            start, self.end + shift, self.text, self.components, self.material_class, self.cathode, self.lithium_ends
+        )
 
     @property
     def is_label(self) -> bool:
@@ -154,7 +163,7 @@ def find_names(text: str, start: int, end: int, defined: dict[str, tuple[str, ..
     known = lexicon()
     found = [
         replace(n, components=defined[n.text]) if n.text in defined else n
-        for n in find_phrases(known, text[start:end], start)
+        for n in find_phrases(known, text, start, end)
     ]
     taken, ends = [n.start for n in found], [n.end for n in found]
     for name in find_tokens(known, defined, text, start, end):
@@ -169,9 +178,12 @@ def find_names(text: str, start: int, end: int, defined: dict[str, tuple[str, ..
     return sorted(found, key=lambda n: n.start)
 
 
-def find_phrases(known: Lexicon, text: str, shift: int) -> list[Name]:
+def find_phrases(known: Lexicon, text: str, start: int, end: int) -> list[Name]:
+    shift = 0
+    if _INSIDE_A_WORD.match(text, max(start - 1, 0), start):
+        text, start, end, shift = text[start:end], 0, end - start, start  # what is cut off is a word, too
     out = []
-    for match in known.phrases.finditer(text):
+    for match in known.phrases.finditer(text, start, end):
         short = (
             known.find(match[0])
             or known.find(re.sub(r"[\s-]+", " ", match[0]))
@@ -185,22 +197,41 @@ def find_phrases(known: Lexicon, text: str, shift: int) -> list[Name]:
 
 
 def find_tokens(known: Lexicon, defined: dict[str, tuple[str, ...]], text: str, start: int, end: int) -> list[Name]:
-    out = []
-    for match in TOKEN.finditer(text, start, end):
-        token = match[0].rstrip(".:'′")
+    tokens = _tokens(known, tuple(defined.items()))
+    return [name.at(match.start()) for match in TOKEN.finditer(text, start, end) if (name := tokens[match[0]])]
+
+
+class _Tokens(dict[str, Name | None]):
+    """What tokens name by a lexicon and by what a paper defines, as if they stood at 0: most words come many times."""
+
+    def __init__(self, known: Lexicon, defined: dict[str, tuple[str, ...]]) -> None:
+        super().__init__()
+        self.known = known
+        self.defined = defined
+
+    def __missing__(self, printed: str) -> Name | None:
+        if len(self) >= _MOST_TOKENS:
+            self.clear()
+        name = self[printed] = self._read(printed)
+        return name
+
+    def _read(self, printed: str) -> Name | None:
+        known = self.known
+        token = printed.rstrip(".:'′")
         while token.endswith(")") and token.count("(") < token.count(")"):
             token = token[:-1]
         treated = _SUFFIX.search(token) if "-" in token or "–" in token else None
         token = token[: treated.start()] if treated else token
         if len(token) < 2 or (token in NOT_MATERIAL and not (treated and known.find(token))):
-            continue
+            return None
         if token in NOT_MATERIAL:  # "In-coated"
-            out.append(Name(match.start(), match.start() + len(token), token, (token,), "metal"))
-            continue
-        name = resolve_label(token, match.start(), defined, known)
-        if name:
-            out.append(name)
-    return out
+            return Name(0, len(token), token, (token,), "metal")
+        return resolve_label(token, 0, self.defined, known)
+
+
+@lru_cache(maxsize=4)
+def _tokens(known: Lexicon, defined: tuple[tuple[str, tuple[str, ...]], ...]) -> _Tokens:
+    return _Tokens(known, dict(defined))
 
 
 def resolve_label(token: str, start: int, defined: dict[str, tuple[str, ...]], known: Lexicon) -> Name | None:

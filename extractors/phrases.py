@@ -10,12 +10,10 @@ from functools import lru_cache
 from schema.vocabulary import Term, vocabulary
 
 SKIPPED_WORDS = 4
-_WORD = re.compile(r"(?<![\w-])\w+")
-_BEGIN = re.compile(r"(?<![\w-])(?:(\w+)|[^\w\s])")
+_BEGIN = re.compile(r"(?<![\w-])(?:(\w{1,3})\w*|[^\w\s])")
 _FIRST = re.compile(r"\w+")
 _NO_WORD = ""
 _KEY = 3  # letters of its first word by which a phrase is looked up
-Index = Mapping[str, tuple[tuple[re.Pattern[str], str], ...]]
 
 
 @dataclass(frozen=True)
@@ -49,19 +47,45 @@ def _key(word: str) -> str:
     return word[:_KEY].lower()
 
 
+@lru_cache(maxsize=16)  # names, cues and terms are looked for in one sentence
+def _begins(text: str, start: int, end: int) -> list[tuple[str, int]]:
+    """List where words begin, each with its key, and where what is no word does."""
+    return [((m[1] or _NO_WORD).lower(), m.start()) for m in _BEGIN.finditer(text, start, end)]
+
+
+class _Index(dict[str, tuple[tuple[re.Pattern[str], str], ...]]):
+    """Patterns and what they name by the key of a word; compiled when such a word comes, for many never do.
+
+    Parameters
+    ----------
+    patterns : key -> name -> regular expression
+    """
+
+    def __init__(self, patterns: Mapping[str, Mapping[str, str]]) -> None:
+        super().__init__()
+        self.patterns = patterns
+
+    def __missing__(self, key: str) -> tuple[tuple[re.Pattern[str], str], ...]:
+        found = tuple((re.compile(pattern), name) for name, pattern in self.patterns[key].items())
+        self[key] = found
+        return found
+
+
 @lru_cache(maxsize=8)
-def _index(kind: str, fingerprint: str) -> Index:
+def _index(kind: str, fingerprint: str) -> _Index:
     """Build, once a vocabulary, the patterns of one list by the beginning of their first words."""
     terms: Mapping[str, Term] = getattr(vocabulary(), kind)
     phrases: dict[str, dict[str, list[str]]] = {}
     for term in terms.values():
         for phrase in dict.fromkeys((term.name, *term.synonyms)):
-            first = _WORD.match(phrase)
+            first = _FIRST.match(phrase)
             phrases.setdefault(_key(first[0] if first else ""), {}).setdefault(term.name, []).append(phrase)
-    return {
-        key: tuple((re.compile("|".join(map(phrase_pattern, found))), name) for name, found in by_term.items())
+    joined = {
+        key: {name: "|".join(map(phrase_pattern, found)) for name, found in by_term.items()}
         for key, by_term in phrases.items()
+        if key != _NO_WORD
     }
+    return _Index(joined)
 
 
 class Names:
@@ -86,17 +110,19 @@ class Names:
             for pattern in some:
                 first = _FIRST.match(pattern)
                 found.setdefault(_key(first[0]) if first else _NO_WORD, []).append(form.format(pattern))
-        self._tried = {key: re.compile(rf"(?:{'|'.join(some)})(?!\w)") for key, some in found.items()}
+        self._index = _Index({key: {"": rf"(?:{'|'.join(some)})(?!\w)"} for key, some in found.items()})
 
     def finditer(self, text: str, start: int = 0, end: int | None = None) -> Iterator[re.Match[str]]:
         """Find the names, in order, without overlap; a name begins and ends where a word does."""
         end = len(text) if end is None else end
         behind = start
-        for word in _BEGIN.finditer(text, start, end):
-            pattern = self._tried.get(_key(word[0]) if word[1] else _NO_WORD)
-            if pattern and word.start() >= behind and (match := pattern.match(text, word.start(), end)):
-                behind = match.end()
-                yield match
+        keys = self._index.patterns
+        for key, at in _begins(text, start, end):
+            if key in keys and at >= behind:
+                ((pattern, _),) = self._index[key]
+                if match := pattern.match(text, at, end):
+                    behind = match.end()
+                    yield match
 
 
 def find_terms(kind: str, text: str, start: int = 0, end: int | None = None) -> list[Mention]:
@@ -114,8 +140,9 @@ def find_terms(kind: str, text: str, start: int = 0, end: int | None = None) -> 
     index = _index(kind, vocabulary().fingerprint)
     end = len(text) if end is None else end
     out = []
-    for word in _WORD.finditer(text, start, end):
-        for pattern, name in index.get(_key(word[0]), ()):
-            if match := pattern.match(text, word.start(), end):
-                out.append(Mention(match.start(), match.end(), name))
+    for key, at in _begins(text, start, end):
+        if key in index.patterns:
+            for pattern, name in index[key]:
+                if match := pattern.match(text, at, end):
+                    out.append(Mention(at, match.end(), name))
     return out

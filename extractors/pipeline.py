@@ -17,6 +17,7 @@ from extractors.coatings import Claim, find_claims, gather
 from extractors.confidence import rated
 from extractors.cues import Reading, kind_of_metric, metrics_of_kind
 from extractors.deadline import in_time
+from extractors.gated import Gated
 from extractors.grids import find_notes
 from extractors.kinds import kind_of
 from extractors.linking import is_strong, next_subject
@@ -34,7 +35,7 @@ from schema.records import Document, Measurement, Mined, Passage, Rejection
 from schema.vocabulary import vocabulary
 
 EXTRACTOR_VERSION = "0.1.0"
-_HYPOTHETICAL = re.compile(
+_HYPOTHETICAL = Gated(
     r"^\W*(?:if|assuming|suppose|supposing|provided that|imagine|consider a|let us)\b|"
     r"\b(?:would be|would have|would need|would require|(?:target|goal)s? (?:is|of|are|for)|"
     r"hypothetical\w*|must possess|should be (?:at least|above|higher|larger))\b",
@@ -46,18 +47,18 @@ _NO_RESULT_OF = {  # where a metric is only a setting
     "caption": ("cycle_count", "areal_capacity"),
     "methods": (*_LIVES, "cycling_hours", "voltage_window"),
 }
-_WOULD = re.compile(r"\bwould (?:\w+ly )?(?!expect)\w+|\baim(?:s|ing|ed)? (?:at|for|to)\b")
+_WOULD = Gated(r"\bwould (?:\w+ly )?(?!expect)\w+|\baim(?:s|ing|ed)? (?:at|for|to)\b")
 _DID = re.compile(
     r"\b(?:was|were|show(?:s|ed)|exhibit(?:s|ed)|deliver(?:s|ed)|retain(?:s|ed)|reach(?:es|ed)|obtained)\b"
 )
-_OTHER_BATTERY = re.compile(
+_OTHER_BATTERY = Gated(
     r"\b(?:[Ll]ead[-–]acid|[Nn]ickel[-–]metal hydride|[Aa]lkaline) (?:cells?|batter\w+)|"
     r"\b(?:zinc|Zn|sodium|Na|potassium|K|alumini?um|Al|magnesium|Mg|calcium|Ca)"
     r"[-– ](?:ion|metal|symmetric|air|anode|S|sulfur)\b|"
     r"\b(?:Zn|Na|K|Mg|Al|Ca)\s?\|{1,2}\s?(?:Zn|Na|K|Mg|Al|Ca)\b"
 )
 _LITHIUM = re.compile(r"\bLi(?![a-z])|lithium", re.IGNORECASE)
-_MODEL = re.compile(r"\bphase[- ]field model|\bfinite[- ]element|\bsimulation (?:box|domain|cell)\b|\bsupercell\b")
+_MODEL = Gated(r"\bphase[- ]field model|\bfinite[- ]element|\bsimulation (?:box|domain|cell)\b|\bsupercell\b")
 _OF_TABLE = re.compile(r"\W*tab(?:le|\.)", re.IGNORECASE)
 _OF_THE_PAPER = ("title", "doi", "year", "journal", "authors", "licence")
 Found = tuple[list[Measurement], list[Rejection]]
@@ -131,7 +132,7 @@ def mine(document: Document, main: Document | None = None) -> Mined:
     who = cast(told)
     settings = protocols(told)
     supplement = main is not None or is_supplement(document)
-    captions = [p.text for p in document.passages if p.kind == "caption"]
+    captions = tuple(p.text for p in document.passages if p.kind == "caption")
     found: list[Measurement] = []
     rejected: list[Rejection] = []
     claims: list[Claim] = []
@@ -247,9 +248,10 @@ def _metric(q: Quantity, statement: Statement, context: Context) -> tuple[str | 
     metric, reason = choose_metric(reading)
     # "A and B are 1 and 2 mV, respectively.  With the coating they are 3 and 4 mV, respectively."
     dealt = context.dealt.get(kind, [])
-    named = any(c.metric in metrics_of_kind(kind) and c.end <= q.start for c in statement.cues)
-    if reason != "respectively" and len(dealt) == q.size and not named and "respectively" in text[q.end : q.end + 60]:
-        metric, reason = dealt[q.index], "respectively"
+    if reason != "respectively" and len(dealt) == q.size and "respectively" in text[q.end : q.end + 60]:
+        names = metrics_of_kind(kind)
+        if not any(c.metric in names and c.end <= q.start for c in statement.cues):
+            metric, reason = dealt[q.index], "respectively"
     if metric and (why := _tells_no_result(statement.text)):
         return None, why
     if metric in _NO_RESULT_OF.get(statement.passage.kind, ()):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from extractors.gated import Gated
 from extractors.materials import ELECTROLYTE_CLASSES, Name, lexicon
 from extractors.phrases import Mention
 
@@ -27,7 +28,7 @@ _FORMED = re.compile(
     r"in[- ]situ (?:formed|generated)|precipitates?)\b"
 )
 # A sentence without any of these tells of no product.
-FORMING_WORDS = re.compile(
+FORMING_WORDS = Gated(
     r"form|generat|yield|produc|creat|releas|leav|giv|gave|becom|alloy|react|conver|transform|turn|evolv|lithiat|decompos|"
     r"reduc|existence|presence|appear|detect|signal|peak|proportion|amount|assign|attribut|ascrib|index|correspond|belong|"
     r"identif|in[- ]situ|emerg|precipitat"

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 
+from extractors.gated import Gated
 from extractors.sections import is_background
 from extractors.statements import Statement
 
-_CALCULATED = re.compile(r"\b(?:calculat\w*|comput\w*|DFT|first-principles|simulat\w*|theoretical\w*)\b", re.IGNORECASE)
-_ESTIMATED = re.compile(r"\b(?:estimat\w*|project\w*|extrapolat\w*|predict\w*|expected)\b", re.IGNORECASE)
-_REPORTED = re.compile(r"\b(?:reported|previous\w*|literature|earlier|et al|[Rr]efs?\.?\s?\d)\b")
+_CALCULATED = Gated(r"\b(?:calculat\w*|comput\w*|DFT|first-principles|simulat\w*|theoretical\w*)\b", re.IGNORECASE)
+_ESTIMATED = Gated(r"\b(?:estimat\w*|project\w*|extrapolat\w*|predict\w*|expected)\b", re.IGNORECASE)
+_REPORTED = Gated(r"\b(?:reported|previous\w*|literature|earlier|et al|[Rr]efs?\.?\s?\d)\b")
 _CLAUSE = re.compile(r";|,\s|\s(?=(?:while|whereas|but)\s)")
 _OURS = re.compile(r"\b(?:we|our|this work|here)\b", re.IGNORECASE)
 
@@ -47,6 +48,8 @@ def provenance(at: int, statement: Statement, review: bool, marker: str | None) 
 def _second_hand(at: int, statement: Statement) -> str | None:
     """Give the reference where the clause of a number says that others reported it."""
     text, (start, end) = statement.passage.text, statement.span
+    if not _REPORTED.search(text, start, end):
+        return None
     cuts = [m.end() for m in _CLAUSE.finditer(text, start, end)]
     first = max((c for c in cuts if c <= at), default=start)
     last = min((c for c in cuts if c > at), default=end)

@@ -6,21 +6,33 @@ Nothing here knows what a number means; that is ``metrics.py``.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
+from extractors.gated import Gated
 from extractors.notation import alike, unit_at
 from extractors.numerals import COUNT, FOLDS, GROUPS, NUMBER, POWER, RATIO, SHARE, in_groups, parse_number
 
-_RAW = re.compile(
-    r"(?=[\d.½⅓⅔¼¾C]|\b(?i:an?\b|one|tw|th|fo|fi|si|se|ei|ni|te|el|hu|do|tr|qu|ha))"  # else nothing need be tried
-    rf"(?:(?P<power>(?<![\w.×x]){POWER})|"
+Search = Callable[[str, int, int], "re.Match[str] | None"]
+
+_FIGURES = (
+    rf"(?P<power>(?<![\w.×x]){POWER})|"
     r"\bC/(?P<rate>\d{1,2})\b|(?<![\w./,])1/(?P<part>[2-9]|\d\d)(?=\s?C\b)|"
-    rf"(?<![\w.,_])(?:(?<=-to-)|(?<![A-Za-z)\]][-@%]))(?<![A-Za-z]/)(?:(?P<groups>{GROUPS})|(?P<number>{NUMBER}))(?!\d)|"
-    rf"\b(?i:(?P<ratio>{RATIO})|(?P<share>{SHARE})|(?P<count>{COUNT})(?=[\s-])|(?P<folds>{FOLDS})))"
+    rf"(?<![\w.,_])(?:(?<=-to-)|(?<![A-Za-z)\]][-@%]))(?<![A-Za-z]/)(?:(?P<groups>{GROUPS})|(?P<number>{NUMBER}))(?!\d)"
+)
+_WORDS = rf"\b(?i:(?P<ratio>{RATIO})|(?P<share>{SHARE})|(?P<count>{COUNT})(?=[\s-])|(?P<folds>{FOLDS}))"
+_FIRST_FIGURE = "[\\d.½⅓⅔¼¾C]"
+_AT_FIGURE = re.compile(_FIRST_FIGURE)
+_IN_FIGURES = re.compile(_FIGURES)
+_IN_WORDS = Gated(_WORDS)
+_RAW = re.compile(
+    rf"(?={_FIRST_FIGURE}|\b(?i:an?\b|one|tw|th|fo|fi|si|se|ei|ni|te|el|hu|do|tr|qu|ha))"  # else nothing need be tried
+    rf"(?:{_FIGURES}|{_WORDS})"
 )
 _NUMBER = re.compile(rf"(?P<number>{NUMBER})(?!\d)")
+_PLAIN_CELL = re.compile(r"\d{1,15}(?:\.\d{1,15})?")
+_BAR = " | "  # between the cells of a table
 _PLAIN = r"\d+(?:\.\d+)?"
 _SPREAD = rf"\s?(?:\(\s?(?:±|\+/?[-−–])\s?{_PLAIN}\s?\)|\(?\+\s?{_PLAIN}\s?/\s?[-−–]\s?{_PLAIN}\)?)"
 _GAPS = {  # what may stand between a number and its unit
@@ -63,7 +75,8 @@ _QUALIFIERS = {
     "<": r"(?:<|\b(?:below|under|less than|lower than|smaller than|fewer than|shorter than|only a few))"
     r"\s*(?:a\s|an\s)?$",
 }
-_QUALIFIER = tuple((name, re.compile(pattern, re.IGNORECASE)) for name, pattern in _QUALIFIERS.items())
+_QUALIFYING = Gated("|".join(_QUALIFIERS.values()), re.IGNORECASE)
+_QUALIFIER = tuple((name, Gated(pattern, re.IGNORECASE)) for name, pattern in _QUALIFIERS.items())
 _CLIMBED = re.compile(r"\b(?:crept|creeps?|rose|rises?|risen|grew|grows?|grown|climb\w*|went|gone|swell\w*)\sup to\s*$")
 _LATER = re.compile(r"^\s?(?:or (?:more|longer|higher|above)|and (?:above|beyond)|\+(?=\s|$))", re.IGNORECASE)
 _CHANGE = re.compile(
@@ -125,9 +138,13 @@ def find_quantities(text: str, start: int = 0, end: int | None = None) -> list[Q
 
 @lru_cache(maxsize=64)  # a cell of a table, and a caption, are asked for several times
 def _found(text: str, start: int, end: int) -> tuple[Quantity, ...]:
+    in_bars = text.startswith(_BAR, max(start - len(_BAR), 0)) and text.startswith(_BAR, end)
+    if in_bars and _PLAIN_CELL.fullmatch(text, start, end):  # most cells of tables
+        return (Quantity(float(text[start:end]), "", start, end, (end, end)),)
     found: list[Quantity] = []
     position = start
-    while match := _next(text, position, found, end):
+    search = _RAW.search if _IN_WORDS.may_match(text, start, end) else _search_figures
+    while match := _next(text, position, found, end, search):
         if match.lastgroup == "groups" and not in_groups(text[max(match.start() - 16, 0) : match.start()]):
             match = _NUMBER.match(text, match.start(), end) or match
         q = _single(text, match, end)
@@ -141,10 +158,18 @@ def _found(text: str, start: int, end: int) -> tuple[Quantity, ...]:
     return tuple(_grouped(text, _scaled(text, found, start), start))
 
 
-def _next(text: str, position: int, found: list[Quantity], end: int) -> re.Match[str] | None:
+def _search_figures(text: str, start: int, end: int) -> re.Match[str] | None:
+    """Find the next number of a text without number words, where most characters need not be looked at closely."""
+    for first in _AT_FIGURE.finditer(text, start, end):
+        if match := _IN_FIGURES.match(text, first.start(), end):
+            return match
+    return None
+
+
+def _next(text: str, position: int, found: list[Quantity], end: int, search: Search) -> re.Match[str] | None:
     """Find the next number; a dash right behind a unit joins it to the number before: "2 nm-3 nm"."""
     dash = _DASH.match(text, position, end) if found and found[-1].unit_span[1] == position > found[-1].end else None
-    return (_NUMBER.match(text, dash.end(), end) if dash else None) or _RAW.search(text, position, end)
+    return (_NUMBER.match(text, dash.end(), end) if dash else None) or search(text, position, end)
 
 
 def _scaled(text: str, found: list[Quantity], start: int) -> list[Quantity]:
@@ -226,7 +251,7 @@ def _counted_on(text: str, at: int, limit: int) -> bool:
 
 def _qualifier(text: str, start: int, unit_end: int) -> str:
     before = text[max(start - 24, 0) : start]
-    for name, pattern in _QUALIFIER:
+    for name, pattern in _QUALIFIER if _QUALIFYING.may_match(before) else ():
         if pattern.search(before):
             return "=" if name == "<=" and _CLIMBED.search(before) else name
     return ">=" if _LATER.match(text[unit_end : unit_end + 12]) else "="

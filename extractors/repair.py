@@ -12,6 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from extractors.formulas import SPACED_FORMULA
+from extractors.gated import Gated
 from extractors.materials import joined_formula
 from extractors.traced import Traced
 from schema.records import Repair
@@ -31,7 +32,7 @@ class Rule:
     """One general rule: where ``pattern`` matches, group 1 is read as ``after(match)``, unless that is None."""
 
     name: str
-    pattern: re.Pattern[str]
+    pattern: Gated
     after: Callable[[re.Match[str]], str | None]
     needs: str | None = None  # a regex that the passage must hold
     bars: str | None = None  # a regex that must not stand just before
@@ -43,64 +44,64 @@ _CID = r"\(cid:\d+\)"  # a glyph of a font without a map to characters: where a 
 _PER = r"(?:cm|mm|kg|g|Ah|mol|m)"
 
 RULES = (
-    Rule("minus_exponent", re.compile(rf"\b{_PER}(\s?{_CID}\s?)(?=[12]\b)"), lambda m: "^-"),
-    Rule("area_out_of_its_line", re.compile(rf"\d\s?[mµμ]?A(?:\s?h)?(\s?{_CID}\s?2\b)"), lambda m: " cm^-2"),
-    Rule("minus_power_of_ten", re.compile(rf"(?<=\b10)(\s?{_CID}\s?)(?=\d)"), lambda m: "^-"),
-    Rule("exponent_out_of_its_line", re.compile(rf"({_CID}\s?[123]\b)(?!\.\d|\s?(?:{_UNIT}|eV|kJ)\b)"), lambda m: ""),
-    Rule("minus_sign", re.compile(rf"({_CID}\s?)(?=\d)"), lambda m: "−"),
-    Rule("exponent_apart", re.compile(rf"\b{_PER}(\s[−–‒-]\s)(?=[12]\b(?!\.\d|\s?{_UNIT}))"), lambda m: "^-"),
+    Rule("minus_exponent", Gated(rf"\b{_PER}(\s?{_CID}\s?)(?=[12]\b)"), lambda m: "^-"),
+    Rule("area_out_of_its_line", Gated(rf"\d\s?[mµμ]?A(?:\s?h)?(\s?{_CID}\s?2\b)"), lambda m: " cm^-2"),
+    Rule("minus_power_of_ten", Gated(rf"(?<=\b10)(\s?{_CID}\s?)(?=\d)"), lambda m: "^-"),
+    Rule("exponent_out_of_its_line", Gated(rf"({_CID}\s?[123]\b)(?!\.\d|\s?(?:{_UNIT}|eV|kJ)\b)"), lambda m: ""),
+    Rule("minus_sign", Gated(rf"({_CID}\s?)(?=\d)"), lambda m: "−"),
+    Rule("exponent_apart", Gated(rf"\b{_PER}(\s[−–‒-]\s)(?=[12]\b(?!\.\d|\s?{_UNIT}))"), lambda m: "^-"),
     Rule(
         "exponent_lost",
-        re.compile(r"\d\s?(?:[mµμ]?A\s?h?|[mµμ]?S)\s?cm()(?!\s?[\d^−⁻–(·/²{<$\ufffd*-])\b"),
+        Gated(r"\d\s?(?:[mµμ]?A\s?h?|[mµμ]?S)\s?cm()(?!\s?[\d^−⁻–(·/²{<$\ufffd*-])\b"),
         lambda m: "^-1" if "S" in m[0] else "^-2",
     ),
-    Rule("exponent_lost", re.compile(r"\d\s(?:m?A\s?h)\sg()(?!\s?[\d^−⁻–(·/{<$\ufffd*-])\b"), lambda m: "^-1"),
+    Rule("exponent_lost", Gated(r"\d\s(?:m?A\s?h)\sg()(?!\s?[\d^−⁻–(·/{<$\ufffd*-])\b"), lambda m: "^-1"),
     Rule(
         "bars_apart",
-        re.compile(r"(?<=[A-Za-z0-9)])(\s?\|\s\|\s?|\s\|\|\s?|\|\|\s|\s?[‖∥]\s?|(?<=Li)//(?=Cu|Li|[A-Z]{3}))(?=[A-Z])"),
+        Gated(r"(?<=[A-Za-z0-9)])(\s?\|\s\|\s?|\s\|\|\s?|\|\|\s|\s?[‖∥]\s?|(?<=Li)//(?=Cu|Li|[A-Z]{3}))(?=[A-Z])"),
         lambda m: "||",
     ),
     Rule(
         "hyphen_of_a_line_end",
-        re.compile(r"(?<=[a-z]{2})(-\s)(?!(?:and|or|to|vs|versus|nor|but)\b)(?=[a-z]{3})"),
+        Gated(r"(-\s)(?<=[a-z]{2}-.)(?!(?:and|or|to|vs|versus|nor|but)\b)(?=[a-z]{3})"),
         lambda m: "",
     ),
     Rule("formula_apart", SPACED_FORMULA, lambda m: joined_formula(m[1])),
-    Rule("label_apart", re.compile(r"(?<=[A-Za-z0-9])(\s)(?=@[A-Z])"), lambda m: ""),
-    Rule("times", re.compile(r"(?<=\d\s)(\ufffd)(?=\s10[\ufffd−-]?\d)"), lambda m: "×"),
-    Rule("minus_power_of_ten", re.compile(r"(?<=\b10)(\ufffd)(?=\d)"), lambda m: "^-"),
-    Rule("minus_exponent", re.compile(r"(?<=[A-Za-zΩ%])(\ufffd)(?=\d)"), lambda m: "^-"),
-    Rule("minus_sign", re.compile(r"(?<![A-Za-z])(\ufffd)(?=\s?\d)"), lambda m: "−"),
+    Rule("label_apart", Gated(r"(?<=[A-Za-z0-9])(\s)(?=@[A-Z])"), lambda m: ""),
+    Rule("times", Gated(r"(?<=\d\s)(\ufffd)(?=\s10[\ufffd−-]?\d)"), lambda m: "×"),
+    Rule("minus_power_of_ten", Gated(r"(?<=\b10)(\ufffd)(?=\d)"), lambda m: "^-"),
+    Rule("minus_exponent", Gated(r"(?<=[A-Za-zΩ%])(\ufffd)(?=\d)"), lambda m: "^-"),
+    Rule("minus_sign", Gated(r"(?<![A-Za-z])(\ufffd)(?=\s?\d)"), lambda m: "−"),
     Rule(
         "minus_exponent_lost_sign",
-        re.compile(rf"(?<=[\s·](?:cm|kg|Ah))()(?=[12]\b(?!\s?{_UNIT}))"),
+        Gated(rf"(?<=[\s·](?:cm|kg|Ah))()(?=[12]\b(?!\s?{_UNIT}))"),
         lambda m: "^-",
         damaged_only=True,
     ),
     Rule(
         "about_as_letter",
-        re.compile(rf"(?<=[\s(])(B)(?=\d[\d.,]*(?:\s?{_UNIT}|\)))"),
+        Gated(rf"(?<=[\s(])(B)(?=\d[\d.,]*(?:\s?{_UNIT}|\)))"),
         lambda m: "~",
         damaged_only=True,
     ),
     Rule(
         "ohm_as_letter",
-        re.compile(r"(?<=\d\s)(O)(?=[\s.,;)]|$)|(?<![A-Za-z\d.])\d+(?:\.\d+)?(O)(?=[\s.,;)]|$)|(?<=\()(O)(?=\))"),
+        Gated(r"(?<=\d\s)(O)(?=[\s.,;)]|$)|(?<![A-Za-z\d.])\d+(?:\.\d+)?(O)(?=[\s.,;)]|$)|(?<=\()(O)(?=\))"),
         lambda m: "Ω",
         needs=_RESISTANCE,
     ),
     Rule(
         "degree_as_one",
-        re.compile(r"(?<![\d.])\d{2}(1)(?=[\s.,;)]|$)(?!\s?(?:%|h\b|mV|cycles|mA|nm|µm))"),
+        Gated(r"(?<![\d.])\d{2}(1)(?=[\s.,;)]|$)(?!\s?(?:%|h\b|mV|cycles|mA|nm|µm))"),
         lambda m: "°",
         needs=_ANGLE,
         damaged_only=True,
     ),
-    Rule("celsius_as_one", re.compile(r"(?<=\d\s)(1)(?=C\b)"), lambda m: "°", damaged_only=True),
-    Rule("double_bond_as_letter", re.compile(r"(?<=\bC)(Q)(?=O\b)"), lambda m: "="),
+    Rule("celsius_as_one", Gated(r"(?<=\d\s)(1)(?=C\b)"), lambda m: "°", damaged_only=True),
+    Rule("double_bond_as_letter", Gated(r"(?<=\bC)(Q)(?=O\b)"), lambda m: "="),
     Rule(
         "micro_as_m",
-        re.compile(r"(?<=\d\s)(m)(?=m\b)|(?<=\()(m)(?=m\))"),
+        Gated(r"(?<=\d\s)(m)(?=m\b)|(?<=\()(m)(?=m\))"),
         lambda m: "µ",
         needs=_THIN,
         bars=_COARSE,

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from extractors.cast import PLAIN_METAL, Cast, Sample, own_components
+from extractors.gated import Gated
 from extractors.labels import each_label
 from extractors.materials import ELECTRODES, Name, find_names
 
@@ -23,8 +24,9 @@ _NOUN = (
     r"ies)|counterparts?|systems?|surfaces?|films?|metal|LLZT?O|PEO|PP|PE|Celgard|"
     r"carbon (?:paper|cloth|felt|fib(?:er|re)s?)|foams?|mesh|scaffolds?|hosts?|fib(?:er|re)s?|mats?|garnet|pellets?"
 )
-_CONTROL = re.compile(
-    rf"(?:\b|(?<=-))(?:{_BARE})(?:\s|-)(?:\w+(?:\s|-)){{0,1}}?(?:{_NOUN})\b|(?:\b|(?<=-))(?:bare|"
+_AT_A_WORD = r"\b(?=\w)"  # asked once, before any of the alternatives
+_CONTROL = Gated(
+    rf"{_AT_A_WORD}(?:(?:{_BARE})(?:\s|-)(?:\w+(?:\s|-)){{0,1}}?(?:{_NOUN})\b|(?:bare|"
     rf"pristine|unmodified|uncoated|untreated|unprotected)(?=[\s-][A-Za-z(])(?!\s(?:cathodes?|conductivity|values?|states?|structure|surface))|"
     r"\b(?:the|a|its|their) (?:control|reference|blank|baseline|counterpart)s?\b|\b(?:its|their|"
     r"the) (?:\w+ )?counterparts?\b|\b(?:control|bare|pristine|uncoated|reference)\b(?=\s?[:=,)])|"
@@ -32,13 +34,13 @@ _CONTROL = re.compile(
     r"\b(?:Cu|Li|copper|lithium)(?: metal)? foils?\b|\bbulk (?:Li|lithium)\b|"
     r"\bwithout (?:it|them)\b|\b(?:without|lacking|no|free of|in the absence of|absence of) (?:an?y? |the |such an? "
     r")?(?:[\w/@()-]+ ){0,3}?(?:coating|layer|protection|modification|treatment|additives?|"
-    r"interlayer|film|filler|fillers|artificial SEI)\b",
+    r"interlayer|film|filler|fillers|artificial SEI)\b)",
     re.IGNORECASE,
 )
-_TREATED = re.compile(
-    r"\b(?:the )?(?:coated|modified|protected|treated|covered)"
+_TREATED = Gated(
+    rf"{_AT_A_WORD}(?:(?:the )?(?:coated|modified|protected|treated|covered)"
     r"(?= (?:and|versus|vs\.?) (?:the )?(?:bare|uncoated|unmodified|pristine|untreated|unprotected))|"
-    r"(?:\b|(?<=-))(?:the |our |this |these |as-(?:prepared|obtained|made|spun) )*(?:modified|"
+    r"(?:the |our |this |these |as-(?:prepared|obtained|made|spun) )*(?:modified|"
     r"coated|protected|treated|decorated|engineered|functionali[sz]ed|hybrid|composite|integrated|"
     r"designed|laminated|"
     r"optimi[sz]ed|proposed|prepared|resulting|newly[- ]developed|novel|artificial|passivated|"
@@ -50,10 +52,10 @@ _TREATED = re.compile(
     r"conformal|ultrathin|dense|porous|electrospun|composite|artificial|blend|binary) ){0,2}"
     r"(?:coatings?|protective layers?|interlayers?|artificial SEI|ASEI|protection layers?|skin|"
     r"blend|scaffold|host|SPE|membrane|films?|interphase|mats?|sheet|skeleton|framework|fabric|cloth|aerogel|laminate|"
-    r"sponge)\b",
+    r"sponge)\b)",
     re.IGNORECASE,
 )
-_STANDARD = re.compile(
+_STANDARD = Gated(
     r"(?:\bthan(?: (?:that|those) (?:of|for|in|with|on))?|\bcompared? (?:to|with)|\bcompar(?:ed|ing|"
     r"ison) (?:to|with)|\bin comparison (?:to|with)|\brelative to|\bversus|\bvs\.?|\bunlike|"
     r"\bagainst|"
@@ -240,7 +242,8 @@ def _with_role(text: str, start: int, sample: Sample, cast: Cast) -> Sample:
         return replace(sample, components=cast.protagonist, substrate=cast.substrate, role=role, standard=standard)
     if ours and set(sample.components) & set(cast.protagonist):
         return replace(sample, substrate=cast.substrate, role=role, standard=standard)
-    return replace(sample, role=role, standard=standard)
+    same = role == sample.role and standard == sample.standard
+    return sample if same else replace(sample, role=role, standard=standard)
 
 
 def _role(text: str, sample: Sample, cast: Cast) -> str:

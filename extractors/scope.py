@@ -18,12 +18,14 @@ the sentence itself and rules 6 and 7 hold.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from extractors import conditions as cond
 from extractors.cast import Sample
 from extractors.cues import find_cues
+from extractors.gated import Gated
 from extractors.kinds import VOLTAGE
 from extractors.quantities import Quantity, find_quantities
 from extractors.sections import is_methods
@@ -108,17 +110,17 @@ _OWN = {  # what is no cell test keeps only the conditions that belong to it
     "thermal_shrinkage": ("time_h",),
 }
 _MOMENTS = frozenset(["cycles", "at_cycle", "time_h"])
-_SAME = re.compile(
+_SAME = Gated(
     r"\b(?:(?:same|identical|these|those|similar|equal) (?:\w+ ){0,2}(?:conditions?|rate|current(?: density)?|"
     r"parameters?))\b"
 )
 _EXPOSED = {"thermal_shrinkage": ("temperature_C", "time_h"), "electrolyte_uptake": ("time_h",)}
 _PANEL = re.compile(r"\W*\([a-zA-Z](?:\s?[,–-]\s?[a-zA-Z])*\)")
-_FOR_ALL = re.compile(
+_FOR_ALL = Gated(
     r"\b(?:[Aa]ll|[Ee]ach|[Ee]very|[Bb]oth|[Uu]nless)\b[^.]{0,60}"
     r"\b(?:cells?|tests?|batter\w+|measurements?|experiments?|electrodes?|otherwise)\b"
 )
-_TESTED = re.compile(r"\b(?:cycl\w+|test\w*|measur\w+|operat\w+|current|run|ran|galvanostatic\w*)\b", re.IGNORECASE)
+_TESTED = Gated(r"\b(?:cycl\w+|test\w*|measur\w+|operat\w+|current|run|ran|galvanostatic\w*)\b", re.IGNORECASE)
 _PAIRED = re.compile(r"\b(capacity|current(?: density)?)\s+and\s+(?:\w+\s)?(capacity|current(?: density)?)\s+of\b")
 
 
@@ -155,7 +157,7 @@ class Context:
     marker: str | None = None
     in_methods: bool = False
     protocols: tuple[Protocol, ...] = ()
-    captions: Sequence[str] = ()
+    captions: tuple[str, ...] = ()
     subject: Sample | None = None
     metrics: dict[str, str] = field(default_factory=dict)
     dealt: dict[str, list[str]] = field(default_factory=dict)
@@ -322,7 +324,8 @@ def _from_protocol(metric: str, cell: str | None, known: Sequence[Protocol]) -> 
     return dict(fitting[0].conditions) if one else {}
 
 
-def _panel_conditions(figure: str, part: str, captions: Sequence[str]) -> dict[str, float]:
+@lru_cache(maxsize=64)  # most figures are cited several times
+def _panel_conditions(figure: str, part: str, captions: tuple[str, ...]) -> Mapping[str, float]:
     out: dict[str, float] = {}
     for caption in captions:
         if re.match(rf"\W*(?:Fig(?:ure|\.)?|FIG\.?)\s?{figure}\b", caption):

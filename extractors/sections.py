@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from schema.records import Document
 
@@ -29,6 +30,7 @@ _KINDS = {
 _BACKGROUND = re.compile(r"introduction|^$|abstract", re.IGNORECASE)
 
 
+@lru_cache(maxsize=512)  # a section has many sentences
 def is_methods(section: str) -> bool:
     """Say whether a section, given as its path of headings, belongs to the methods.
 
@@ -43,6 +45,7 @@ def is_methods(section: str) -> bool:
     return not any(_RESULTS.match(part) for part in parts) and any(_METHODS.search(part) for part in parts)
 
 
+@lru_cache(maxsize=512)
 def tells_nothing(section: str, supplement: bool = False) -> bool:
     """Say whether a section is references, acknowledgements or other back matter.
 
@@ -65,11 +68,13 @@ def is_supplement(document: Document) -> bool:
     return any(_SUPPLEMENT.match(p.text) for p in head)
 
 
+@lru_cache(maxsize=512)
 def is_background(section: str) -> bool:
     """Say whether a section tells mostly of others' work: abstract, introduction, what has no heading."""
     return bool(_BACKGROUND.search(section))
 
 
+@lru_cache(maxsize=512)
 def kind_of_section(section: str) -> str:
     """Name the part of a paper that a section, given as its path of headings, belongs to; "other" where it says none.
 

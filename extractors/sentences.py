@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 _LONGEST = 2000  # characters; the longest sentences of papers have some 1,200
 _END = re.compile(r"[.!?][)\]”’\"']*\s+(?=[A-Z(\[“\"‘0-9≈~À-ÞΑ-Ω])")
+_LONGEST_ABBREVIATION = 16  # characters, with what its first letter is told by
 _NOT_END = re.compile(
     r"(?:\b(?:al|[Ff]igs?|FIG|[Rr]efs?|[Ee]qs?|[Tt]ab|ca|vs|cf|e\.g|i\.e|viz|approx|resp|No|Nos|Dr|"
     r"Prof|St|Inc|Co|Ltd|Sect|wt|vol|Vol|temp|conc|avg|max|min|Nat|Mater|Adv|Chem)"
@@ -38,7 +39,7 @@ def _cut(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
 def _sentences(text: str) -> Iterator[tuple[int, int]]:
     start = 0
     for match in _END.finditer(text):
-        head = text[max(start, match.start() - _LONGEST) : match.start() + 1]
+        head = text[max(start, match.start() - _LONGEST_ABBREVIATION) : match.start() + 1]
         if _NOT_END.search(head):
             # "5 V vs. Li" goes on, but "at 60 °C. The" or "the host of Li. It" ends: a lone letter after a number or
             # "of" is a unit or an element.

@@ -220,6 +220,8 @@ def _marker(table: Table, cells: Sequence[Cell]) -> str | None:
 def _noted(table: Table, *cells: Cell) -> dict[str, float]:
     """Read the conditions of the footnotes that cells point to."""
     said = " ".join(table.notes.get(mark, "") for cell in cells for mark in cell.marks)
+    if not said:
+        return {}
     return cond.one_value(cond.find_conditions(said, 0, len(said), find_quantities(said), set()), STATED)
 
 
@@ -329,7 +331,7 @@ def _provenance(table: Table, row: Row, head: Cell, cell: Cell) -> str:
 
 
 def _repaired_head(passage: Passage, quantity: Quantity, head: Cell) -> list[str]:
-    if quantity.unit:
+    if quantity.unit or not passage.repairs:
         return []
     places = set(passage.offsets[head.start : head.end])
     return ["unit_repaired"] if any(r.start in places for r in passage.repairs) else []

@@ -7,6 +7,8 @@ from array import array
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
+from extractors.gated import Gated
+
 Piece = int | str | tuple[str, int]
 Pieces = Callable[[re.Match[str]], Iterable[Piece]]
 
@@ -39,7 +41,7 @@ class Traced:
         start, stop, _ = span.indices(len(self.text))
         return Traced(self.text[start:stop], self.offsets[start : max(stop, start) + 1])
 
-    def rewrite(self, pattern: re.Pattern[str], pieces: Pieces) -> Traced:
+    def rewrite(self, pattern: re.Pattern[str] | Gated, pieces: Pieces) -> Traced:
         """Replace each match by its pieces.
 
         An int keeps that group with its offsets, a str is put in; (str, place) is put in for as many characters

@@ -226,7 +226,10 @@ class KnowledgeBase:
         - ``document``: path, format, sha256, extractor_version, supplement_of (path of the main text, or None)
         - ``cited``: the entry of the reference list that is credited; "" where there is none
         - ``repairs``: glyph repairs of the passage, as start, end, before, after, rule
+        - ``formats``: what other files of the paper say (:func:`kb.formats.other_formats`)
         """
+        from kb.formats import other_formats
+
         row = self._reader.execute(statement("measurement"), {"id": id}).fetchone()
         if row is None:
             return {}
@@ -237,6 +240,7 @@ class KnowledgeBase:
             **{name: place[name] for name in ("shown", "before", "passage", "cited")},
             "document": {name: place[name] for name in _OF_DOCUMENT},
             "repairs": [dict(r) for r in repairs],
+            "formats": other_formats(self._reader, row),
         }
 
     def places(self, ids: Iterable[int]) -> dict[int, dict[str, Any]]:

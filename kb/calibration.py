@@ -1,34 +1,59 @@
 """The weights of ``extractors/confidence.py``, learned from gold: which clues tell that a record is right.
 
-A penalised logistic regression for each of two chances: that the value is right, that all of the record is.  Papers
-that were in view while the rules of mining were written come out too well; they share one term (``IN_VIEW``) that is
-left out of the model, so that it speaks of papers nobody has seen.
+A penalised logistic regression for each of three chances: that the value is right; where it is, that the sample is;
+where both are, that the main conditions are.  Each takes the few families of clues that made it better on papers left
+out (``CLUES``).  Papers that were in view while the rules of mining were written come out too well; they share one term
+(``IN_VIEW``) that is left out of the model, so that it speaks of papers nobody has seen.
 """
 
 from __future__ import annotations
 
-import json
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
-from extractors.confidence import TARGETS, Model, clues_of, model
+from extractors.confidence import AGREES, DOES_NOT, PARTS, Model, clues_of, model
+from extractors.sections import is_supplement
+from kb.claims import same_main_conditions, same_sample
 from kb.evaluation import Evaluation
 from kb.gold import Gold, json_lines, records_of
-from kb.reliability import Reliability, as_table, in_words
-from schema.errors import BadGold, BadOutput, MissingExtra
+from kb.reliability import Reliability, draws_of_papers
+from schema.errors import BadGold, MissingExtra
+from schema.records import AGREED, DISAGREED
 
 if TYPE_CHECKING:
     from schema.records import Mined
 
+CLUES: Mapping[str, tuple[str, ...]] = {
+    "value": (
+        "metric", "unit", "flag", "its value", "said again", "samples in the sentence", "made of", "second miner"
+    ),
+    "sample": ("link", "sample named", "made of"),
+    "conditions": ("conditions", "metric", "rivals", "results in the sentence"),
+}  # fmt: skip
+NOT_ALWAYS = AGREES.partition(":")[0]  # a family that is only there where a second miner was asked
+TARGETS = ("value", "strict")
+SILENT = "silent"  # beside AGREED and DISAGREED: a second miner reads nothing in that place
+READINGS = (AGREED, DISAGREED, SILENT)
 FEWEST = 5  # records that must show a clue, else it gets no weight
-PENALTIES = (0.01, 0.03, 0.1, 0.3)  # candidates for C of scikit-learn; the best on the papers left out is taken
+PENALTIES = (0.03, 0.1, 0.3, 1.0)  # candidates for C of scikit-learn; the best on the papers left out is taken
 UNPENALISED = 10.0  # scale of IN_VIEW, so that its penalty is next to none
+DRAWS_OF_LIFT = 200  # each is learned anew
 LEAST = 0.01  # smaller weights are not written
+Floats = NDArray[np.float64]
+
+
+@cache
+def family(clue: str) -> str:
+    """Give the family of a clue: what stands before its colon."""
+    return clue.partition(":")[0]
 
 
 @dataclass(frozen=True)
@@ -37,84 +62,160 @@ class Case:
 
     Attributes
     ----------
-    right : of each of TARGETS
+    right : of each of PARTS; of a record whose value is wrong, no other part is right either
     in_view : whether its paper was known to those who wrote the rules
+    second : one of READINGS; "" where no second miner was asked
+    other_format : what the same paper in another file says of it (``kb.formats.READINGS``); "" where there is none
     """
 
     paper: str
     clues: tuple[str, ...]
     right: Mapping[str, bool]
     in_view: bool = False
+    second: str = ""
+    other_format: str = ""
+
+    def is_right(self, target: str) -> bool:
+        """Say whether the value is right, or of "strict" all of the record."""
+        return self.right["value"] if target == "value" else all(self.right[part] for part in PARTS)
 
 
-def cases_of(gold: Gold, mined: Iterable[Mined], in_view: bool = False) -> Iterator[Case]:
-    """Give the records of mined documents that gold judges; what is neither hit nor miss is left out."""
-    for document in mined:
-        records = records_of(document)
+def cases_of(gold: Gold, mined: Iterable[Mined], in_view: bool = False, asked_second: bool = False) -> Iterator[Case]:
+    """Give the records of mined documents that gold judges; what is neither hit nor miss is left out.
+
+    Parameters
+    ----------
+    asked_second : whether a second miner read them too
+    """
+    from kb.formats import reading_of
+
+    documents = [(d, records_of(d)) for d in mined]
+    for document, records in documents:
+        paper = gold.sources[document.document.source]
+        others = [
+            their_records
+            for other, their_records in documents
+            if other is not document
+            and gold.sources[other.document.source] == paper
+            and not is_supplement(other.document)
+        ]
         clues = {r["id"]: clues_of(m) for r, m in zip(records, document.measurements, strict=True)}
         scored = Evaluation.of(gold, records).scored()[document.document.source]
-        judged = [(hit.told, True, hit.strict) for hit in scored.hits]
-        judged += [(claim, False, False) for claim in scored.made_up]
-        paper = gold.sources[document.document.source]
-        for told, value, strict in judged:
-            yield Case(paper, clues[told.record["id"]], {"value": value, "strict": strict}, in_view)
+        nothing = dict.fromkeys(PARTS, False)
+        judged = [(claim.record, nothing) for claim in scored.made_up]
+        for hit in scored.hits:
+            sample = same_sample(hit.gold, hit.told)
+            conditions = same_main_conditions(hit.gold, hit.told, gold.facts[paper])
+            judged.append((hit.told.record, {"value": True, "sample": sample, "conditions": conditions}))
+        for record, right in judged:
+            second = next((flag for flag in (AGREED, DISAGREED) if flag in record["flags"]), SILENT)
+            reading = reading_of(record, others[0]) if others else ""
+            yield Case(paper, clues[record["id"]], right, in_view, second if asked_second else "", reading)
 
 
 def read_cases(path: Path) -> list[Case]:
-    """Read judged records that were kept: JSON Lines of paper, clues, value, strict.
+    """Read judged records that were kept: JSON Lines of paper, clues, value, sample, conditions, maybe second.
 
     Raises
     ------
     BadGold
         Where the file cannot be read.
     """
-    rows = json_lines(path, ("paper", "clues", *TARGETS), "value", needed=True)
-    return [Case(r["paper"], tuple(r["clues"]), {t: bool(r[t]) for t in TARGETS}) for r in rows]
+    rows = json_lines(path, ("paper", "clues", *PARTS), "value", needed=True)
+    asked = {AGREED: (AGREES,), DISAGREED: (DOES_NOT,), SILENT: (DOES_NOT,)}
+    return [
+        Case(r["paper"], (*r["clues"], *asked.get(s, ())), {p: bool(r[p]) for p in PARTS}, second=s)
+        for r in rows
+        for s in [r.get("second", "")]
+    ]
 
 
-def fit(cases: Sequence[Case], target: str, penalty: float) -> tuple[float, dict[str, float], float]:
+def judged_on(cases: Sequence[Case], part: str) -> list[Case]:
+    """Give the cases that tell of a part: those of which the parts before it are right."""
+    before = PARTS[: PARTS.index(part)]
+    return [case for case in cases if all(case.right[p] for p in before)]
+
+
+def fit(
+    cases: Sequence[Case], part: str, penalty: float, families: Collection[str] | None = None
+) -> tuple[float, dict[str, float], float]:
     """Learn the intercept, the weights of the clues, and the term of the papers in view [log odds].
+
+    Where all cases are alike nothing can be learned of the clues: the intercept is that of Laplace's rule.
+
+    Parameters
+    ----------
+    families : of clues, in place of those of CLUES
 
     Raises
     ------
     MissingExtra
         Where scikit-learn is not installed.
-    BadGold
-        Where all cases are right, or none: nothing can be learned of them.
     """
     try:
         from sklearn.linear_model import LogisticRegression
     except ImportError as error:
         raise MissingExtra("kb calibrate-confidence", "calibrate") from error
-    seen = Counter(clue for case in cases for clue in case.clues)
+    cases = judged_on(cases, part)
+    taken = CLUES[part] if families is None else families
+    # Cases that look alike are one row that counts as often.
+    alike = Counter(
+        (tuple(clue for clue in case.clues if family(clue) in taken), case.in_view, case.right[part]) for case in cases
+    )
+    seen: Counter[str] = Counter()
+    for (clues, _, _), number in alike.items():
+        seen.update(dict.fromkeys(clues, number))
     names = sorted(clue for clue, number in seen.items() if number >= FEWEST)
     place = {name: i for i, name in enumerate(names)}
-    known = np.zeros((len(cases), len(names) + 1))
-    for row, case in zip(known, cases, strict=True):
-        row[[place[clue] for clue in case.clues if clue in place]] = 1
-        row[-1] = UNPENALISED * case.in_view
-    right = [case.right[target] for case in cases]
+    known = np.zeros((len(alike), len(names) + 1))
+    for row, (clues, in_view, _) in zip(known, alike, strict=True):
+        row[[place[clue] for clue in clues if clue in place]] = 1
+        row[-1] = UNPENALISED * in_view
+    right = [is_right for _, _, is_right in alike]
     if len(set(right)) < 2:
-        raise BadGold(f"{len(right)} records, {'all' if all(right) else 'none'} of them right; add gold to learn from")
-    learned = LogisticRegression(C=penalty, solver="newton-cholesky", tol=1e-8).fit(known, right)
-    *weights, view = map(float, learned.coef_[0])
-    return float(learned.intercept_[0]), dict(zip(names, weights, strict=True)), view * UNPENALISED
+        number = len(cases)
+        return float(np.log((number * all(right) + 1) / (number * (not any(right)) + 1))), {}, 0.0
+    learner = LogisticRegression(C=penalty, solver="newton-cholesky", tol=1e-8)
+    learned = learner.fit(known, right, sample_weight=list(alike.values()))
+    *learned_weights, view = map(float, learned.coef_[0])
+    intercept, weights = float(learned.intercept_[0]), dict(zip(names, learned_weights, strict=True))
+    # Where no second miner was asked, a record is taken as the average of those where one was.
+    asked = [clue for clue in names if family(clue) == NOT_ALWAYS]
+    mean = sum(weights[clue] * seen[clue] for clue in asked) / max(sum(seen[clue] for clue in asked), 1)
+    weights.update({clue: weights[clue] - mean for clue in asked})
+    return intercept + mean, weights, view * UNPENALISED
 
 
-def left_out(cases: Sequence[Case], target: str, penalty: float) -> np.ndarray[Any, np.dtype[np.float64]]:
-    """Give each case the chance that a model says which was learned without its paper; shape (cases,)."""
+def left_out(
+    cases: Sequence[Case], part: str, penalty: float, families: Collection[str] | None = None, alone: bool = False
+) -> Floats:
+    """Give each case the chance that a model says which was learned without its paper; shape (cases,).
+
+    Parameters
+    ----------
+    alone : say it as if no second miner had been asked
+    """
     said = np.zeros(len(cases))
     for paper in {case.paper for case in cases}:
-        intercept, weights, view = fit([c for c in cases if c.paper != paper], target, penalty)
+        intercept, weights, view = fit([c for c in cases if c.paper != paper], part, penalty, families)
+        if alone:
+            weights = {clue: w for clue, w in weights.items() if family(clue) != NOT_ALWAYS}
         for i, case in enumerate(cases):
             if case.paper == paper:
-                odds = intercept + sum(weights.get(clue, 0.0) for clue in case.clues) + view * case.in_view
-                said[i] = 1 / (1 + np.exp(-odds))
+                said[i] = _chance(case, intercept, weights, view)
     return said
 
 
-def _log_loss(said: np.ndarray[Any, np.dtype[np.float64]], right: Sequence[bool]) -> float:
-    return float(-np.mean(np.log(np.where(right, said, 1 - said))))
+def _chance(case: Case, intercept: float, weights: Mapping[str, float], view: float) -> float:
+    odds = intercept + sum(weights.get(clue, 0.0) for clue in case.clues) + view * case.in_view
+    return float(1 / (1 + np.exp(-odds)))
+
+
+def log_loss(cases: Sequence[Case], part: str, said: Floats) -> float:
+    """Give the mean log loss of a part over the cases that tell of it [nat]."""
+    told = [i for i, case in enumerate(cases) if all(case.right[p] for p in PARTS[: PARTS.index(part)])]
+    right = np.array([cases[i].right[part] for i in told])
+    return float(-np.mean(np.log(np.where(right, said[told], 1 - said[told]))))
 
 
 @dataclass(frozen=True)
@@ -123,18 +224,75 @@ class Calibration:
 
     Attributes
     ----------
-    said : of each of TARGETS the chances of the cases, each from a model that had not seen its paper
+    said : of each of PARTS the chances of the cases, each from a model that had not seen its paper, as if no second
+        miner had been asked
     """
 
     cases: tuple[Case, ...]
     model: Model
-    said: Mapping[str, np.ndarray[Any, np.dtype[np.float64]]]
+    said: Mapping[str, Floats]
 
-    def reliability(self, target: str, in_view: bool) -> Reliability:
-        """Compare what was said of papers left out with what was right, of those in view or of the others."""
+    def reliability(self, target: str, in_view: bool, asked_second: bool = False) -> Reliability:
+        """Compare what was said of papers left out with what was right, of those in view or of the others.
+
+        Parameters
+        ----------
+        target : one of TARGETS
+        asked_second : as what a second miner says is known too
+        """
         rows = [i for i, case in enumerate(self.cases) if case.in_view == in_view]
-        right = [self.cases[i].right[target] for i in rows]
-        return Reliability.of(self.said[target][rows], right, [self.cases[i].paper for i in rows])
+        said = dict(self.said)
+        if asked_second:
+            said["value"] = left_out(self.cases, "value", self.model.provenance["penalty"]["value"])
+        chances = said["value"] if target == "value" else np.prod([said[part] for part in PARTS], axis=0)
+        right = [self.cases[i].is_right(target) for i in rows]
+        return Reliability.of(chances[rows], right, [self.cases[i].paper for i in rows])
+
+    def gains(self, part: str) -> dict[str, float]:
+        """Say of each family of clues how much it lowers the log loss on papers left out [nat a record].
+
+        Of a family of CLUES against doing without it; of another one against not having it.
+        """
+        penalty = self.model.provenance["penalty"][part]
+        loss = log_loss(self.cases, part, left_out(self.cases, part, penalty))
+        families = {family(clue) for case in self.cases for clue in case.clues}
+        gains = {}
+        for one in sorted(families):
+            other = log_loss(self.cases, part, left_out(self.cases, part, penalty, set(CLUES[part]) ^ {one}))
+            gains[one] = other - loss if one in CLUES[part] else loss - other
+        return gains
+
+    def with_clues_chosen_anew(self) -> Calibration:
+        """Say how it would do had the clues been chosen without the paper that is left out.
+
+        Taken is every family that by itself lowers the log loss on the other papers, each left out in turn.
+        """
+        families = sorted({family(clue) for case in self.cases for clue in case.clues} - {NOT_ALWAYS})
+        said = {part: np.zeros(len(self.cases)) for part in PARTS}
+        for paper in {case.paper for case in self.cases}:
+            others = [case for case in self.cases if case.paper != paper]
+            own = [i for i, case in enumerate(self.cases) if case.paper == paper]
+            for part, penalty in self.model.provenance["penalty"].items():
+                alone = {f: log_loss(others, part, left_out(others, part, penalty, {f})) for f in ("", *families)}
+                taken = {f for f in families if alone[f] < alone[""]}
+                learned = fit(others, part, penalty, taken)
+                said[part][own] = [_chance(self.cases[i], *learned) for i in own]
+        return replace(self, said=said)
+
+    def lift(self) -> tuple[float, tuple[float, float]]:
+        """Give what it adds to the log odds of a value that a second miner agrees, against that it does not.
+
+        Its 95 % interval is drawn over papers, as :meth:`kb.reliability.Reliability.interval` does.
+        """
+        penalty = self.model.provenance["penalty"]["value"]
+        draws = islice(draws_of_papers([case.paper for case in self.cases]), DRAWS_OF_LIFT)
+        drawn = [_lift(fit([self.cases[i] for i in rows], "value", penalty)[1]) for rows in draws]
+        low, high = np.quantile(drawn, (0.025, 0.975))
+        return _lift(self.model.weights["value"]), (float(low), float(high))
+
+
+def _lift(weights: Mapping[str, float]) -> float:
+    return weights.get(AGREES, 0.0) - weights.get(DOES_NOT, 0.0)
 
 
 def calibrate(cases: Sequence[Case]) -> Calibration:
@@ -143,21 +301,23 @@ def calibrate(cases: Sequence[Case]) -> Calibration:
     Raises
     ------
     BadGold
-        Where there are fewer than three papers, so that none can be left out.
+        Where there are fewer than three papers, so that none can be left out; or all values are right, or none.
     MissingExtra
         Where scikit-learn is not installed.
     """
     papers = sorted({case.paper for case in cases})
     if len(papers) < 3:
         raise BadGold(f"gold of {len(papers)} papers is too little to leave one out; add some (kb annotate begins one)")
+    right = [case.right["value"] for case in cases]
+    if len(set(right)) < 2:
+        raise BadGold(f"{len(right)} records, {'all' if all(right) else 'none'} of them right; add gold to learn from")
     intercepts, weights, said, chosen = {}, {}, {}, {}
-    for target in TARGETS:
-        right = [case.right[target] for case in cases]
-        tried = {penalty: left_out(cases, target, penalty) for penalty in PENALTIES}
-        chosen[target] = min(PENALTIES, key=lambda penalty: _log_loss(tried[penalty], right))
-        said[target] = tried[chosen[target]]
-        intercepts[target], learned, _ = fit(cases, target, chosen[target])
-        weights[target] = {clue: w for clue, w in learned.items() if abs(w) >= LEAST}
+    for part in PARTS:
+        tried = {penalty: left_out(cases, part, penalty) for penalty in PENALTIES}
+        chosen[part] = min(PENALTIES, key=lambda penalty: log_loss(cases, part, tried[penalty]))
+        said[part] = left_out(cases, part, chosen[part], alone=True)
+        intercepts[part], learned, _ = fit(cases, part, chosen[part])
+        weights[part] = {clue: w for clue, w in learned.items() if abs(w) >= LEAST}
     provenance = {
         "papers": papers,
         "records": len(cases),
@@ -165,101 +325,3 @@ def calibrate(cases: Sequence[Case]) -> Calibration:
         "penalty": chosen,
     }
     return Calibration(tuple(cases), Model(intercepts, weights, model().judged, provenance), said)
-
-
-def as_toml(found: Model) -> str:
-    """Write a model as ``schema/confidence.toml`` has it."""
-    lines = [
-        "# How sure a record is: log odds that it is right, for each clue of how it was read.",
-        "# Made by kb calibrate-confidence; docs/confidence.md says from what, and how far it can be trusted.",
-        "# A folder named by KB_VOCABULARY may hold a confidence.toml of its own, which takes the place of this one.",
-        "",
-        "[provenance]",
-        *(f"{key} = {_value(value)}" for key, value in found.provenance.items()),
-        "",
-        "# Clues too rare in the gold to learn from: by judgement, kept as they are.",
-        "[judged]",
-        *(f"{json.dumps(clue)} = {weight:g}" for clue, weight in found.judged.items()),
-    ]
-    for target in TARGETS:
-        lines += ["", f"[{target}]", f"intercept = {found.intercepts[target]:.3f}", "", f"[{target}.weights]"]
-        weights = sorted(found.weights[target].items())
-        lines += [f"{json.dumps(clue, ensure_ascii=False)} = {weight:.3f}" for clue, weight in weights]
-    return "\n".join(lines) + "\n"
-
-
-def _value(value: Any) -> str:
-    if isinstance(value, dict):
-        return "{ " + ", ".join(f"{k} = {_value(v)}" for k, v in value.items()) + " }"
-    return json.dumps(value, ensure_ascii=False)
-
-
-_TITLES = {"value": "The value is right", "strict": "All of it is right"}
-_HEAD = """\
-# How far a confidence can be trusted
-
-<!-- Written by kb calibrate-confidence; a test makes it anew and compares. -->
-
-Each record carries two chances: `confidence`, that its metric, number and unit are right, and `confidence_strict`,
-that its sample, control flag, current density and areal capacity are right as well.  They are read off clues of how the
-record was read (`schema/confidence.toml` has their weights): how its metric and sample were found and how far off they
-were named, what was repaired, whether it is said again, where it stands, whether its conditions were told with it.
-
-The weights are a penalised logistic regression, in which papers that were in view while the rules were written share a
-term of their own that is left out of the model: it speaks of papers that nobody has seen.  Every figure below is from
-models that were learned without the paper they speak of.  The error is the expected calibration error; its interval is
-a bootstrap over papers, then over their records (drawing adds scatter of its own, so that it leans upward), and beside
-it stands what so many records would show by chance alone if every confidence were exact.  Few papers make it wide, and
-it cannot show what other journals, fields and formats do.
-"""
-_PARTS = {
-    False: "At first sight: records of papers that the rules had not seen when they read them.",
-    True: "Papers in view while the rules were written (with the term for them).",
-}
-
-
-def as_report(found: Calibration) -> str:
-    """Write what a calibration found, in Markdown."""
-    parts = [_HEAD]
-    for target in TARGETS:
-        parts.append(f"## {_TITLES[target]}\n")
-        for in_view, title in _PARTS.items():
-            reliability = found.reliability(target, in_view)
-            if len(reliability):
-                papers = ", ".join(_of_papers(reliability))
-                words = f"{title}\n\n{in_words(reliability)}.\n\nShare right by paper: {papers}."
-                parts.append(f"{words}\n\n{as_table(reliability)}\n")
-    parts.append("## What weighs most\n\nLog odds; a record starts from the intercept.\n")
-    for target in TARGETS:
-        start = f"{_TITLES[target]}, intercept {found.model.intercepts[target]:+.2f}:"
-        parts.append(f"{start}\n\n{_strongest(found.model, target)}\n")
-    return "\n".join(parts)
-
-
-def _of_papers(reliability: Reliability) -> Iterator[str]:
-    for paper in sorted(set(reliability.papers), key=str):
-        rows = [p == paper for p in reliability.papers]
-        yield f"{paper} {reliability.right[rows].mean():.2f} of {sum(rows)}"
-
-
-def _strongest(found: Model, target: str, number: int = 12) -> str:
-    weights = sorted(found.weights[target].items(), key=lambda item: (-abs(item[1]), item[0]))[:number]
-    return "\n".join(
-        ["| clue | weight |", "| --- | --- |", *(f"| {clue} | {weight:+.2f} |" for clue, weight in weights)]
-    )
-
-
-def write(path: Path, text: str) -> None:
-    """Write a file of the calibration.
-
-    Raises
-    ------
-    BadOutput
-        Where it cannot be written.
-    """
-    try:
-        path.write_text(text, "utf-8")
-    except OSError as error:
-        raise BadOutput(
-            f"{path}: {error.strerror}; name a file in a folder that is there and can be written"
-        ) from error

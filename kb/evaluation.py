@@ -273,15 +273,24 @@ class Evaluation:
             rows.append({"miner": miner, **_micro(list(Evaluation(self.gold, own).scored().values()))})
         return rows
 
-    def reliability(self) -> Reliability:
-        """Compare the confidence that records carry with whether their values are right; those without are left out."""
+    def reliability(self, strict: bool = False) -> Reliability:
+        """Compare the confidence that records carry with whether they are right; those without are left out.
+
+        Parameters
+        ----------
+        strict : ``confidence_strict`` with whether all of the record is right, instead of ``confidence`` with the value
+        """
         from kb.reliability import Reliability
 
+        key = "confidence_strict" if strict else "confidence"
         told = [
-            (claim.record["confidence"], right, self.gold.sources[source])
+            (claim.record[key], right, self.gold.sources[source])
             for source, scored in self.scored().items()
-            for claim, right in (*((h.told, 1) for h in scored.hits), *((c, 0) for c in scored.made_up))
-            if isinstance(claim.record.get("confidence"), int | float)
+            for claim, right in (
+                *((h.told, h.strict or not strict) for h in scored.hits),
+                *((c, False) for c in scored.made_up),
+            )
+            if isinstance(claim.record.get(key), int | float)
         ]
         said, right, papers = zip(*told, strict=True) if told else ((), (), ())
         return Reliability.of(said, right, papers)

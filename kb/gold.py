@@ -9,11 +9,14 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from kb.claims import Claim, of_gold
-from schema.errors import BadGold, UnreadableDocument
+from schema.errors import BadGold, MissingPackage, UnreadableDocument
 from schema.records import Mined, to_export
+
+if TYPE_CHECKING:
+    from extractors.pipeline import Miner
 
 SOURCES = "sources.json"
 _OF_FACT = ("metric", "value_norm", "unit_norm")
@@ -135,12 +138,13 @@ def documents_of(gold: Gold, paths: Sequence[Path] = ()) -> list[Path]:
     return found
 
 
-def mine_documents(paths: Iterable[Path], seconds: float | None = None) -> Iterator[Mined]:
+def mine_documents(paths: Iterable[Path], seconds: float | None = None, miner: Miner | None = None) -> Iterator[Mined]:
     """Mine documents one after the other, supporting information with its paper beside it.
 
     Parameters
     ----------
     seconds : what one may take; ``extractors.deadline.DEFAULT_SECONDS`` where None
+    miner : another miner than the rules
     """
     from extractors import deadline
     from extractors.pipeline import mine_file
@@ -149,14 +153,39 @@ def mine_documents(paths: Iterable[Path], seconds: float | None = None) -> Itera
 
     for path in paths:
         with deadline.time_limit(seconds or deadline.DEFAULT_SECONDS, path.name):
-            mined = mine_file(path, main_text_beside(path, SUFFIXES))
+            mined = mine_file(path, main_text_beside(path, SUFFIXES), miner)
         yield mined
 
 
-def records_of(mined: Mined) -> list[dict[str, Any]]:
-    """Give the records of a mined document as they are exported, numbered from 1."""
-    document = mined.document
-    return [to_export(m, id=n, source=document.source, doi=document.doi) for n, m in enumerate(mined.measurements, 1)]
+def records_of(mined: Mined, miner: str | None = None) -> list[dict[str, Any]]:
+    """Give the records of a mined document as they are exported, numbered from 1, with their ``confidence_strict``.
+
+    Parameters
+    ----------
+    miner : where given, each record names it, so that miners can be scored side by side
+    """
+    document, named = mined.document, {} if miner is None else {"miner": miner}
+    return [
+        {
+            **to_export(m, id=n, source=document.source, doi=document.doi),
+            "confidence_strict": m.confidence_strict,
+            **named,
+        }
+        for n, m in enumerate(mined.measurements, 1)
+    ]
+
+
+def records_of_miners(paths: Sequence[Path], seconds: float | None = None) -> Iterator[dict[str, Any]]:
+    """Mine documents with each miner that is installed and needs no set-up; each record names its miner."""
+    from extractors.miners import MINERS, miner_of
+
+    for name in MINERS:
+        try:
+            miner = miner_of(name)
+        except MissingPackage:
+            continue  # ChemDataExtractor is an extra: those that are here are scored
+        for mined in mine_documents(paths, seconds, miner):
+            yield from records_of(mined, name)
 
 
 def draft(mined: Mined, paper: str) -> list[dict[str, Any]]:

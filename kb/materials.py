@@ -36,11 +36,15 @@ class Chemistry:
         return tuple(sorted(e for e, _ in self.composition))
 
 
-@lru_cache(maxsize=4)
-def _index(materials: tuple[Material, ...]) -> dict[str, Material]:
+_INDEXES: dict[str, dict[str, Material]] = {}  # by the fingerprint of the vocabulary
+
+
+def _index(words: Vocabulary) -> dict[str, Material]:
     """Find a material by any of its names; a short name goes before another material's synonym."""
-    index = {m.name: m for m in materials}
-    for material in materials:
+    if (known := _INDEXES.get(words.fingerprint)) is not None:
+        return known
+    index = _INDEXES[words.fingerprint] = {m.name: m for m in words.materials.values()}
+    for material in words.materials.values():
         for name in material.names:
             index.setdefault(name, material)
             if len(name) >= FOLDED_FROM:
@@ -74,7 +78,7 @@ def describe(name: str, words: Vocabulary) -> Chemistry:
     >>> describe("PVDF", vocabulary()).elements
     ()
     """
-    index = _index(tuple(words.materials.values()))
+    index = _index(words)
     known = index.get(name) or index.get(name.casefold())
     material_class = known.material_class if known else None
     # A listed formula is meant as one, even in capitals (BN); a name has to look like one.

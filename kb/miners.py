@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from extractors.pipeline import Miner
 
 MINERS = ("rules", "chemdata", "both", "llm")
+REQUESTS = 200  # to a language model, unless the operator says otherwise
 CHARACTERS_A_TOKEN = 4  # in English, about
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -31,7 +32,7 @@ def miner_options(function: F) -> F:
             "language model at KB_LLM_URL, each of whose numbers must stand there.  KB_MINER sets another default.",
         ),
         click.option(
-            "--llm-max-requests", type=click.IntRange(min=1), default=200, show_default=True, metavar="N",
+            "--llm-max-requests", type=click.IntRange(min=1), default=REQUESTS, show_default=True, metavar="N",
             help="Requests to the language model at most.",
         ),
         click.option(

@@ -10,7 +10,8 @@ import sys
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Literal
 
-from kb.words import conditions, flag, number, place_of, quantity, repair, unit
+from kb.formats import ALIKE
+from kb.words import conditions, flag, number, other_format, place_of, quantity, repair, unit
 from schema.records import AGREED, TRAITS, Rejection
 
 if TYPE_CHECKING:
@@ -133,6 +134,8 @@ def _card(row: Mapping[str, Any]) -> dict[str, str]:
     made_of = ", ".join(row["components"]) + (f" on {row['substrate']}" if row["substrate"] else "")
     far = ", ".join(row["conditions_far"])
     alike = ", read alike by a second miner" if AGREED in row["flags"] else ""
+    alike_in = [f for f in row["formats"] if f["reading"] == ALIKE]
+    apart = [f for f in row["formats"] if f["reading"] != ALIKE]
     credited = f", credited to reference {row['cited_ref']}" if row["cited_ref"] else ""
     paper = row["document"]["supplement_of"]
     places = (
@@ -151,10 +154,11 @@ def _card(row: Mapping[str, Any]) -> dict[str, str]:
         "conditions": conditions(row) + (f" (elsewhere in the paper: {far})" if far else ""),
         "how known": f"{row['provenance']}{credited}, {_confidence(row)}{alike}",
         "reference": row["cited"],
-        "careful": "; ".join(flag(f) for f in row["flags"] if f != AGREED),
+        "careful": "; ".join((*(flag(f) for f in row["flags"] if f != AGREED), *(other_format(f) for f in apart))),
         "repaired": "; ".join(repair(r) for r in row["repairs"]),
         "paper": _joined(row["title"], row["year"], row["doi"]),
         "stands in": _joined(*places),
+        "also in": "; ".join(f"{f['source']}, read alike (#{f['id']})" for f in alike_in),
     }
 
 

@@ -7,7 +7,7 @@ Guo et al., On calibration of modern neural networks, ICML 2017, for the table a
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
@@ -19,6 +19,7 @@ EDGES = (0.0, 0.5, 0.7, 0.8, 0.9, 0.95, 1.0)
 RESAMPLINGS = 2000
 SEED = 20170806
 Floats = NDArray[np.float64]
+Measure = Callable[[Floats, Floats, NDArray[np.intp]], float]
 
 
 @dataclass(frozen=True)
@@ -67,20 +68,19 @@ class Reliability:
         """Give the expected calibration error: the mean gap of said and right over the ranges, weighted by records."""
         return expected_calibration_error(self.said, self.right)
 
-    def interval(self, share: float = 0.95) -> tuple[float, float]:
-        """Give the interval of :meth:`error` by drawing papers, then records in them, with replacement."""
+    def interval(self, measure: Measure | None = None, share: float = 0.95) -> tuple[float, float]:
+        """Give the interval of :meth:`error`, or of another measure, drawing papers, then records in them.
+
+        Parameters
+        ----------
+        measure : of said, right and the number of the paper, each of shape (n,)
+        """
         if not len(self):
             return 0.0, 0.0
-        draws = np.random.default_rng(SEED)
-        names, of_paper, sizes = np.unique(list(map(str, self.papers)), return_inverse=True, return_counts=True)
-        by_paper, starts = np.argsort(of_paper, kind="stable"), np.cumsum(sizes) - sizes
-        errors = []
-        for _ in range(RESAMPLINGS):
-            drawn = draws.integers(len(names), size=len(names))
-            start, size = np.repeat(starts[drawn], sizes[drawn]), np.repeat(sizes[drawn], sizes[drawn])
-            rows = by_paper[start + draws.integers(size)]
-            errors.append(expected_calibration_error(self.said[rows], self.right[rows]))
-        low, high = np.quantile(errors, [(1 - share) / 2, (1 + share) / 2])
+        names = np.unique(list(map(str, self.papers)), return_inverse=True)[1]
+        measure = measure or (lambda said, right, _: expected_calibration_error(said, right))
+        found = [measure(self.said[rows], self.right[rows], names[rows]) for rows in draws_of_papers(self.papers)]
+        low, high = np.nanquantile(found, [(1 - share) / 2, (1 + share) / 2])
         return float(low), float(high)
 
     def by_chance_alone(self) -> float:
@@ -88,6 +88,59 @@ class Reliability:
         draws = np.random.default_rng(SEED)
         drawn = draws.random((RESAMPLINGS, len(self))) < self.said
         return float(np.mean([expected_calibration_error(self.said, right.astype(float)) for right in drawn]))
+
+
+def draws_of_papers(papers: Sequence[Hashable]) -> Iterator[NDArray[np.intp]]:
+    """Draw RESAMPLINGS times papers with replacement, then records in each; as indices of records, shape (m,)."""
+    draws = np.random.default_rng(SEED)
+    if not len(papers):
+        return
+    names, of_paper, sizes = np.unique(list(map(str, papers)), return_inverse=True, return_counts=True)
+    by_paper, starts = np.argsort(of_paper, kind="stable"), np.cumsum(sizes) - sizes
+    for _ in range(RESAMPLINGS):
+        drawn = draws.integers(len(names), size=len(names))
+        start, size = np.repeat(starts[drawn], sizes[drawn]), np.repeat(sizes[drawn], sizes[drawn])
+        yield by_paper[start + draws.integers(size)]
+
+
+def area_under_curve(said: Floats, right: Floats, papers: NDArray[np.intp] | None = None) -> float:
+    """Give the share of pairs of a right and a wrong record in which the right one is the surer; ties count half.
+
+    Parameters
+    ----------
+    said : float64 array, shape (n,)
+    right : float64 array, shape (n,)
+    papers : where given, only pairs of one paper count; shape (n,)
+
+    Returns
+    -------
+    float
+        The area under the receiver operating characteristic; NaN where there is no pair.
+
+    Examples
+    --------
+    >>> area_under_curve(np.array([0.9, 0.8, 0.7]), np.array([1.0, 0.0, 1.0]))
+    0.5
+    """
+    above = pairs = 0.0
+    for paper in [None] if papers is None else np.unique(papers):
+        mine = slice(None) if paper is None else papers == paper
+        good, bad = said[mine][right[mine] > 0], np.sort(said[mine][right[mine] == 0])
+        above += (np.searchsorted(bad, good, "left") + np.searchsorted(bad, good, "right")).sum() / 2
+        pairs += len(good) * len(bad)
+    return float(above / pairs) if pairs else float("nan")
+
+
+def brier_skill(said: Floats, right: Floats) -> float:
+    """Give by what share the squared error is less than if all records were given the share right; NaN if none is off.
+
+    Examples
+    --------
+    >>> brier_skill(np.array([1.0, 0.5]), np.array([1.0, 0.0])), brier_skill(np.array([0.5, 0.5]), np.array([1.0, 0.0]))
+    (0.5, 0.0)
+    """
+    spread = float(np.var(right)) if len(right) else 0.0
+    return 1 - float(np.mean((said - right) ** 2)) / spread if spread else float("nan")
 
 
 def expected_calibration_error(said: Floats, right: Floats) -> float:
@@ -114,9 +167,14 @@ def _ranges(said: Floats) -> NDArray[np.intp]:
 
 
 def summary(reliability: Reliability) -> dict[str, Any]:
-    """Give it JSON-ready."""
+    """Give it JSON-ready; a measure that cannot be had of these records is null."""
     low, high = reliability.interval()
-    return {"error": reliability.error(), "interval": [low, high], "table": reliability.table()}
+    apart = {
+        "area_under_curve": area_under_curve(reliability.said, reliability.right),
+        "brier_skill": brier_skill(reliability.said, reliability.right),
+    }
+    known = {name: None if np.isnan(value) else value for name, value in apart.items()}
+    return {"error": reliability.error(), "interval": [low, high], **known, "table": reliability.table()}
 
 
 def as_table(reliability: Reliability) -> str:
@@ -139,3 +197,20 @@ def in_words(reliability: Reliability) -> str:
         f"right {reliability.right.mean():.3f}; expected calibration error {reliability.error():.3f} "
         f"(95 % interval {low:.3f} to {high:.3f}; {reliability.by_chance_alone():.3f} by chance alone)"
     )
+
+
+def told_apart(reliability: Reliability) -> str:
+    """Say how well the chances tell right records from wrong ones, each figure with its interval."""
+    if len(set(reliability.right)) < 2:
+        return "nothing to tell apart, as all are right or none is"
+    names = np.unique(list(map(str, reliability.papers)), return_inverse=True)[1]
+    measures: dict[str, Measure] = {
+        "area under the curve": lambda said, right, _: area_under_curve(said, right),
+        "within papers": area_under_curve,
+        "Brier skill": lambda said, right, _: brier_skill(said, right),
+    }
+    told = []
+    for name, measure in measures.items():
+        low, high = reliability.interval(measure)
+        told.append(f"{name} {measure(reliability.said, reliability.right, names):.2f} ({low:.2f} to {high:.2f})")
+    return ", ".join(told)

@@ -1,6 +1,7 @@
 """Writes the rows of one document inside the transaction that the store holds.
 
-Rows in bulk go through sqlite-utils, which is loaded here only: it takes more than a second where pandas is installed.
+They are few: what the base is asked for each of them (does the table exist, what are its columns) would cost more than
+the writing, so each table has its named statement, run for all its rows at once.
 """
 
 from __future__ import annotations
@@ -109,20 +110,13 @@ def _numbers(db: sqlite3.Connection, table: str, marks: Sequence[Hashable], kept
     return out
 
 
-def _bulk(db: sqlite3.Connection, table: str, rows: Iterable[dict[str, Any]]) -> None:
-    import sqlite_utils
-
-    sqlite_utils.Database(db, execute_plugins=False).table(table).insert_all(rows)
-
-
 def write_passages(
     db: sqlite3.Connection, document: int, passages: Sequence[Passage], before: Before
 ) -> tuple[int, ...]:
     """Write the passages with their repairs; give the passages' ids."""
     numbers = _numbers(db, "passages", among_equals((p.kind, p.text) for p in passages), before.passages)
-    _bulk(
-        db,
-        "passages",
+    db.executemany(
+        statement("new_passages"),
         (
             {
                 "id": number,
@@ -138,9 +132,8 @@ def write_passages(
             for ordinal, (number, p) in enumerate(zip(numbers, passages, strict=True))
         ),
     )
-    _bulk(
-        db,
-        "repairs",
+    db.executemany(
+        statement("new_repairs"),
         (
             {
                 "document_id": document,
@@ -161,9 +154,8 @@ def write_passages(
 def write_references(db: sqlite3.Connection, document: int, read: Document, before: Before) -> None:
     """Write the reference list."""
     marks = among_equals((r.marker, r.text) for r in read.references)
-    _bulk(
-        db,
-        "citations",
+    db.executemany(
+        statement("new_citations"),
         (
             {
                 "id": number,
@@ -186,9 +178,8 @@ def write_references(db: sqlite3.Connection, document: int, read: Document, befo
 
 def write_rejections(db: sqlite3.Connection, document: int, rejections: Sequence[Rejection]) -> None:
     """Write what was seen and not taken."""
-    _bulk(
-        db,
-        "rejections",
+    db.executemany(
+        statement("new_rejections"),
         (
             {"document_id": document, "start_offset": r.start, "end_offset": r.end, "text": r.text, "reason": r.reason}
             for r in rejections
@@ -254,8 +245,8 @@ def write_facts(
                 "page": m.evidence.page,
             }
         )
-    _bulk(db, "measurements", rows)
-    _bulk(db, "evidence", proofs)
+    db.executemany(statement("new_measurements"), rows)
+    db.executemany(statement("new_evidence"), proofs)
     return numbers
 
 
@@ -291,13 +282,12 @@ def write_coatings(
                 }
             )
             places[trait.kind] += 1
-        _bulk(db, "traits", rows)
+        db.executemany(statement("new_traits"), rows)
     made_on = (
         (n, coating_of(f.measurement, accepted.coatings)) for n, f in zip(measurements, accepted.facts, strict=True)
     )
-    _bulk(
-        db,
-        "coating_measurements",
+    db.executemany(
+        statement("new_coating_measurements"),
         ({"measurement_id": n, "coating_id": numbers[place]} for n, place in made_on if place is not None),
     )
 

@@ -47,16 +47,18 @@ def print_groups(rows: Sequence[Mapping[str, Any]], by: str) -> None:
     console().print(table)
 
 
-def print_reliability(reliability: Reliability) -> None:
-    """Print how far the confidence of the records can be trusted."""
-    from kb.reliability import in_words
+def print_reliability(reliability: Reliability, what: str = "Value right") -> None:
+    """Print how far the confidence of the records can be trusted, and how well it tells right ones from wrong ones."""
+    from kb.reliability import in_words, told_apart
 
     table = _table("confidence", "records", "mean confidence", "share right", right=("records",))
     for row in reliability.table():
         shares = (f"{row['said']:.3f}", f"{row['right']:.3f}")
         table.add_row(*map(_cell, (f"{row['from']:g} to {row['to']:g}", row["records"], *shares)))
     console().print(table)
-    console().print(f"Value right: {in_words(reliability)}.")
+    console().print(f"{what}: {in_words(reliability)}.")
+    if len(reliability):
+        console().print(f"Told apart: {told_apart(reliability)}.")
 
 
 def print_errors(rows: Sequence[Mapping[str, Any]]) -> None:

@@ -115,5 +115,18 @@ def flag(flag: str) -> str:
     return _FLAGS.get(flag, flag.replace("_", " "))
 
 
+def other_format(told: Mapping[str, Any]) -> str:
+    """Say that another file of the paper does not read a measurement alike (``kb.formats``).
+
+    Examples
+    --------
+    >>> other_format({"source": "a.pdf", "reading": "another sample", "id": 7})
+    'a.pdf gives it to another sample (#7)'
+    """
+    if told["id"] is None:
+        return f"not read in {told['source']}, the same paper"
+    return f"{told['source']} gives it to another sample (#{told['id']})"
+
+
 def repair(repair: Mapping[str, Any]) -> str:
     return f"“{repair['before']}” read as “{repair['after']}” ({repair['rule'].replace('_', ' ')})"

@@ -273,6 +273,56 @@ JOIN evidence AS v ON v.measurement_id = m.id
 LEFT JOIN passages AS p ON p.id = v.passage_id
 WHERE m.id = :id;
 
+-- name: other_formats
+-- The other files of a paper; supporting information says other things than its paper.
+SELECT other.id, other.source, other.format FROM documents AS mine
+JOIN documents AS other ON other.paper_id = mine.paper_id AND other.id <> mine.id
+WHERE mine.id = :document AND mine.supplement_of IS NULL AND other.supplement_of IS NULL ORDER BY other.id;
+
+-- name: metric_in_document
+SELECT m.id, m.metric, m.value, m.value_max, m.unit, m.components, e.is_control
+FROM measurements AS m JOIN experiments AS e ON e.id = m.experiment_id
+WHERE m.document_id = :document AND m.metric = :metric ORDER BY m.id;
+
 -- name: repairs_of_passage
 SELECT start_offset AS start, end_offset AS "end", before_text AS before, after_text AS after, rule
 FROM repairs WHERE passage_id = :id ORDER BY start_offset;
+
+-- name: new_passages
+INSERT INTO passages (id, document_id, ordinal, kind, section, page, start_offset, end_offset, text)
+VALUES (:id, :document_id, :ordinal, :kind, :section, :page, :start_offset, :end_offset, :text);
+
+-- name: new_repairs
+INSERT INTO repairs (document_id, passage_id, start_offset, end_offset, before_text, after_text, rule)
+VALUES (:document_id, :passage_id, :start_offset, :end_offset, :before_text, :after_text, :rule);
+
+-- name: new_citations
+INSERT INTO citations (id, document_id, ordinal, marker, authors, title, journal, year, doi, text)
+VALUES (:id, :document_id, :ordinal, :marker, :authors, :title, :journal, :year, :doi, :text);
+
+-- name: new_rejections
+INSERT INTO rejections (document_id, start_offset, end_offset, text, reason)
+VALUES (:document_id, :start_offset, :end_offset, :text, :reason);
+
+-- name: new_measurements
+INSERT INTO measurements (
+  id, document_id, experiment_id, ordinal, fingerprint, metric, value, value_max, qualifier, unit, value_reported,
+  unit_reported, subject, components, provenance, confidence, confidence_strict, conditions_far, flags
+)
+VALUES (
+  :id, :document_id, :experiment_id, :ordinal, :fingerprint, :metric, :value, :value_max, :qualifier, :unit,
+  :value_reported, :unit_reported, :subject, :components, :provenance, :confidence, :confidence_strict,
+  :conditions_far, :flags
+);
+
+-- name: new_evidence
+INSERT INTO evidence (measurement_id, passage_id, text, start_offset, end_offset, section, page)
+VALUES (:measurement_id, :passage_id, :text, :start_offset, :end_offset, :section, :page);
+
+-- name: new_traits
+INSERT INTO traits (coating_id, kind, ordinal, name, material_id, mentions, passage_id, text, start_offset, end_offset)
+VALUES (:coating_id, :kind, :ordinal, :name, :material_id, :mentions, :passage_id, :text, :start_offset, :end_offset);
+
+-- name: new_coating_measurements
+INSERT INTO coating_measurements (measurement_id, coating_id)
+VALUES (:measurement_id, :coating_id);

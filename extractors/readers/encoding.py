@@ -18,6 +18,9 @@ _TEXTUAL = {
 }  # fmt: skip
 
 
+_CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f]")
+
+
 def text_of_bytes(data: bytes, source: str, marked_up: bool = False) -> str:
     """Decode a file.
 
@@ -44,7 +47,7 @@ def text_of_bytes(data: bytes, source: str, marked_up: bool = False) -> str:
     if b"\0" in data[:65536]:
         raise UnreadableDocument(source, "is a binary file, not text; give the paper's text or Markdown")
     text = _utf8(data, source, marked_up)
-    control = sum(1 for c in text[:65536] if c < " " and c not in "\t\n\r\f\v")
+    control = len(_CONTROL.findall(text[:65536]))
     if control > len(text[:65536]) * 0.05:
         raise UnreadableDocument(source, "is a binary file, not text; give the paper's text or Markdown")
     return text

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from array import array
 
+from extractors.gated import Gated
 from extractors.traced import Piece, Traced
 
 CITE_OPEN, CITE_CLOSE = "\ue000", "\ue001"  # private use: they mark a citation until clean() takes it out
@@ -27,37 +28,36 @@ _UNIT_BEFORE = (
 )
 _COUNT = r"\d{1,3}[a-z]?"
 _CITED = rf"{_COUNT}(?:\s?[,–−-]\s?{_COUNT})*"
-_MATH = re.compile(r"\$\$?([^$\n]{1,400})\$\$?")
-_WRAP = re.compile(
-    r"\\(?:text|mathrm|mathit|mathbf|mathsf|operatorname|textit|textbf|rm|ce|mbox|textrm)\s*\{([^{}]*)\}"
-)
+_MATH = Gated(r"\$\$?([^$\n]{1,400})\$\$?")
+_WRAP = Gated(r"\\(?:text|mathrm|mathit|mathbf|mathsf|operatorname|textit|textbf|rm|ce|mbox|textrm)\s*\{([^{}]*)\}")
 _SYMBOL = re.compile("(" + "|".join(re.escape(k) for k in sorted(_LATEX, key=len, reverse=True)) + r")(?![A-Za-z])")
 _MU = re.compile(r"µ\s(?=(?:m|L|l|A|g|s|V|S)\b)")
-_COMMAND = re.compile(r"\\[A-Za-z]+\s?")
-_ESCAPE = re.compile(r"\\([%$&#_*{}|<>~^@-])|\\([,;:! ])")
-_LINK = re.compile(r"!?\[([^\]\n]{0,1000})\]\((?:[^()\n]|\([^()\n]*\))*\)")
-_SUP = re.compile(r"<sup>(.{0,400}?)</sup>|\^\{([^{}]*)\}|\^\$?([+*†‡#°]|[-−]?\d+)")
-_PANDOC = re.compile(  # but not the "^-3–10^" of "10^-3–10^-2"
+_COMMAND = Gated(r"\\[A-Za-z]+\s?")
+_ESCAPE = Gated(r"\\([%$&#_*{}|<>~^@-])|\\([,;:! ])")
+_LINK = Gated(r"!?\[([^\]\n]{0,1000})\]\((?:[^()\n]|\([^()\n]*\))*\)")
+_SUP = Gated(r"<sup>(.{0,400}?)</sup>|\^\{([^{}]*)\}|\^\$?([+*†‡#°]|[-−]?\d+)")
+_PANDOC = Gated(  # but not the "^-3–10^" of "10^-3–10^-2"
     r"\^([-−+]?[\w,+*†‡]{1,14}|(?<!10\^)\[?\d{1,3}(?:[,–-]\d{1,3})+\]?)\^|(?<=[\w*)])~([^\s~^]{1,14})~"
 )
-_LETTER = re.compile(r"(?<![\w*])(\*{1,2}|_)([A-Za-zα-ωΔη]{1,2})\1(?=[~<_^])|<(?:i|em)>([A-Za-zα-ωΔη]{1,2})</(?:i|em)>")
-_SUB = re.compile(r"<sub>(.{0,400}?)</sub>|_\{([^{}]*)\}|(?<=[A-Za-z\d\])])_(?=\d)")
-_TAG = re.compile(r"</?(?:b|i|em|strong|span|u|br|p|small|sc|italic|bold|sub|sup)\b[^<>]*>")
-_EMPHASIS = re.compile(
+_LETTER = Gated(r"(?<![\w*])(\*{1,2}|_)([A-Za-zα-ωΔη]{1,2})\1(?=[~<_^])|<(?:i|em)>([A-Za-zα-ωΔη]{1,2})</(?:i|em)>")
+_SUB = Gated(r"<sub>(.{0,400}?)</sub>|_\{([^{}]*)\}|(?<=[A-Za-z\d\])])_(?=\d)")
+_TAG = Gated(r"</?(?:b|i|em|strong|span|u|br|p|small|sc|italic|bold|sub|sup)\b[^<>]*>")
+_EMPHASIS = Gated(
     r"(?<![\w*])(\*{1,3})(?=[^\s*])([^*\n]{1,400}?)(?<=[^\s*])\1(?![\w*])|"
     r"(?<=[\s(])_(?=\S)([^_\n]{1,200})(?<=\S)_(?=[\s).,;])"
 )
-_RAISED = re.compile(r"([⁺⁻]?[⁰¹²³⁴⁵⁶⁷⁸⁹]+(?:[,⁻–−-][⁰¹²³⁴⁵⁶⁷⁸⁹]+)*)|[⁺⁻]")
-_LOWERED = re.compile("[₀₁₂₃₄₅₆₇₈₉]")
-_BRACKETED = re.compile(rf"\s?\\?\[({_CITED})\\?\](?!\()")
+_RAISED = Gated(r"([⁺⁻]?[⁰¹²³⁴⁵⁶⁷⁸⁹]+(?:[,⁻–−-][⁰¹²³⁴⁵⁶⁷⁸⁹]+)*)|[⁺⁻]")
+_LOWERED = Gated("[₀₁₂₃₄₅₆₇₈₉]")
+_BRACKETED = Gated(rf"\s?\\?\[({_CITED})\\?\](?!\()")
 _GLUED = re.compile(
     rf"(?:(?<=[a-z)\]”’'][.,;:])|(?<=[A-Z]{{2}}[.,;:]))({_COUNT}(?:[,–−-]{_COUNT})*)(?=\s|$)|"
     rf"(?:(?<=[a-z]{{4}})|(?<=[a-z\d]\)))(\d{{1,3}}(?:[,–−-]\d{{1,3}})*)(?=[\s.;]|,\s)"
 )
 _POWER_NEXT = re.compile(r"[A-Za-z]{1,3}(?:\^\{?|<sup>)?[-−–⁻][\d¹²³]")  # the "g-1" of "m²g-1"
-_LEFTOVER = re.compile(r"[{}\\$]")
-_SPACES = re.compile(  # one that groups digits stays: "24\u2009000 h"
-    r"(?<=\d)([\u2009\u202f\u00a0])(?=\d{3}(?!\d))|[\s\u00a0\u2009\u200a\u202f\u2002\u2003\u200b\ufeff]+"
+_LEFTOVER = Gated(r"[{}\\$]")
+_BLANK = r"[\s\u00a0\u2009\u200a\u202f\u2002\u2003\u200b\ufeff]"
+_SPACES = re.compile(  # not a plain one alone; one that groups digits stays: "24\u2009000 h"
+    rf"(?<=\d)([\u2009\u202f\u00a0])(?=\d{{3}}(?!\d))|(?! (?!{_BLANK})){_BLANK}+"
 )
 _TO_DIGITS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻₀₁₂₃₄₅₆₇₈₉", "0123456789+-0123456789")
 _AFTER_UNIT = re.compile(rf"(?:{_UNIT_BEFORE})$")
@@ -99,7 +99,7 @@ def _raised(text: str, match: re.Match[str], group: int) -> list[Piece]:
     return [] if re.fullmatch(r"[\s,*#†‡§¶a-zA-Z\\]*", inner) else ["^", group]
 
 
-def _with_context(traced: Traced, pattern: re.Pattern[str]) -> Traced:
+def _with_context(traced: Traced, pattern: Gated) -> Traced:
     def pieces(match: re.Match[str]) -> list[Piece]:
         return _raised(traced.text, match, match.lastindex or 0)
 

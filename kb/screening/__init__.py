@@ -4,6 +4,17 @@ Belongs here: the maths of ranking, effects against a control, models of the ele
 is their C part.  Knows no SQL and opens no file: candidates come in, ranked candidates go out.
 """
 
-from kb.screening.cycling import Lives, Protocol, simulate_cells
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from kb.screening.cycling import Lives, Protocol, simulate_cells
 
 __all__ = ["Lives", "Protocol", "simulate_cells"]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in __all__:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from kb.screening import cycling  # here, because ranking needs no NumPy
+
+    return getattr(cycling, name)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -11,8 +12,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from extractors import chemdata
-from extractors.chemdata import find_measurements, mine, require
+from extractors.chemdata import find_measurements, mine, require, tables
+from extractors.chemdata.models import COUNTS, in_unit, kinds_of, printed
 from extractors.readers import SUFFIXES, read, read_markdown_string, read_text_string
 from kb.facts import fault
 from schema.errors import MissingPackage
@@ -89,7 +90,7 @@ def test_what_cannot_be_laid_out_is_a_rejection(monkeypatch: pytest.MonkeyPatch)
     def fails(_: object) -> None:
         raise IndexError
 
-    monkeypatch.setattr(chemdata, "_category_table", fails)
+    monkeypatch.setattr(tables, "_category_table", fails)
     _, (rejected,) = find_measurements(read_markdown_string("| A | CE |\n| --- | --- |\n| Cu | 91% |\n| Ag | 98% |\n"))
     assert rejected.reason == "a table that ChemDataExtractor cannot lay out"
 
@@ -105,11 +106,11 @@ def test_every_value_of_the_corpus_stands_where_it_says() -> None:
 
 
 def test_every_metric_has_a_model_and_reads_its_own_unit() -> None:
-    kinds = {kind.metric.name: kind for kind in chemdata._kinds(vocabulary().fingerprint)}
+    kinds = {kind.metric.name: kind for kind in kinds_of(vocabulary().fingerprint)}
     assert kinds.keys() == vocabulary().metrics.keys()
     for name, kind in kinds.items():
-        printed = chemdata._printed("cycles" if name in chemdata._COUNTS else kind.metric.unit)
-        assert chemdata._read(kind, "42", printed if kind.unit is not None else "") == [42.0], name
+        spelt = printed("cycles" if name in COUNTS else kind.metric.unit)
+        assert in_unit(kind, "42", spelt if kind.unit is not None else "") == [42.0], name
 
 
 def test_a_metric_in_an_unknown_unit_is_left_to_the_other_miner(
@@ -140,6 +141,15 @@ def test_no_text_is_too_odd(parts: list[str]) -> None:
     document = read_text_string(f"The overpotential and Coulombic efficiency are 1{''.join(parts)}.")
     found, _ = find_measurements(document)
     assert not [m for m in found if fault(m, document.original)]
+
+
+def test_one_module_alone_imports_the_package() -> None:
+    named = re.compile(
+        r"^\s*(?:import|from) (?:chem|table)dataextractor|import_module\(f?\"(?:chem|table)data", re.MULTILINE
+    )
+    sources = (path for folder in ("schema", "extractors", "kb") for path in (ROOT / folder).rglob("*.py"))
+    importers = [path.relative_to(ROOT).as_posix() for path in sources if named.search(path.read_text("utf-8"))]
+    assert importers == ["extractors/chemdata/library.py"]
 
 
 CHECK = """

@@ -6,7 +6,7 @@ from importlib import metadata
 
 import pytest
 
-from extractors import chemdata
+from extractors.chemdata import library
 from extractors.miners import MINERS, miner_of
 from extractors.pipeline import mine
 from kb import miners
@@ -36,7 +36,7 @@ def test_without_the_package_the_error_names_the_command(
             raise metadata.PackageNotFoundError
         return installed
 
-    monkeypatch.setattr(chemdata, "version", version)
+    monkeypatch.setattr(library, "version", version)
     with pytest.raises(MissingPackage, match=r"^ChemDataExtractor 2\.4\.1 is not installed; .*--group chemdata$") as e:
         miner_of(name)
     assert isinstance(e.value, KBError | ImportError)

@@ -474,6 +474,8 @@ def test_gold_is_begun_evaluated_and_its_errors_are_shown(tmp_path: Path, monkey
     assert "missed" not in shown.stdout
     assert "together" in shown.stdout
     assert "expected calibration error" in shown.stdout
+    assert "All of it right: " in shown.stdout
+    assert shown.stdout.count("Told apart: ") == 2
     one = kb("evaluate", str(path), paper, "--metric", "overpotential", "--format", "json")
     assert {e["metric"] for e in json.loads(one.stdout)["errors"]} <= {"overpotential"}
 
@@ -521,6 +523,22 @@ def test_both_miners_flag_what_they_read_alike(tmp_path: Path) -> None:
     assert "careful" not in card
 
 
+def test_miners_are_evaluated_one_by_one_and_side_by_side(tmp_path: Path) -> None:
+    try:
+        require()
+    except MissingPackage as error:
+        pytest.skip(str(error))
+    paper, gold = str(ROOT / "corpus" / "pmma_pvdf_cu.md"), str(tmp_path / "gold")
+    kb("annotate", paper, "--gold", gold)
+    words = ("evaluate", gold, paper, "--by", "miner", "--format", "json")
+    found = {miner: json.loads(kb(*words, "--miner", miner).stdout) for miner in ("rules", "chemdata")}
+    rows = {row["miner"]: row["value"] for row in found["rules"]["groups"]}
+    assert rows.keys() == {"rules", "chemdata", "both"}
+    for miner, report in found.items():
+        assert report["micro"]["all"]["value"]["tp"] == rows[miner]["tp"]
+    assert rows["chemdata"]["R"] < rows["rules"]["R"] == rows["both"]["R"] == 1.0
+
+
 def test_a_disagreement_is_said_on_the_card(tmp_path: Path) -> None:
     path = tmp_path / "kb.sqlite"
     db = open_base(path, read_only=False)
@@ -536,7 +554,7 @@ def test_a_miner_that_is_not_installed_is_said_before_anything_is_done(
     def missing(name: str) -> str:
         raise PackageNotFoundError(name)
 
-    monkeypatch.setattr("extractors.chemdata.version", missing)
+    monkeypatch.setattr("extractors.chemdata.library.version", missing)
     monkeypatch.setenv("KB_DB", str(tmp_path / "kb.sqlite"))
     done = kb(command, str(ROOT / "corpus" / "pmma_pvdf_cu.md"), "--miner", "both")
     assert done.exit_code == 2

@@ -102,6 +102,13 @@ def test_confidence_is_compared_with_what_came_of_it() -> None:
     assert (list(found.said), list(found.right), found.papers) == ([0.9, 0.2], [1.0, 0.0], ("a", "a"))
 
 
+def test_the_strict_confidence_is_compared_with_whether_all_is_right() -> None:
+    gold = gold_of(fact(98.0), fact(97.0))
+    told = [record(98.0, confidence_strict=0.8), record(97.0, is_control=True, confidence_strict=0.4), record(12.0)]
+    found = Evaluation.of(gold, told).reliability(strict=True)
+    assert sorted(zip(found.said, found.right, strict=True)) == [(0.4, 0.0), (0.8, 1.0)]
+
+
 def test_nothing_scored_is_no_error() -> None:
     empty = Evaluation.of(gold_of(), [])
     assert empty.report()["micro"]["all"]["value"]["F1"] == 0.0

@@ -3,13 +3,24 @@
 from __future__ import annotations
 
 import json
+from importlib.metadata import PackageNotFoundError
 from pathlib import Path
 
 import pytest
 
+from extractors.chemdata import require
 from kb.evaluation import Evaluation
-from kb.gold import TO_CHECK, begin, documents_of, mine_documents, read_gold, read_records, records_of
-from schema.errors import BadGold, UnreadableDocument
+from kb.gold import (
+    TO_CHECK,
+    begin,
+    documents_of,
+    mine_documents,
+    read_gold,
+    read_records,
+    records_of,
+    records_of_miners,
+)
+from schema.errors import BadGold, MissingPackage, UnreadableDocument
 
 CORPUS = Path(__file__).parents[2] / "corpus"
 PAPER = CORPUS / "pmma_pvdf_cu.md"
@@ -97,3 +108,24 @@ def test_documents_are_found_beside_the_gold_or_where_it_is_said(tmp_path: Path)
     (papers / "a.md").write_text("text", "utf-8")
     assert documents_of(gold) == [papers / "a.md"]
     assert documents_of(gold, [papers / "a.md"]) == [papers / "a.md"]
+
+
+def test_each_miner_that_is_installed_gives_records_that_name_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    paper = tmp_path / "a.txt"
+    paper.write_text("The PVDF coated Cu electrode keeps a Coulombic efficiency of 98.3% over 260 cycles.")
+
+    def missing(name: str) -> str:
+        raise PackageNotFoundError(name)
+
+    monkeypatch.setattr("extractors.chemdata.library.version", missing)
+    assert {r["miner"] for r in records_of_miners([paper])} == {"rules"}
+    monkeypatch.undo()
+    try:
+        require()
+    except MissingPackage as error:
+        pytest.skip(str(error))
+    told = list(records_of_miners([paper]))
+    assert {r["miner"] for r in told if r["value"] == 98.3} == {"rules", "chemdata", "both"}
+    assert all(r["confidence_strict"] for r in told if r["miner"] != "chemdata")

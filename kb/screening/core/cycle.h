@@ -65,8 +65,9 @@ struct cells { /* every array has length LANES */
     real rate_power[LANES], wear_power[LANES];                 /* logs of the two that follow */
     real rate[LANES], wear[LANES];                             /* rate-driven death; integrity lost, logarithm */
     real wear_noise[LANES], dead_noise[LANES];                 /* logs of mean-one factors */
+    real parabolic[LANES];                                     /* growth of the SEI over intact surface, nm */
     real next[LANES];                                          /* integrity after the cycle */
-    bits polarised[LANES];                                     /* all bits set, or none */
+    real polarised[LANES];                                     /* 1 or 0 */
 };
 #define LANE_QUANTITIES 29 /* those of the first three groups: what belongs to a cell rather than to a pass */
 
@@ -77,9 +78,10 @@ struct setting {
     real sei_charge, sei_area, dead_solvent, dendrite_rate, dendrite_threshold, noise, noise_shift;
 };
 
-static inline real at_most(real a, real b) { return a < b ? a : b; }
-static inline real at_least(real a, real b) { return a > b ? a : b; }
-static inline bits where(int condition) { return condition ? (bits)-1 : (bits)0; }
+INLINE real at_most(real a, real b) { return a < b ? a : b; }
+INLINE real at_least(real a, real b) { return a > b ? a : b; }
+/* A flag is 1 or 0 as a real, and several are joined by the larger: of that every instruction set makes SIMD code. */
+INLINE real flag(int condition) { return condition ? (real)1 : (real)0; }
 
 static struct setting setting_of(const struct cycling_study *study) {
     const struct cycling_protocol *p = &study->protocol;
@@ -143,7 +145,7 @@ static void move_lane(struct cells *c, size_t to, size_t from) {
     c->polarised[to] = c->polarised[from];
 }
 
-static inline void see_surface(struct cells *restrict c, const struct setting *s, size_t count) {
+INLINE void see_surface(struct cells *restrict c, const struct setting *s, size_t count) {
     EACH_LANE {
         const real local = 1 + c->hot_spot[k] * (1 - c->integrity[k]);
         const real over_wet = 1 / at_least(c->solvent[k] * s->solvent_share, (real)LEAST_WET);
@@ -154,14 +156,14 @@ static inline void see_surface(struct cells *restrict c, const struct setting *s
     }
 }
 
-static inline void split_logs(struct cells *restrict c, size_t count) {
+INLINE void split_logs(struct cells *restrict c, size_t count) {
     EACH_LANE {
         log_split(c->local[k], &c->local_ratio[k], &c->local_exponent[k]);
         log_split(c->strain[k], &c->strain_ratio[k], &c->strain_exponent[k]);
     }
 }
 
-static inline void raise_powers(struct cells *restrict c, const struct setting *s, size_t count) {
+INLINE void raise_powers(struct cells *restrict c, const struct setting *s, size_t count) {
     EACH_LANE {
         c->rate_power[k] = c->rate_log[k] + c->rate_exponent[k] * log_joined(c->local_ratio[k], c->local_exponent[k]);
         c->wear_power[k] = c->wear_log[k] + c->fatigue[k] * log_joined(c->strain_ratio[k], c->strain_exponent[k]);
@@ -175,7 +177,7 @@ static inline void raise_powers(struct cells *restrict c, const struct setting *
 /* asinh(x) = log(x + sqrt(x^2 + 1)), so that charge transfer and concentration make one logarithm, of
  * (half + sqrt(half^2 + exchange^2))^2 / (exchange^2 (1 - near_limit)).  That is compared with exp(room), because an
  * exponential is cheaper than a logarithm and a division. */
-static inline void wear_down(struct cells *restrict c, const struct setting *s, size_t count, int noisy) {
+INLINE void wear_down(struct cells *restrict c, const struct setting *s, size_t count, int noisy) {
     EACH_LANE {
         const real wear_power = noisy ? c->wear_power[k] + c->wear_noise[k] : c->wear_power[k];
         c->rate[k] = exp_fast(at_least(c->rate_power[k], (real)LEAST_LOG));
@@ -187,14 +189,23 @@ static inline void wear_down(struct cells *restrict c, const struct setting *s, 
     }
 }
 
-/* Returns whether any lane may be polarised. */
-static inline bits test_polarisation(struct cells *restrict c, size_t count) {
-    bits any = 0;
+/* The SEI grows here too, because its root keeps a unit busy that this pass does not need.  Returns whether any lane
+ * may be polarised. */
+INLINE real end_wear(struct cells *restrict c, size_t count) {
+    real any = 0;
     EACH_LANE {
+        const real sei = c->sei[k];
+        const real root = SQRT(sei * sei + c->sei_growth[k]);
+#ifdef CYCLING_SINGLE
+        const real parabolic = c->sei_growth[k] / (root + sei + (real)1e-30); /* the difference would lose all digits */
+#else
+        const real parabolic = root - sei;
+#endif
+        c->parabolic[k] = parabolic;
         c->next[k] = at_least(c->integrity[k] * exp_fast(c->wear[k]), (real)LEAST_INTEGRITY);
-        const bits polarised = where(c->kinetic[k] > c->kinetic_bound[k] * exp_rough(c->room[k]));
+        const real polarised = flag(c->kinetic[k] > c->kinetic_bound[k] * exp_rough(c->room[k]));
         c->polarised[k] = polarised;
-        any |= polarised;
+        any = at_least(any, polarised);
     }
     return any;
 }
@@ -219,21 +230,21 @@ static double overpotential(const struct cycling_study *study, size_t draw, doub
 static int settle_polarisation(struct cells *c, const struct cycling_study *study, const size_t *draw, size_t live) {
     int any = 0;
     for (size_t k = 0; k < live; k++) {
-        if (!c->polarised[k]) continue;
+        if (c->polarised[k] == 0) continue;
         const double volt = overpotential(study, draw[k], c->dead[k], c->sei[k], c->solvent[k], c->integrity[k]);
-        c->polarised[k] = where(volt > study->protocol.cutoff);
+        c->polarised[k] = flag(volt > study->protocol.cutoff);
         any |= c->polarised[k] != 0;
     }
     return any;
 }
 
 /* All the passes up to what the cycle changes.  Returns whether a lane may be polarised. */
-static inline bits begin_cycle(struct cells *restrict c, const struct setting *s, size_t count, int noisy) {
+INLINE real begin_cycle(struct cells *restrict c, const struct setting *s, size_t count, int noisy) {
     see_surface(c, s, count);
     split_logs(c, count);
     raise_powers(c, s, count);
     wear_down(c, s, count, noisy);
-    return test_polarisation(c, count);
+    return end_wear(c, count);
 }
 
 struct change { /* of one lane in one cycle */
@@ -244,15 +255,9 @@ struct change { /* of one lane in one cycle */
     real front;   /* um */
 };
 
-static inline struct change change_of(const struct cells *restrict c, const struct setting *s, size_t k, real noise) {
-    const real next = c->next[k], gone = 1 - next, sei = c->sei[k];
-    const real root = SQRT(sei * sei + c->sei_growth[k]);
-#ifdef CYCLING_SINGLE
-    const real parabolic = c->sei_growth[k] / (root + sei + (real)1e-30); /* the difference would lose all digits */
-#else
-    const real parabolic = root - sei;
-#endif
-    const real grown = parabolic + c->crack_growth[k] * gone;
+INLINE struct change change_of(const struct cells *restrict c, const struct setting *s, size_t k, real noise) {
+    const real next = c->next[k], gone = 1 - next;
+    const real grown = c->parabolic[k] + c->crack_growth[k] * gone;
     const real to_sei = s->sei_charge * grown * (1 + s->sei_area * gone);
     const real to_dead = (c->dead_coated[k] * next + c->dead_bare[k] * gone) * (1 + c->rate[k]) * noise;
     const real drive = at_least((1 - c->suppression[k] * next) * c->near_limit[k] - s->dendrite_threshold, 0);
@@ -260,8 +265,8 @@ static inline struct change change_of(const struct cells *restrict c, const stru
                            s->dendrite_rate * drive};
 }
 
-static inline bits has_failed(const struct setting *s, real front, real active, real solvent) {
-    return where(front > s->separator) | where(active < s->capacity) | where(solvent < s->dry);
+INLINE real has_failed(const struct setting *s, real front, real active, real solvent) {
+    return at_least(flag(front > s->separator), at_least(flag(active < s->capacity), flag(solvent < s->dry)));
 }
 
 /* Why a lane failed, in the pinned order; SURVIVED where it did not. */
@@ -269,7 +274,7 @@ static enum cycling_mode mode_of(const struct cells *c, const struct setting *s,
     if (c->front[k] > s->separator) return SHORT;
     if (c->active[k] < s->capacity) return LITHIUM;
     if (c->solvent[k] < s->dry) return DRY;
-    return c->polarised[k] ? POLARISATION : SURVIVED;
+    return c->polarised[k] != 0 ? POLARISATION : SURVIVED;
 }
 
 #endif

@@ -19,8 +19,8 @@ struct lanes { /* whose cell a lane holds; every array has length LANES */
 };
 
 /* Returns whether a lane has failed. */
-static inline bits end_cycle(struct cells *restrict c, const struct setting *s, size_t count, int noisy) {
-    bits ended = 0;
+INLINE real end_cycle(struct cells *restrict c, const struct setting *s, size_t count, int noisy) {
+    real ended = 0;
     EACH_LANE {
         const struct change change = change_of(c, s, k, noisy ? exp_fast(c->dead_noise[k]) : 1);
         const real active = c->active[k] - change.lost, solvent = c->solvent[k] - change.solvent;
@@ -31,7 +31,7 @@ static inline bits end_cycle(struct cells *restrict c, const struct setting *s, 
         c->solvent[k] = solvent;
         c->front[k] = front;
         c->integrity[k] = c->next[k];
-        ended |= has_failed(s, front, active, solvent);
+        ended = at_least(ended, has_failed(s, front, active, solvent));
     }
     return ended;
 }
@@ -45,7 +45,7 @@ static void settle_in(struct cells *c, struct lanes *lane, size_t k, const struc
     lane->idle[k] = 0;
 }
 
-static inline void cycle_all(const struct cycling_study *study, size_t start, size_t stop, int noisy) {
+INLINE void cycle_all(const struct cycling_study *study, size_t start, size_t stop, int noisy) {
     const struct setting s = setting_of(study);
     _Alignas(64) struct cells cells;
     struct noise noise;
@@ -70,8 +70,8 @@ static inline void cycle_all(const struct cycling_study *study, size_t start, si
                 cells.dead_noise[k] = s.noise * dead[k] + s.noise_shift;
             }
         }
-        int ended = begin_cycle(&cells, &s, count, noisy) && settle_polarisation(&cells, study, lane.draw, live);
-        ended |= end_cycle(&cells, &s, count, noisy) != 0;
+        int ended = begin_cycle(&cells, &s, count, noisy) > 0 && settle_polarisation(&cells, study, lane.draw, live);
+        ended |= end_cycle(&cells, &s, count, noisy) > 0;
         step++;
         if (!ended && step < deadline) continue;
 

@@ -6,6 +6,8 @@
  * next stride, so that a stride costs two evaluations.  How much the parabola alters the sum tells how long to make
  * the next stride, and whether to take this one back.
  */
+#include <string.h>
+
 #include "cycle.h"
 
 #ifndef CYCLING_MACRO
@@ -35,12 +37,12 @@ struct strides { /* reals first, see move_stride */
 #define TOO_FAR 4            /* times these, and the stride is taken back */
 
 /* The quantity q of all lanes; of integrity the logarithm. */
-static inline real *quantity(struct cells *c, int q) {
+INLINE real *quantity(struct cells *c, int q) {
     real *const place[STATES] = {c->active, c->dead, c->sei, c->solvent, c->log_integrity, c->front};
     return place[q];
 }
 
-static inline void measure_changes(const struct cells *restrict c, const struct setting *s,
+INLINE void measure_changes(const struct cells *restrict c, const struct setting *s,
                                    real (*restrict change)[LANES], size_t count) {
     EACH_LANE {
         const struct change now = change_of(c, s, k, 1);
@@ -53,18 +55,18 @@ static inline void measure_changes(const struct cells *restrict c, const struct 
     }
 }
 
-static inline void update_integrity(struct cells *restrict c, size_t count) {
+INLINE void update_integrity(struct cells *restrict c, size_t count) {
     EACH_LANE {
         c->log_integrity[k] = at_least(c->log_integrity[k], (real)LEAST_LOG);
         c->integrity[k] = exp_fast(c->log_integrity[k]);
     }
 }
 
-static inline real size_of(real x) { return at_least(x, -x); }
+INLINE real size_of(real x) { return at_least(x, -x); }
 
-static inline int taken_back(const struct strides *t, size_t k) { return t->bend[k] > TOO_FAR && t->length[k] > 1; }
+INLINE int taken_back(const struct strides *t, size_t k) { return t->bend[k] > TOO_FAR && t->length[k] > 1; }
 
-static inline void choose_lengths(struct strides *restrict t, const struct setting *s, size_t count) {
+INLINE void choose_lengths(struct strides *restrict t, const struct setting *s, size_t count) {
     EACH_LANE {
         const real growth = at_most(at_least((real)0.9 / SQRT(SQRT(t->bend[k] + (real)1e-3)), (real)0.25), 4);
         const real wanted = t->length[k] > 0 ? t->length[k] * growth : FIRST_LENGTH;
@@ -81,17 +83,17 @@ static inline void choose_lengths(struct strides *restrict t, const struct setti
 }
 
 /* Half the curvature of the parabola through the changes: first + slope x + curve x^2 in cycle x. */
-static inline real curve_of(const struct strides *t, int q, size_t k) {
+INLINE real curve_of(const struct strides *t, int q, size_t k) {
     const real first = t->first[q][k];
     return ((t->last[q][k] - first) * t->per_whole[k] - (t->middle[q][k] - first) * t->per_half[k]) * t->per_rest[k];
 }
 
-static inline real slope_of(const struct strides *t, int q, size_t k, real curve) {
+INLINE real slope_of(const struct strides *t, int q, size_t k, real curve) {
     return (t->middle[q][k] - t->first[q][k]) * t->per_half[k] - curve * (t->length[k] - 1) * (real)0.5;
 }
 
 /* With the change after the stride known, add what it tells, or go back to where the stride began. */
-static inline void correct_end(struct cells *restrict c, const struct setting *s, struct strides *restrict t,
+INLINE void correct_end(struct cells *restrict c, const struct setting *s, struct strides *restrict t,
                                size_t count) {
     const real per_front = 1 / (s->separator * (real)FRONT_TOLERANCE);
     EACH_LANE {
@@ -115,7 +117,7 @@ static inline void correct_end(struct cells *restrict c, const struct setting *s
 }
 
 /* The last stride, if it stands, becomes history; then to the middle of the next. */
-static inline void go_to_middle(struct cells *restrict c, const struct setting *s, struct strides *restrict t,
+INLINE void go_to_middle(struct cells *restrict c, const struct setting *s, struct strides *restrict t,
                                 size_t count) {
     for (int q = 0; q < STATES; q++) {
         EACH_LANE {
@@ -135,7 +137,7 @@ static inline void go_to_middle(struct cells *restrict c, const struct setting *
     update_integrity(c, count);
 }
 
-static inline void go_to_end(struct cells *restrict c, const struct strides *restrict t, size_t count) {
+INLINE void go_to_end(struct cells *restrict c, const struct strides *restrict t, size_t count) {
     for (int q = 0; q < STATES; q++) {
         real *restrict state = quantity(c, q);
         EACH_LANE state[k] = t->start[q][k] + t->length[k] * t->middle[q][k];
@@ -154,7 +156,7 @@ static struct path path_of(const struct strides *t, int q, size_t k) {
     return (struct path){(double)t->start[q][k], (double)t->first[q][k], (double)slope_of(t, q, k, curve), (double)curve};
 }
 
-static inline double after(struct path p, double cycles) {
+INLINE double after(struct path p, double cycles) {
     return p.start + cycles * (p.first + 0.5 * (cycles - 1) * (p.slope + (2 * cycles - 1) / 3 * p.curve));
 }
 
@@ -162,7 +164,7 @@ struct ends { /* the paths that can meet a bound */
     struct path front, active, solvent;
 };
 
-static inline enum cycling_mode exhausted_after(const struct ends *e, const struct setting *s, double cycles) {
+INLINE enum cycling_mode exhausted_after(const struct ends *e, const struct setting *s, double cycles) {
     if (after(e->front, cycles) > (double)s->separator) return SHORT;
     if (after(e->active, cycles) < (double)s->capacity) return LITHIUM;
     return after(e->solvent, cycles) < (double)s->dry ? DRY : SURVIVED;
@@ -234,13 +236,13 @@ static int stride_ends(const struct cells *c, const struct setting *s, const str
     return 1;
 }
 
+/* What the lane's last cell left in the changes is finite, and counts nothing in a stride of no length. */
 static void settle_in_stride(struct cells *c, struct strides *t, size_t k, const struct cycling_study *study,
                              size_t draw) {
-    real(*number)[LANES] = (real(*)[LANES])t;
     load(c, k, study, draw);
-    for (size_t j = 0; j < STRIDE_REALS; j++) number[j][k] = 0;
-    t->draw[k] = draw;
+    t->length[k] = t->sum[k] = t->bend[k] = t->done[k] = 0;
     t->fresh[k] = 1;
+    t->draw[k] = draw;
 }
 
 static void move_stride(struct strides *t, size_t to, size_t from) {
@@ -250,13 +252,13 @@ static void move_stride(struct strides *t, size_t to, size_t from) {
 }
 
 /* Returns whether a lane may have ended. */
-static inline bits count_cycles(const struct cells *restrict c, const struct setting *s, struct strides *restrict t,
+INLINE real count_cycles(const struct cells *restrict c, const struct setting *s, struct strides *restrict t,
                                 size_t count) {
-    bits ended = 0;
+    real ended = 0;
     EACH_LANE {
         const real done = t->done[k] + (taken_back(t, k) ? 0 : t->length[k]);
         t->done[k] = done;
-        ended |= where(done >= s->limit) | has_failed(s, c->front[k], c->active[k], c->solvent[k]);
+        ended = at_least(ended, at_least(flag(done >= s->limit), has_failed(s, c->front[k], c->active[k], c->solvent[k])));
     }
     return ended;
 }
@@ -266,6 +268,7 @@ void CYCLING_MACRO(const struct cycling_study *study, size_t start, size_t stop)
     const struct setting s = setting_of(study);
     _Alignas(64) struct cells c;
     _Alignas(64) struct strides t;
+    memset(&t, 0, sizeof t);
     size_t next = start, live = 0;
     for (size_t k = 0; k < LANES; k++) {
         settle_in_stride(&c, &t, k, study, next < stop ? next : start); /* spare lanes compute along, unread */
@@ -274,10 +277,10 @@ void CYCLING_MACRO(const struct cycling_study *study, size_t start, size_t stop)
     }
     while (live > 0) {
         const size_t count = (live + GROUP - 1) / GROUP * GROUP;
-        int ended = begin_cycle(&c, &s, count, 0) && settle_polarisation(&c, study, t.draw, live);
+        int ended = begin_cycle(&c, &s, count, 0) > 0 && settle_polarisation(&c, study, t.draw, live);
         measure_changes(&c, &s, t.last, count);
         correct_end(&c, &s, &t, count);
-        ended |= count_cycles(&c, &s, &t, count) != 0;
+        ended |= count_cycles(&c, &s, &t, count) > 0;
         for (size_t k = 0; ended && k < live;) {
             if (!stride_ends(&c, &s, &t, k, study)) {
                 k++;

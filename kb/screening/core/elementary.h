@@ -12,6 +12,15 @@
 #include <stdint.h>
 #include <string.h>
 
+/* Functions that take a constant (whether there is noise) must be compiled once for each of its values. */
+#if defined(__GNUC__)
+#define INLINE static inline __attribute__((always_inline))
+#elif defined(_MSC_VER)
+#define INLINE static __forceinline
+#else
+#define INLINE static inline
+#endif
+
 #ifdef CYCLING_SINGLE
 typedef float real;
 typedef int32_t bits; /* as wide as real, so that a mask or an exponent fills a lane */
@@ -28,29 +37,29 @@ typedef int64_t bits;
 #define LN_2 ((real)0.69314718055994530942)
 #define LOG2_E ((real)1.44269504088896340736)
 
-static inline bits bits_of(real x) {
+INLINE bits bits_of(real x) {
     bits b;
     memcpy(&b, &x, sizeof b);
     return b;
 }
 
-static inline real real_of(bits b) {
+INLINE real real_of(bits b) {
     real x;
     memcpy(&x, &b, sizeof x);
     return x;
 }
 
 /* 1 + r + r^2 p(r), times 2^n by adding n, which stands in the lowest bits of `shifted`, to the exponent. */
-static inline real exp_joined(real r, real p, real shifted) {
+INLINE real exp_joined(real r, real p, real shifted) {
 #ifdef CYCLING_SINGLE
     const bits n = (bits)((uint32_t)bits_of(shifted) << FRACTION_BITS);
 #else
     const bits n = (bits)((uint64_t)bits_of(shifted) << FRACTION_BITS);
 #endif
-    return real_of(bits_of(1 + (r + r * r * p)) + n);
+    return real_of(bits_of((1 + r) + r * r * p) + n);
 }
 
-static inline real exp_fast(real x) {
+INLINE real exp_fast(real x) {
     const real shifted = x * LOG2_E + ROUNDER;
     const real r = x - (shifted - ROUNDER) * LN_2, r2 = r * r;
 #ifdef CYCLING_SINGLE
@@ -65,7 +74,7 @@ static inline real exp_fast(real x) {
 }
 
 /* The same to a relative error of 1e-7, where a decision near the bound is taken again exactly. */
-static inline real exp_rough(real x) {
+INLINE real exp_rough(real x) {
     const real shifted = x * LOG2_E + ROUNDER;
     const real r = x - (shifted - ROUNDER) * LN_2, r2 = r * r;
     const real p = ((real)0.4999923176205251 + r * (real)0.16667114452042125) +
@@ -75,7 +84,7 @@ static inline real exp_rough(real x) {
 
 /* log in two halves, to be put into two loops: the chain of dependent steps is too long for one.
  * x = m 2^exponent with m within sqrt(1/2)..sqrt(2); ratio = (m - 1) / (m + 1). */
-static inline void log_split(real x, real *ratio, real *exponent) {
+INLINE void log_split(real x, real *ratio, real *exponent) {
     const bits above = bits_of(x) - SQRT_HALF_BITS;
 #ifdef CYCLING_SINGLE
     *exponent = (real)(above >> FRACTION_BITS);
@@ -87,7 +96,7 @@ static inline void log_split(real x, real *ratio, real *exponent) {
     *ratio = (m - 1) / (m + 1);
 }
 
-static inline real log_joined(real ratio, real exponent) {
+INLINE real log_joined(real ratio, real exponent) {
     const real y = ratio * ratio;
 #ifdef CYCLING_SINGLE
     const real p = 0.6666677608416999f + y * (0.39977574156988466f + y * 0.2987093385390856f);

@@ -11,7 +11,7 @@ struct noise { /* every array has length LANES; two normal numbers a cycle, made
     real ratio[LANES], exponent[LANES];
 };
 
-static inline real real_of_word(uint64_t word) { /* 0..2^32 - 1 */
+INLINE real real_of_word(uint64_t word) { /* 0..2^32 - 1 */
 #ifdef CYCLING_SINGLE
     return 2 * (real)(int32_t)((uint32_t)word >> 1);
 #else
@@ -20,7 +20,7 @@ static inline real real_of_word(uint64_t word) { /* 0..2^32 - 1 */
 }
 
 /* The sign of x flipped where bit `place` of the word is set. */
-static inline real flipped(real x, uint64_t word, int place) {
+INLINE real flipped(real x, uint64_t word, int place) {
 #ifdef CYCLING_SINGLE
     return real_of(bits_of(x) ^ (bits)(((uint32_t)word >> place) << 31));
 #else
@@ -29,7 +29,7 @@ static inline real flipped(real x, uint64_t word, int place) {
 }
 
 /* Box-Muller: two words of each lane become two normal numbers. */
-static inline void make_normal(struct noise *restrict n, size_t count, const uint64_t *first, const uint64_t *second,
+INLINE void make_normal(struct noise *restrict n, size_t count, const uint64_t *first, const uint64_t *second,
                                real *restrict one, real *restrict other) {
     EACH_LANE log_split(1 + real_of_word(first[k]), &n->ratio[k], &n->exponent[k]);
     EACH_LANE {
@@ -51,7 +51,7 @@ static inline void make_normal(struct noise *restrict n, size_t count, const uin
  *   id     length count: what the noise of each draw is addressed by
  *   cycle  length count: cycles completed, even
  */
-static inline void draw_noise(struct noise *n, const uint64_t *id, const int64_t *cycle, uint64_t seed, size_t count) {
+INLINE void draw_noise(struct noise *n, const uint64_t *id, const int64_t *cycle, uint64_t seed, size_t count) {
     EACH_LANE {
         n->word[0][k] = id[k] & 0xffffffff;
         n->word[1][k] = (uint64_t)cycle[k] / 2;
