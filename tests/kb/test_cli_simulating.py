@@ -47,8 +47,8 @@ def test_a_candidate_beside_what_was_observed(base: str, tmp_path: Path):
     )
     assert done.exit_code == 0
     for words in (
-        "PMMA/PVDF on Cu  10.1039/d1ma00121c", "> 1400 h", "> 700 (censored)", "lithium used up", "reported #", "(control)",
-        "To mind:", "not calibrated",
+        "PMMA/PVDF on Cu  10.1039/d1ma00121c", "> 1400 h", "> 700 (censored)", "lithium used up", "reported #",
+        "(control)", "To mind:", "not calibrated",
     ):  # fmt: skip
         assert words in done.stdout, words
     assert f"drew {figure}" in done.stderr
