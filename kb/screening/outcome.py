@@ -26,9 +26,9 @@ Floats = NDArray[np.float64]
 # What is told of the kernel's modes, in the order of their codes.
 ENDS = ("runs to the limit", "short circuit", "lithium used up", "electrolyte dry", "polarisation")
 QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
-# 20 parameters of 8 bytes and the inputs behind them: about 1 GB.
+# 20 parameters of 8 bytes, the inputs behind them and their copies: 2.2 GB measured.
 MOST_TRAJECTORIES = 2_000_000
-MOST_CYCLES = 1_000_000
+MOST_CYCLES = 100_000  # more take minutes, and no cell has run so many
 MOST_TRACED = 256  # trajectories; bands of more look the same
 MOST_TRACED_STEPS = 2_000_000  # trajectories times cycles: 80 MB
 LEAST_LIVING = 0.25  # of the draws, below which a band would show the last few
