@@ -146,7 +146,9 @@ def _draw_survival(axes: Axes, simulation: Simulation) -> None:
     if lives:
         label = "observed; an arrow where not failed"
         axes.plot([], [], "D", color="white", markeredgecolor=CONTROL, markeredgewidth=1.4, label=label)
-    axes.set(xlim=(0, 1.02 * end), ylim=(0, 1.02), xlabel="Full cycles", ylabel="Share of draws alive")
+    axes.set(
+        xlim=(0, 1.02 * end), ylim=(0, 1.02 + 2.5 * LINE_OF_LEGEND), xlabel="Full cycles", ylabel="Share of draws alive"
+    )
     period = outcome.protocol.period
 
     def in_hours(cycles: Any) -> Any:
@@ -158,7 +160,8 @@ def _draw_survival(axes: Axes, simulation: Simulation) -> None:
     hours = axes.secondary_xaxis("top", functions=(in_hours, in_cycles))
     hours.set_xlabel("Hours", fontsize=8)
     hours.tick_params(labelsize=8)
-    axes.legend(fontsize=7, frameon=False, loc="center right")
+    axes.set_yticks(np.linspace(0.0, 1.0, 6))
+    axes.legend(fontsize=7, frameon=False, loc="upper right")
 
 
 def _draw_band(axes: Axes, band: Band, scale: float, label: str) -> None:
