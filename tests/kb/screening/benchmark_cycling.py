@@ -10,14 +10,17 @@ import argparse
 import sys
 import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
-import assembly
 import numpy as np
 
 from kb.screening import Lives, Protocol, simulate_cells
 from kb.screening.cycling import THERMAL_VOLTAGE, isas
 from kb.screening.synthetic import synthetic_coatings
+
+sys.path.insert(0, str(Path(__file__).parent))
+import assembly
 
 BLOCK = 16_384
 CELL = Protocol(lithium=4.5)
