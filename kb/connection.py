@@ -13,14 +13,14 @@ from schema.errors import BadBase
 from schema.statements import FOLDER, split_statements
 
 APPLICATION_ID = 0x4C694B42
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 MAGIC = b"SQLite format 3\0"
 BUSY_SECONDS = 30.0
 _VIEW = re.compile(r"^CREATE VIEW\b", re.MULTILINE)
 
 # PRAGMAs that only look, where they are given no value (or a table's name).
 _LOOKING_PRAGMAS = frozenset(
-    {"application_id", "foreign_key_list", "index_info", "index_list", "integrity_check", "quick_check",
+    {"application_id", "data_version", "foreign_key_list", "index_info", "index_list", "integrity_check", "quick_check",
      "schema_version", "table_info", "table_list", "table_xinfo", "user_version"}
 )  # fmt: skip
 _TABLE_FUNCTIONS = (
@@ -30,6 +30,7 @@ _TABLE_FUNCTIONS = (
     "SELECT 1 FROM pragma_table_xinfo('')",
     "SELECT 1 FROM pragma_index_list('')",
     "SELECT 1 FROM pragma_foreign_key_list('')",
+    "SELECT 1 FROM passages_text WHERE passages_text MATCH 'lithium' LIMIT 1",
 )
 _ALLOWED = frozenset(
     {sqlite3.SQLITE_SELECT, sqlite3.SQLITE_READ, sqlite3.SQLITE_FUNCTION, sqlite3.SQLITE_RECURSIVE,

@@ -180,6 +180,28 @@ def system_row(subject: Subject) -> dict[str, Any]:
     }
 
 
+def sample_key(measurement: Measurement, paper: int, document: int, passage: int | None) -> str:
+    """Give what is equal for all measurements of one sample, as ``kb/candidates.py`` has it.
+
+    The paper, or the work it cites, with what the sample is made of, else its name.  Not what it is laid on: a coating
+    is tested on copper for its efficiency, on lithium for its life.
+
+    Examples
+    --------
+    >>> from schema.records import Evidence
+    >>> blend = Subject("the blend on Cu", ("PVDF", "PMMA"), "Cu")
+    >>> sample_key(Measurement("overpotential", 20, "mV", blend, Evidence("", 0, 0)), 7, 1, None)
+    '7||PMMA + PVDF'
+    """
+    work = ""
+    if measurement.provenance == "cited" and measurement.cited_ref is not None:
+        work = f"[{measurement.cited_ref}]"
+    elif measurement.provenance == "cited" and passage is not None:
+        work = f"{document} {passage}"  # without a marker, the passage is all that is known of the work
+    made_of = " + ".join(sorted(set(measurement.subject.components))) or measurement.subject.name.lower()
+    return f"{paper}|{work}|{made_of}"
+
+
 def experiment_row(measurement: Measurement, paper: int, system: int) -> dict[str, Any]:
     """Give the row of the experiment a measurement comes from."""
     c = measurement.conditions

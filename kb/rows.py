@@ -12,7 +12,7 @@ from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from kb.facts import Accepted, Fact, coating_of, experiment_row, fingerprint, system_row
+from kb.facts import Accepted, Fact, coating_of, experiment_row, fingerprint, sample_key, system_row
 from kb.materials import describe
 from schema.records import Document, Passage, Rejection, Subject
 from schema.statements import statement
@@ -219,6 +219,8 @@ def write_facts(
         if row["key"] not in experiments:
             found = one(db, "experiment_id", key=row["key"])
             experiments[row["key"]] = found["id"] if found is not None else insert(db, "new_experiment", **row)
+        at = m.evidence.passage
+        passage = passages[at] if 0 <= at < len(passages) else None
         rows.append(
             {
                 "id": number,
@@ -240,13 +242,13 @@ def write_facts(
                 "confidence_strict": m.confidence_strict,
                 "conditions_far": _json(m.conditions.conditions_far),
                 "flags": _json(fact.flags(numbers)),
+                "sample": sample_key(m, paper, document, passage),
             }
         )
-        place = m.evidence.passage
         proofs.append(
             {
                 "measurement_id": number,
-                "passage_id": passages[place] if 0 <= place < len(passages) else None,
+                "passage_id": passage,
                 "text": m.evidence.text,
                 "start_offset": m.evidence.start,
                 "end_offset": m.evidence.end,

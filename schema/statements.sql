@@ -255,3 +255,18 @@ WHERE m.id = :id;
 -- name: repairs_of_passage
 SELECT start_offset AS start, end_offset AS "end", before_text AS before, after_text AS after, rule
 FROM repairs WHERE passage_id = :id ORDER BY start_offset;
+
+-- name: search
+SELECT p.id AS passage_id, p.document_id, d.source, paper.doi, p.section, p.page, p.kind, p.text,
+  highlight(passages_text, 0, :begin, :end) AS marked,
+  (SELECT group_concat(measurement_id) FROM evidence WHERE passage_id = p.id) AS ids
+FROM passages_text
+JOIN passages AS p ON p.id = passages_text.rowid
+JOIN documents AS d ON d.id = p.document_id
+JOIN papers AS paper ON paper.id = d.paper_id
+WHERE passages_text MATCH :query
+ORDER BY passages_text.rank
+LIMIT :limit OFFSET :offset;
+
+-- name: search_count
+SELECT count(*) FROM passages_text WHERE passages_text MATCH :query;
