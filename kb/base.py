@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     import networkx as nx
 
     from extractors.pipeline import Miner
+    from kb.levels import Level
     from kb.screening.rank import Criterion, Ranked
     from kb.sql import Table
 
@@ -174,6 +175,7 @@ class KnowledgeBase:
         limit: int | None = None,
         offset: int = 0,
         min_confidence: float = 0.0,
+        level: str = "measurement",
     ) -> list[dict[str, Any]]:
         """Give the measurements that a filter finds ("" finds all): rows of ``measurement_view`` as dicts.
 
@@ -181,6 +183,8 @@ class KnowledgeBase:
 
         Parameters
         ----------
+        level : "experiment", "candidate" (a system within a paper) or "paper" gives those that have some of the
+            measurements, with how many and which; the columns are in ``kb/levels.py``
         filter_text : see ``schema/filter.lark``; such as ``coulombic_efficiency >= 98 AND NOT is_control``
         sort : columns, ``-column`` for the largest first; unknown values last, ties by id
         min_confidence : hide what is less sure, 0 to 1; it stays in the base
@@ -192,8 +196,9 @@ class KnowledgeBase:
         """
         from kb.query import find
 
-        rows = find(self._reader, filter_text, sort, limit, offset, min_confidence)
-        return [_read(row) for row in rows]
+        wanted = _level(level)
+        rows = find(self._reader, filter_text, sort, limit, offset, min_confidence, wanted)
+        return [_read(row, wanted.lists if wanted else LISTS) for row in rows]
 
     def explain(self, filter_text: str) -> tuple[str, ...]:
         """Say how a filter was read, where that may surprise."""
@@ -201,11 +206,23 @@ class KnowledgeBase:
 
         return compile_filter(filter_text).notes if filter_text else ()
 
-    def count(self, filter_text: str = "", min_confidence: float = 0.0) -> int:
-        """Count the measurements that a filter finds, as :meth:`find` does."""
+    def count(self, filter_text: str = "", min_confidence: float = 0.0, level: str = "measurement") -> int:
+        """Count the measurements (or what else ``level`` says) that a filter finds, as :meth:`find` does."""
         from kb.query import count
 
-        return count(self._reader, filter_text, min_confidence)
+        return count(self._reader, filter_text, min_confidence, _level(level))
+
+    def search(self, words: str, limit: int | None = None, offset: int = 0) -> list[dict[str, Any]]:
+        """Find passages by their words, the best first; see :func:`kb.search.search`."""
+        from kb.search import search
+
+        return search(self._reader, words, limit, offset)
+
+    def search_count(self, words: str) -> int:
+        """Count the passages that :meth:`search` finds."""
+        from kb.search import search_count
+
+        return search_count(self._reader, words)
 
     def unsure(self, min_confidence: float, metrics: Iterable[str] | None = None) -> int:
         """Count the measurements below a confidence; those of some metrics where they are given."""
@@ -274,13 +291,20 @@ class KnowledgeBase:
         only = None if not where else {row["id"] for row in self.find(where)}
         return rank(read_candidates(self._reader, parsed, only, min_confidence), parsed, relative)[:top]
 
-    def sql(self, text: str, parameters: Mapping[str, Any] | None = None, limit: int | None = None) -> Table:
+    def sql(
+        self,
+        text: str,
+        parameters: Mapping[str, Any] | None = None,
+        limit: int | None = None,
+        seconds: float | None = None,
+    ) -> Table:
         """Run one reading SQL statement.
 
         Parameters
         ----------
-        text : with parameters as ``:name``
+        text : with parameters as ``:name``; ``@name`` is a named query (``kb queries``) with its defaults
         limit : rows at most; None for all
+        seconds : time at most; the rows that came until then are given; None for no limit
 
         Raises
         ------
@@ -289,9 +313,10 @@ class KnowledgeBase:
         BadSQL
             Where SQLite does not take it.
         """
-        from kb.sql import run
+        from kb.sql import named_or_plain, run
 
-        return run(self._reader, text, parameters, limit)
+        text, defaults = named_or_plain(text)
+        return run(self._reader, text, {**defaults, **(parameters or {})}, limit, seconds)
 
     def export(self, min_confidence: float = 0.0) -> Iterator[dict[str, Any]]:
         """Give every measurement as a record (``schema.records.to_export``), document by document.
@@ -311,10 +336,13 @@ class KnowledgeBase:
         return read_graph(self._reader)
 
 
-def _read(row: Mapping[str, Any]) -> dict[str, Any]:
+def _level(name: str) -> Level | None:
+    from kb.levels import MEASUREMENT, level
+
+    return None if name.removesuffix("s") == MEASUREMENT else level(name)
+
+
+def _read(row: Mapping[str, Any], lists: Iterable[str] = LISTS) -> dict[str, Any]:
     """Read the JSON lists of a row, and its 0 or 1."""
-    return {
-        **row,
-        **{name: json.loads(row[name]) for name in LISTS},
-        "is_control": bool(row["is_control"]),
-    }
+    read = {**row, **{name: json.loads(row[name]) for name in lists}}
+    return {**read, "is_control": bool(row["is_control"])} if "is_control" in row else read

@@ -16,6 +16,8 @@ APPLICATION_ID = 0x4C694B42
 SCHEMA_VERSION = 4
 MAGIC = b"SQLite format 3\0"
 BUSY_SECONDS = 30.0
+CACHE_KIB = 64 * 1024
+MAPPED = 2**31 - 1  # bytes of the file that may be read without a copy; SQLite takes what the system gives
 _VIEW = re.compile(r"^CREATE VIEW\b", re.MULTILINE)
 
 # PRAGMAs that only look, where they are given no value (or a table's name).
@@ -135,6 +137,8 @@ def _open_reading(path: Path) -> sqlite3.Connection:
             message = f"{path} has the older schema version {version}; bring it up with: kb ingest FOLDER --db {path}"
             raise BadBase(f"{message} (a copy is laid beside it first)")
         db.execute("PRAGMA query_only = ON")
+        db.execute(f"PRAGMA cache_size = -{CACHE_KIB}")
+        db.execute(f"PRAGMA mmap_size = {MAPPED}")
     except BaseException:
         db.close()
         raise
@@ -165,6 +169,7 @@ def _open_writing(path: Path) -> sqlite3.Connection:
         db.execute("PRAGMA journal_mode = WAL")
         db.execute("PRAGMA synchronous = NORMAL")
         db.execute("PRAGMA foreign_keys = ON")
+        db.execute(f"PRAGMA cache_size = -{CACHE_KIB}")
         _bring_up(db, path)
     except BaseException:
         db.close()
@@ -175,16 +180,54 @@ def _open_writing(path: Path) -> sqlite3.Connection:
 
 @contextmanager
 def transaction(db: sqlite3.Connection) -> Iterator[None]:
-    """Do all of it or nothing; the right to write is taken at the start, so no other writer comes in between."""
-    db.execute("BEGIN IMMEDIATE")
+    """Do all of it or nothing; the right to write is taken at the start, so no other writer comes in between.
+
+    Inside another transaction it is a part of it that can fail alone.
+    """
+    inside = db.in_transaction
+    db.execute("SAVEPOINT part" if inside else "BEGIN IMMEDIATE")
     try:
         yield
-        db.execute("COMMIT")
+        db.execute("RELEASE part" if inside else "COMMIT")
     except BaseException:
         # A full disk makes SQLite roll back by itself.
         if db.in_transaction:
-            db.execute("ROLLBACK")
+            db.execute("ROLLBACK TO part" if inside else "ROLLBACK")
         raise
+
+
+@contextmanager
+def bulk(db: sqlite3.Connection) -> Iterator[None]:
+    """Do much of it or nothing, several times as fast: one transaction, indexes and full text made at its end.
+
+    Only what is written by ``kb/rows.py`` belongs into it: the CHECKs of the tables, which ``kb/facts.py`` has made
+    already, are passed over.  In a base that holds measurements it is a transaction like any other, since there the
+    indexes would be made of everything anew.
+    """
+    if db.execute("SELECT EXISTS (SELECT 1 FROM measurements)").fetchone()[0]:
+        with transaction(db):
+            yield
+        return
+    db.execute("PRAGMA ignore_check_constraints = ON")
+    try:
+        with transaction(db):
+            later = db.execute(_LATER).fetchall()
+            for kind, name, _ in later:
+                db.execute(f"DROP {kind} {name}")
+            yield
+            for _, _, text in later:
+                db.execute(text)
+            db.execute("INSERT INTO passages_text (passages_text) VALUES ('rebuild')")
+            db.execute("ANALYZE")
+    finally:
+        db.execute("PRAGMA ignore_check_constraints = OFF")
+
+
+# Indexes that no ingestion looks anything up by, and what keeps the full text.
+_LATER = """SELECT type, name, sql FROM sqlite_master
+  WHERE sql IS NOT NULL AND (type = 'trigger' OR type = 'index' AND tbl_name IN (
+    'measurements', 'evidence', 'experiments', 'passages', 'traits', 'coating_measurements', 'citations'))
+  ORDER BY type, name"""
 
 
 def _bring_up(db: sqlite3.Connection, path: Path) -> None:

@@ -128,12 +128,24 @@ def check_text(field: Field, value: str, words: Vocabulary, place: str) -> None:
     """
     if field.column == "metric" and value not in words.metrics and value != "other":
         raise UnknownMetric(value, words.metrics, place)
-    closed: Mapping[str, Iterable[str]] = {
-        "provenance": PROVENANCES, "qualifier": QUALIFIERS, "strategy": (*words.strategies, "other"),
-        "steps": words.processes, "mechanisms": words.mechanisms, "elements": ELEMENTS,
-    }  # fmt: skip
-    known = tuple(closed.get(field.column, (value,)))
-    if value not in known:
+    known = closed_list(field, words)
+    if known and value not in known:
         hint = did_you_mean(value, known) or f"; there are {', '.join(known)}"
         what = field.column.removesuffix("s") if field.kind == "list" else field.column
         raise UnknownName(f"unknown {what} {value!r}{hint}{place}")
+
+
+def closed_list(field: Field, words: Vocabulary) -> tuple[str, ...]:
+    """Give all texts that a column can hold; () where it can hold any.
+
+    Examples
+    --------
+    >>> closed_list(Field("provenance", "text", "provenance"), vocabulary())[:2]
+    ('measured', 'calculated')
+    """
+    closed: Mapping[str, Iterable[str]] = {
+        "metric": (*words.metrics, "other"), "provenance": PROVENANCES, "qualifier": QUALIFIERS,
+        "strategy": (*words.strategies, "other"), "steps": words.processes, "mechanisms": words.mechanisms,
+        "elements": ELEMENTS,
+    }  # fmt: skip
+    return tuple(closed.get(field.column, ()))

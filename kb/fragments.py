@@ -39,6 +39,9 @@ TRAITS: Mapping[str, str] = {"steps": "process", "products": "product", "mechani
 _HOLDS_TRAIT = """m.id IN (SELECT made.measurement_id FROM traits AS trait
       JOIN coating_measurements AS made ON made.coating_id = trait.coating_id
       WHERE trait.kind = '$kind' AND trait.name IN (SELECT value FROM json_each($x)))"""
+_HOLDS_TRAIT_EACH = """EXISTS (SELECT 1 FROM coating_measurements AS made JOIN traits AS trait
+      ON trait.coating_id = made.coating_id WHERE made.measurement_id = m.id AND trait.kind = '$kind'
+      AND trait.name IN (SELECT value FROM json_each($x)))"""
 _HOLDS_ITEM = """EXISTS (SELECT 1 FROM json_each($column) AS item
       WHERE item.value IN (SELECT value FROM json_each($x)))"""
 _TOLD_TRAIT = """EXISTS (SELECT 1 FROM coating_measurements AS made JOIN traits AS trait
@@ -49,12 +52,25 @@ HOLDS: Mapping[str, str] = {
       JOIN system_components AS part ON part.material_id = material.id WHERE part.role = 'component'
       AND material.name IN (SELECT value FROM json_each($x) UNION ALL
         SELECT same FROM same_names WHERE name IN (SELECT value FROM json_each($x))))""",
-    "elements": """e.system_id IN (SELECT part.system_id
-      FROM materials AS material, json_each(material.elements) AS element
-      JOIN system_components AS part ON part.material_id = material.id WHERE part.role = 'component'
-      AND element.value IN (SELECT value FROM json_each($x)))""",
+    "elements": """e.system_id IN (SELECT part.system_id FROM system_components AS part WHERE part.role = 'component'
+      AND part.material_id IN (SELECT material.id FROM materials AS material, json_each(material.elements) AS element
+        WHERE element.value IN (SELECT value FROM json_each($x))))""",
     **{column: _HOLDS_TRAIT.replace("$kind", kind) for column, kind in TRAITS.items()},
     **{column: _HOLDS_ITEM.replace("$column", "m." + column) for column in ("flags", "conditions_far")},
+}
+# From the sample to the name, where something else has picked the samples already; the + keeps SQLite from going the
+# other way round.
+HOLDS_EACH: Mapping[str, str] = {
+    **HOLDS,
+    "components": """EXISTS (SELECT 1 FROM system_components AS part WHERE part.system_id = e.system_id
+      AND part.role = 'component' AND +part.material_id IN (SELECT material.id FROM materials AS material
+        WHERE material.name IN (SELECT value FROM json_each($x) UNION ALL
+          SELECT same FROM same_names WHERE name IN (SELECT value FROM json_each($x)))))""",
+    "elements": """EXISTS (SELECT 1 FROM system_components AS part WHERE part.system_id = e.system_id
+      AND part.role = 'component' AND +part.material_id IN (SELECT material.id
+        FROM materials AS material, json_each(material.elements) AS element
+        WHERE element.value IN (SELECT value FROM json_each($x))))""",
+    **{column: _HOLDS_TRAIT_EACH.replace("$kind", kind) for column, kind in TRAITS.items()},
 }
 _PART_WITH_ELEMENTS = """EXISTS (SELECT 1 FROM system_components AS part JOIN materials AS material
       ON material.id = part.material_id WHERE part.system_id = e.system_id AND part.role = 'component'

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 
 from schema.vocabulary import Material, Vocabulary
@@ -74,7 +74,19 @@ def describe(name: str, words: Vocabulary) -> Chemistry:
     >>> describe("PVDF", vocabulary()).elements
     ()
     """
-    index = _index(tuple(words.materials.values()))
+    return _described(name, words.fingerprint, _Held(words))
+
+
+@dataclass(frozen=True)
+class _Held:
+    """The vocabulary beside its fingerprint, which alone tells vocabularies apart: hashing it whole takes long."""
+
+    words: Vocabulary = field(compare=False)
+
+
+@lru_cache(maxsize=8192)
+def _described(name: str, fingerprint: str, held: _Held) -> Chemistry:
+    index = _index(tuple(held.words.materials.values()))
     known = index.get(name) or index.get(name.casefold())
     material_class = known.material_class if known else None
     # A listed formula is meant as one, even in capitals (BN); a name has to look like one.

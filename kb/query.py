@@ -22,6 +22,7 @@ from kb.fragments import (
     ALL_OF_IT,
     ALL_STATED,
     HOLDS,
+    HOLDS_EACH,
     NARROWING,
     OF_METRIC,
     PLAIN,
@@ -53,6 +54,12 @@ from schema.tables import tables
 
 MAX_CONDITIONS = 400  # SQLite takes expressions 1000 deep
 
+# What many measurements satisfy is found among the first, without sorting all of them by id: before all are asked for,
+# so many are looked at one after the other, then so many through an index of metrics.
+PROBED, PROBED_BY_INDEX = 4000, 150_000
+_PROBE = """SELECT m.id $tables
+  WHERE m.id <= (SELECT id FROM measurements ORDER BY id LIMIT 1) + $number
+  AND $condition ORDER BY m.id LIMIT :limit OFFSET :offset"""
 _IDS = "SELECT m.id $tables WHERE $condition ORDER BY $ordering LIMIT :limit OFFSET :offset"
 _ROWS = "SELECT * FROM measurement_view WHERE id IN ($ids) ORDER BY $ordering"
 _COUNT = "SELECT count(*) $tables WHERE $condition"
@@ -156,16 +163,35 @@ def find(
     ------
     As :func:`compile_filter`; UnknownName also for a sort column.
     """
+    paging = {"limit": -1 if limit is None else limit, "offset": offset}
+    sort = tuple(sort)
+    for probe in (PROBED, PROBED_BY_INDEX) if limit and not sort and level is None else ():
+        query, parameters = selection(text, (), min_confidence, probe=probe)
+        rows = _rows(connection.execute(query, {**parameters, **paging}))
+        if len(rows) == limit:
+            return rows
     query, parameters = selection(text, sort, min_confidence, level)
-    cursor = connection.execute(query, {**parameters, "limit": -1 if limit is None else limit, "offset": offset})
+    return _rows(connection.execute(query, {**parameters, **paging}))
+
+
+def _rows(cursor: sqlite3.Cursor) -> list[dict[str, Any]]:
     names = [d[0] for d in cursor.description]
     return [dict(zip(names, row, strict=True)) for row in cursor]
 
 
 def selection(
-    text: str = "", sort: Iterable[str] = (), min_confidence: float = 0.0, level: Level | None = None
+    text: str = "",
+    sort: Iterable[str] = (),
+    min_confidence: float = 0.0,
+    level: Level | None = None,
+    probe: int = 0,
 ) -> tuple[str, Mapping[str, float | str]]:
-    """Give the SQL that :func:`find` runs, with its parameters but ``limit`` and ``offset``."""
+    """Give the SQL that :func:`find` runs, with its parameters but ``limit`` and ``offset``.
+
+    Parameters
+    ----------
+    probe : look at so many of the first measurements only; up to PROBED one after the other
+    """
     compiled = _sure(text, min_confidence)
     if level is not None:
         columns = ", ".join(f"{source} AS {name}" for name, source in level.columns.items())
@@ -177,7 +203,13 @@ def selection(
     inner = _ordering(sort, sources, ("id",))
     # A column that is sorted by has its table joined.
     keyed = {sources[_column(key)].split(".")[0] for key in sort}
-    ids = _fill(_IDS, tables=_tables(compiled.needs | keyed), condition=compiled.where, ordering=inner)
+    joined = _tables(compiled.needs | keyed)
+    if probe:
+        if probe <= PROBED:
+            joined = joined.replace("AS m", "AS m NOT INDEXED", 1).replace("JOIN", "CROSS JOIN")
+        ids = _fill(_PROBE, tables=joined, number=str(probe), condition=compiled.where)
+    else:
+        ids = _fill(_IDS, tables=joined, condition=compiled.where, ordering=inner)
     return _fill(
         _ROWS, ids=ids, ordering=_ordering(sort, dict(zip(sources, sources, strict=True)), ("id",))
     ), compiled.parameters
@@ -236,6 +268,27 @@ def _metric_of(leaf: Leaf) -> str | At:
     return ""
 
 
+def _picker(children: Iterable[Node]) -> Node | None:
+    """Give the one of several conditions that few measurements satisfy, as far as its kind tells."""
+
+    def rank(node: Node) -> int:
+        if isinstance(node, Matches):
+            return 3 if node.negated else 0
+        if isinstance(node, Comparison) and node.op == "=" and node.field.column in _TELLING:
+            return 0
+        if isinstance(node, Leaf) and _metric_of(node):
+            return 1
+        return 2 if isinstance(node, Has) and not node.negated else 3
+
+    picker = min(children, key=rank)
+    return picker if rank(picker) < 3 else None
+
+
+_TELLING = frozenset(
+    {"id", "doi", "source", "title", "subject", "paper_id", "document_id", "system_id", "experiment_id"}
+)
+
+
 def _mixes_metrics(node: Node) -> bool:
     """Tell whether an AND joins different metrics, which no single measurement can satisfy."""
     match node:
@@ -270,6 +323,7 @@ class _Writer:
     def __init__(self) -> None:
         self.parameters: dict[str, float | str] = {}
         self.needs: set[str] = set()
+        self.picked = False  # another condition picks the measurements, so that this is asked of each of them
 
     def condition(self, node: Node) -> str:
         match node:
@@ -278,7 +332,13 @@ class _Writer:
             case And(children):
                 if _mixes_metrics(node):
                     return self._of_one_sample([c for c in children if isinstance(c, Leaf)])
-                return "(" + " AND ".join(self.condition(c) for c in children) + ")"
+                outer, picker = self.picked, _picker(children)
+                parts = []
+                for child in children:
+                    self.picked = outer or (picker is not None and child is not picker)
+                    parts.append(self.condition(child))
+                self.picked = outer
+                return "(" + " AND ".join(parts) + ")"
             case Comparison():
                 return self._test(node)
             case Has():
@@ -306,13 +366,16 @@ class _Writer:
         """Each metric's comparisons in one measurement of the same sample, every other condition in all of them."""
         kinds = list(dict.fromkeys(_metric_of(leaf) for leaf in asked if _metric_of(leaf) != ""))
         groups = [[leaf for leaf in asked if _metric_of(leaf) in ("", kind)] for kind in kinds]
-        shared = []
+        branches = []
         for group in groups:
-            with self._subquery() as needs:
-                condition = " AND ".join(map(self.condition, group))
-                shared.append(_fill(SAMPLE_MEETS, tables=_tables(needs), condition=condition))
-        single = ["(" + " AND ".join(map(self.condition, group)) + ")" for group in groups]
-        return "((" + " OR ".join(single) + ") AND " + " AND ".join(shared) + ")"
+            single = [self.condition(And(tuple(group)))]
+            for other in groups:
+                if other is not group:
+                    with self._subquery() as needs:
+                        condition = self.condition(And(tuple(other)))
+                        single.append(_fill(SAMPLE_MEETS, tables=_tables(needs), condition=condition))
+            branches.append("(" + " AND ".join(single) + ")")
+        return "(" + " OR ".join(branches) + ")"
 
     def _parameter(self, value: float | str | bool) -> str:
         name = f"f{len(self.parameters) + 1}"
@@ -339,7 +402,8 @@ class _Writer:
         wanted = has.items if has.every else (tuple(name for item in has.items for name in item),)
         if column in ("components", "elements"):
             self.needs.add("e")
-        held = [_fill(HOLDS[column], x=self._parameter(json.dumps(names, ensure_ascii=False))) for names in wanted]
+        holding = (HOLDS_EACH if self.picked else HOLDS)[column]
+        held = [_fill(holding, x=self._parameter(json.dumps(names, ensure_ascii=False))) for names in wanted]
         holds = "(" + " AND ".join(held) + ")"
         if not has.negated:
             return "(" + NARROWING.get(column, "") + holds + ")"

@@ -38,9 +38,7 @@ def words_query(text: str) -> str:
     return " ".join(parts[:-1] if parts and parts[-1] == "OR" else parts)
 
 
-def search(
-    db: sqlite3.Connection, text: str, limit: int | None = None, offset: int = 0
-) -> tuple[list[dict[str, Any]], int]:
+def search(db: sqlite3.Connection, text: str, limit: int | None = None, offset: int = 0) -> list[dict[str, Any]]:
     """Find passages by their words, the best first.
 
     Parameters
@@ -52,16 +50,17 @@ def search(
     list of dict
         ``passage_id``, ``document_id``, ``source``, ``doi``, ``section``, ``page``, ``kind``, ``text``, ``hits`` (what
         was found in the text: pairs of start and end), ``measurements`` (ids of those that stand in it).
-    int
-        How many there are in all.
     """
     asked = {"query": words_query(text), "begin": BEGIN, "end": END, "limit": -1 if limit is None else limit}
     if not asked["query"]:
-        return [], 0
-    cursor = db.execute(statement("search"), {**asked, "offset": offset})
-    rows = [_read(dict(row)) for row in cursor]
-    total = db.execute(statement("search_count"), {"query": asked["query"]}).fetchone()[0]
-    return rows, int(total)
+        return []
+    return [_read(dict(row)) for row in db.execute(statement("search"), {**asked, "offset": offset})]
+
+
+def search_count(db: sqlite3.Connection, text: str) -> int:
+    """Count the passages that :func:`search` finds."""
+    query = words_query(text)
+    return int(db.execute(statement("search_count"), {"query": query}).fetchone()[0]) if query else 0
 
 
 def _read(row: dict[str, Any]) -> dict[str, Any]:

@@ -13,10 +13,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from kb.connection import open_base, transaction
+from kb.connection import bulk, open_base, transaction
 from kb.facts import Accepted, accept, paper_title_key
 from kb.rows import (
     Before,
+    Materials,
     insert,
     one,
     write_coatings,
@@ -32,6 +33,7 @@ from schema.vocabulary import Vocabulary, vocabulary
 __all__ = [
     "MainText",
     "Outcome",
+    "bulk",
     "finish_run",
     "ingest_document",
     "known_content",
@@ -275,8 +277,9 @@ def _replace(db: sqlite3.Connection, document: Document, accepted: Accepted, ori
     db.execute(statement("refresh_paper"), {"id": paper})
     passages = write_passages(db, number, document.passages, before)
     write_references(db, number, document, before)
-    measurements = write_facts(db, number, paper, accepted.facts, passages, before, origin.words)
-    write_coatings(db, number, accepted, measurements, passages, origin.words)
+    materials = Materials(db, origin.words)
+    measurements = write_facts(db, number, paper, accepted.facts, passages, before, materials)
+    write_coatings(db, number, accepted, measurements, passages, materials)
     write_rejections(db, number, accepted.rejections)
     before.sweep(db)
     what = "new" if old is None else "changed"

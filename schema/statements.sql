@@ -155,8 +155,7 @@ SELECT id FROM systems WHERE key = :key;
 INSERT INTO systems (key, label, substrate, strategy, process) VALUES (:key, :label, :substrate, :strategy, :process);
 
 -- name: new_system_component
-INSERT OR IGNORE INTO system_components (system_id, material_id, role)
-SELECT :system_id, id, :role FROM materials WHERE name = :name;
+INSERT OR IGNORE INTO system_components (system_id, material_id, role) VALUES (:system_id, :material_id, :role);
 
 -- name: experiment_id
 SELECT id FROM experiments WHERE key = :key;

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
+from schema.errors import UnknownName, did_you_mean
 from schema.statements import FOLDER
 
 _BLOCK = re.compile(
@@ -84,3 +86,40 @@ def _column(line: str, kind: str) -> Column | None:
         return None
     refers = _REFERS.search(comment["code"])
     return Column(code["name"], code["type"] or "", comment["unit"], comment["meaning"], refers[1] if refers else "")
+
+
+def chosen(name: str = "") -> tuple[Table, ...]:
+    """Give the table of a name, all where none is given.
+
+    Raises
+    ------
+    UnknownName
+        Where there is none of that name.
+    """
+    if not name:
+        return tuple(tables().values())
+    if name not in tables():
+        hint = did_you_mean(name, tables()) or f"; there are {', '.join(tables())}"
+        raise UnknownName(f"no table {name!r}{hint}")
+    return (tables()[name],)
+
+
+def diagram(wanted: Iterable[Table]) -> str:
+    """Draw the tables, with what refers to what, as a Mermaid entity-relationship diagram.
+
+    Examples
+    --------
+    >>> print(diagram([tables()["evidence"]]).splitlines()[1])
+      measurements ||--o{ evidence : "measurement_id"
+    """
+    drawn = [t for t in wanted if t.kind == "table"]
+    lines = ["erDiagram"]
+    for table in drawn:
+        for column in table.columns:
+            if column.refers_to:
+                lines.append(f'  {column.refers_to} ||--o{{ {table.name} : "{column.name}"')
+    for table in drawn:
+        lines.append(f"  {table.name} {{")
+        lines.extend(f'    {c.type or "TEXT"} {c.name} "{c.unit}"' for c in table.columns)
+        lines.append("  }")
+    return "\n".join(lines) + "\n"

@@ -136,7 +136,11 @@ CREATE TABLE experiments (
 ) STRICT;
 CREATE INDEX experiments_by_paper ON experiments (paper_id, is_control);
 CREATE INDEX experiments_by_system ON experiments (system_id);
-CREATE INDEX experiments_by_current ON experiments (current_density_mA_cm2) WHERE current_density_mA_cm2 IS NOT NULL;
+CREATE INDEX experiments_by_current ON experiments (current_density_mA_cm2, areal_capacity_mAh_cm2)
+  WHERE current_density_mA_cm2 IS NOT NULL;
+CREATE INDEX experiments_by_temperature ON experiments (temperature_C) WHERE temperature_C IS NOT NULL;
+CREATE INDEX experiments_by_electrolyte ON experiments (electrolyte_class) WHERE electrolyte_class IS NOT NULL;
+CREATE INDEX systems_by_strategy ON systems (strategy);
 
 CREATE TABLE measurements (
   id INTEGER PRIMARY KEY AUTOINCREMENT, -- [id] never given twice; kept while the fact does not change

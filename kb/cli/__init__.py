@@ -10,7 +10,7 @@ import sys
 
 import click
 
-from kb.cli import asking, filling, judging, ranking
+from kb.cli import asking, filling, judging, looking, ranking
 from kb.cli.doors import DONE, Doors, examples
 
 COMMANDS = (
@@ -19,6 +19,9 @@ COMMANDS = (
     asking.show,
     ranking.rank,
     asking.sql,
+    looking.search,
+    looking.schema,
+    looking.queries,
     asking.export,
     asking.metrics,
     filling.mine,

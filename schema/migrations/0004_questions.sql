@@ -45,6 +45,10 @@ DROP INDEX measurements_by_metric;
 CREATE INDEX measurements_by_metric ON measurements (metric, value, qualifier, value_max, experiment_id);
 CREATE INDEX measurements_by_sample ON measurements (sample, metric);
 CREATE INDEX measurements_flagged ON measurements (id) WHERE flags <> '[]';
-CREATE INDEX experiments_by_current ON experiments (current_density_mA_cm2) WHERE current_density_mA_cm2 IS NOT NULL;
+CREATE INDEX experiments_by_current ON experiments (current_density_mA_cm2, areal_capacity_mAh_cm2)
+  WHERE current_density_mA_cm2 IS NOT NULL;
+CREATE INDEX experiments_by_temperature ON experiments (temperature_C) WHERE temperature_C IS NOT NULL;
+CREATE INDEX experiments_by_electrolyte ON experiments (electrolyte_class) WHERE electrolyte_class IS NOT NULL;
+CREATE INDEX systems_by_strategy ON systems (strategy);
 
 PRAGMA user_version = 4;

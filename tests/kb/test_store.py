@@ -331,7 +331,7 @@ def pause(sql):
     # In the third document, after its measurements were written and before their evidence is.
     global seen
     seen += sql.startswith("INSERT INTO") and "evidence" in sql[:30]
-    if seen == 3:
+    if seen == 2 * 20 + 1:  # a row of evidence a sentence
         print("inside", flush=True)
         sys.stdin.readline()
 
