@@ -10,6 +10,7 @@ PLOT ?= ranking.png
 PYTHON ?=
 PYTEST_ARGS ?=
 PAPERS ?=
+SIZE ?= 100000
 
 BIN := $(VENV)/bin
 # The packages too: an editable install lists where they are.
@@ -47,9 +48,10 @@ packaging: $(VENV)/.installed $(VENV)/.test ## install wheel, sdist, editable in
 slow: $(VENV)/.installed $(VENV)/.test ## pass the slow tests: thousands of documents, long ones
 	@$(BIN)/python -m pytest -m slow $(PYTEST_ARGS)
 
-bench: $(VENV)/.installed $(VENV)/.bench ## C core beside its Python twin, mining beside its peers, here
+bench: $(VENV)/.installed $(VENV)/.bench ## C core, mining, and a base of SIZE=100000 measurements beside their peers
 	@$(BIN)/python tests/kb/screening/benchmark_ranking.py
 	@$(BIN)/python tests/extractors/benchmark_mining.py $(PAPERS)
+	@$(BIN)/python tests/kb/benchmark_base.py $(SIZE)
 
 clean: ## remove what make made: the environment, builds, caches, the demo's base
 	rm -rf "$(VENV)" build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -329,11 +329,80 @@ class KnowledgeBase:
 
         return export_records(self._reader, min_confidence)
 
-    def graph(self) -> nx.MultiDiGraph:
-        """Give the whole base as a networkx graph."""
+    # As a graph ------------------------------------------------------------------------------------------------------
+
+    def graph(self, filter_text: str = "", merged: bool = True) -> nx.MultiDiGraph:
+        """Give the base as a networkx graph: whole, or what a filter finds and what belongs with it.
+
+        Parameters
+        ----------
+        merged : join what :meth:`resolve` found to be one thing
+        """
         from kb.graph import read_graph
 
-        return read_graph(self._reader)
+        found = [row["id"] for row in self.find(filter_text)] if filter_text else None
+        return read_graph(self._reader, found, merged)
+
+    def never_met(self, mechanism: str | None = None) -> list[dict[str, Any]]:
+        """Give coatings that share a mechanism and were never in one test; see :func:`kb.analyses.never_met`."""
+        from kb.analyses import never_met
+
+        return never_met(self._reader, mechanism)
+
+    def replication(self, metric: str | None = None) -> list[dict[str, Any]]:
+        """Give the independent groups behind each chemistry; see :func:`kb.analyses.replication`."""
+        from kb.analyses import replication
+
+        return replication(self._reader, metric)
+
+    def claims(self) -> list[dict[str, Any]]:
+        """Compare second-hand results with their primaries; see :func:`kb.analyses.claims`."""
+        from kb.analyses import claims
+
+        return claims(self._reader)
+
+    def neighbours(self, system: str) -> list[dict[str, Any]]:
+        """Give what shares something with a system; see :func:`kb.analyses.neighbours`."""
+        from kb.analyses import neighbours
+
+        return neighbours(self._reader, system)
+
+    def paths(self, material: str, failure: str, limit: int = 10) -> list[list[dict[str, Any]]]:
+        """Give the ways from a material to a failure mode; see :func:`kb.analyses.paths`."""
+        from kb.analyses import paths
+
+        return paths(self._reader, material, failure, limit)
+
+    # What is one thing under two names -------------------------------------------------------------------------------
+
+    def resolve(self) -> int:
+        """Find what is one thing under two names, and keep it; give how many merges; ReadOnly where read only."""
+        from kb.resolution import resolve
+
+        return len(resolve(self._writing()))
+
+    def undo_merge(self, id: int) -> None:
+        """Take a merge back, so that it is not made again; UnknownMerge where there is none of that id."""
+        from kb.resolution import undo
+
+        undo(self._writing(), id)
+
+    def redo_merge(self, id: int) -> None:
+        """Put a merge that was undone in force again; UnknownMerge where there is none of that id."""
+        from kb.resolution import redo
+
+        redo(self._writing(), id)
+
+    def merges(self) -> list[dict[str, Any]]:
+        """Give all merges with their evidence, those that were undone too."""
+        from kb.resolution import merges
+
+        return merges(self._reader)
+
+    def _writing(self) -> sqlite3.Connection:
+        if self._writer is None:
+            raise ReadOnly(f"{self.path} is open for reading; open it with read_only=False to change it")
+        return self._writer
 
 
 def _level(name: str) -> Level | None:

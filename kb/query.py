@@ -113,6 +113,7 @@ class Compiled:
 
 
 EVERYTHING = Compiled("1")
+Parameters = Mapping[str, float | str]
 
 
 def compile_filter(text: str) -> Compiled:
@@ -164,13 +165,13 @@ def find(
     As :func:`compile_filter`; UnknownName also for a sort column.
     """
     paging = {"limit": -1 if limit is None else limit, "offset": offset}
-    sort = tuple(sort)
+    sort, compiled = tuple(sort), _sure(text, min_confidence)
     for probe in (PROBED, PROBED_BY_INDEX) if limit and not sort and level is None else ():
-        query, parameters = selection(text, (), min_confidence, probe=probe)
+        query, parameters = _selection(compiled, probe=probe)
         rows = _rows(connection.execute(query, {**parameters, **paging}))
         if len(rows) == limit:
             return rows
-    query, parameters = selection(text, sort, min_confidence, level)
+    query, parameters = _selection(compiled, sort, level)
     return _rows(connection.execute(query, {**parameters, **paging}))
 
 
@@ -179,27 +180,22 @@ def _rows(cursor: sqlite3.Cursor) -> list[dict[str, Any]]:
     return [dict(zip(names, row, strict=True)) for row in cursor]
 
 
-def selection(
-    text: str = "",
-    sort: Iterable[str] = (),
-    min_confidence: float = 0.0,
-    level: Level | None = None,
-    probe: int = 0,
-) -> tuple[str, Mapping[str, float | str]]:
-    """Give the SQL that :func:`find` runs, with its parameters but ``limit`` and ``offset``.
+def selection(text: str = "", sort: Iterable[str] = (), level: Level | None = None) -> tuple[str, Parameters]:
+    """Give the SQL that :func:`find` runs, with its parameters but ``limit`` and ``offset``."""
+    return _selection(_sure(text, 0.0), tuple(sort), level)
 
-    Parameters
-    ----------
-    probe : look at so many of the first measurements only; up to PROBED one after the other
-    """
-    compiled = _sure(text, min_confidence)
+
+def _selection(
+    compiled: Compiled, sort: tuple[str, ...] = (), level: Level | None = None, probe: int = 0
+) -> tuple[str, Parameters]:
+    """Write the SQL; with ``probe``, of so many of the first measurements only, up to PROBED one after the other."""
     if level is not None:
         columns = ", ".join(f"{source} AS {name}" for name, source in level.columns.items())
         keys = ", ".join(level.columns[key] for key in level.keys)
         ordering = _ordering(sort, {name: name for name in level.columns if name not in level.lists}, level.keys)
         parts = {"columns": columns, "keys": keys, "ordering": ordering, "condition": compiled.where}
         return _fill(_GROUPS, tables=_tables({*compiled.needs, "e", "s", "p"}), **parts), compiled.parameters
-    sources, sort = _sources(), tuple(sort)
+    sources = _sources()
     inner = _ordering(sort, sources, ("id",))
     # A column that is sorted by has its table joined.
     keyed = {sources[_column(key)].split(".")[0] for key in sort}

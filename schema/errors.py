@@ -136,6 +136,10 @@ class BadQueryName(KBError, ValueError):
     """A name that no question can be saved under."""
 
 
+class UnknownMerge(KBError, LookupError):
+    """A merge of names that there is none of."""
+
+
 class ReadOnly(KBError, PermissionError):
     """SQL that would write, on a base opened for reading."""
 

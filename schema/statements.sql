@@ -269,3 +269,78 @@ LIMIT :limit OFFSET :offset;
 
 -- name: search_count
 SELECT count(*) FROM passages_text WHERE passages_text MATCH :query;
+
+-- name: merged_nodes
+SELECT 'material:' || gone.id AS merged, 'material:' || kept.id AS kept
+FROM merges AS g JOIN materials AS gone ON gone.name = g.merged JOIN materials AS kept ON kept.name = g.kept
+WHERE g.kind = 'material' AND g.undone_at IS NULL
+UNION ALL
+SELECT 'paper:' || gone.id, 'paper:' || kept.id
+FROM merges AS g
+JOIN papers AS gone ON coalesce(gone.doi, '#' || gone.id) = g.merged
+JOIN papers AS kept ON coalesce(kept.doi, '#' || kept.id) = g.kept
+WHERE g.kind = 'paper' AND g.undone_at IS NULL;
+
+-- name: passages_with_words
+SELECT rowid FROM passages_text WHERE passages_text MATCH :query;
+
+-- name: tests_of_coatings
+-- A test is known where metric, cell, current density and areal capacity are.
+SELECT DISTINCT c.components, m.metric, e.cell, e.current_density_mA_cm2, e.areal_capacity_mAh_cm2
+FROM coatings AS c
+JOIN coating_measurements AS made ON made.coating_id = c.id
+JOIN measurements AS m ON m.id = made.measurement_id
+JOIN experiments AS e ON e.id = m.experiment_id
+WHERE c.components <> '[]' AND e.cell IS NOT NULL AND e.current_density_mA_cm2 IS NOT NULL
+  AND e.areal_capacity_mAh_cm2 IS NOT NULL;
+
+-- name: mechanisms_of_coatings
+SELECT DISTINCT c.components, t.name AS mechanism, d.paper_id
+FROM coatings AS c JOIN traits AS t ON t.coating_id = c.id JOIN documents AS d ON d.id = c.document_id
+WHERE t.kind = 'mechanism' AND c.components <> '[]' AND (:mechanism IS NULL OR t.name = :mechanism);
+
+-- name: own_results
+SELECT m.id, m.metric, m.value, m.unit, m.components, e.paper_id, p.doi, p.title, p.authors
+FROM measurements AS m JOIN experiments AS e ON e.id = m.experiment_id JOIN papers AS p ON p.id = e.paper_id
+WHERE m.provenance IN ('measured', 'calculated', 'estimated') AND e.is_control = 0 AND m.components <> '[]'
+  AND (:metric IS NULL OR m.metric = :metric)
+ORDER BY m.id;
+
+-- name: second_hand_claims
+SELECT m.id, m.metric, m.value, m.value_max, m.qualifier, m.unit, m.components, m.subject, e.paper_id, e.cited_ref,
+  d.source, c.text AS reference, c.doi, c.title
+FROM measurements AS m
+JOIN experiments AS e ON e.id = m.experiment_id
+JOIN documents AS d ON d.id = m.document_id
+LEFT JOIN citations AS c ON c.document_id = m.document_id AND c.marker = e.cited_ref
+WHERE m.provenance = 'cited'
+GROUP BY m.id ORDER BY m.id;
+
+-- name: results_of_paper
+SELECT m.id, m.metric, m.value, m.value_max, m.qualifier, m.unit, m.components
+FROM measurements AS m JOIN experiments AS e ON e.id = m.experiment_id
+WHERE e.paper_id = :paper_id AND m.provenance <> 'cited' ORDER BY m.id;
+
+-- name: papers
+SELECT id, coalesce(doi, '#' || id) AS key, doi, title, year, authors FROM papers ORDER BY id;
+
+-- name: materials
+SELECT mt.id, mt.name, mt.formula, mt.composition, count(part.system_id) AS used
+FROM materials AS mt LEFT JOIN system_components AS part ON part.material_id = mt.id GROUP BY mt.id ORDER BY mt.id;
+
+-- name: merges
+SELECT id, kind, kept, merged, rule, evidence, made_at, undone_at FROM merges ORDER BY kind, kept, merged;
+
+-- name: merges_made
+DELETE FROM merges WHERE undone_at IS NULL;
+
+-- name: new_merge
+INSERT INTO merges (kind, kept, merged, rule, evidence, made_at)
+VALUES (:kind, :kept, :merged, :rule, :evidence, :made_at)
+ON CONFLICT (kind, merged) DO NOTHING;
+
+-- name: undo_merge
+UPDATE merges SET undone_at = :undone_at WHERE id = :id AND undone_at IS NULL;
+
+-- name: redo_merge
+UPDATE merges SET undone_at = NULL WHERE id = :id AND undone_at IS NOT NULL;

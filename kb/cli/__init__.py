@@ -10,7 +10,7 @@ import sys
 
 import click
 
-from kb.cli import asking, filling, judging, looking, ranking
+from kb.cli import asking, filling, graphs, judging, looking, ranking
 from kb.cli.doors import DONE, Doors, examples
 
 COMMANDS = (
@@ -22,6 +22,8 @@ COMMANDS = (
     looking.search,
     looking.schema,
     looking.queries,
+    graphs.graph,
+    graphs.resolve,
     asking.export,
     asking.metrics,
     filling.mine,
