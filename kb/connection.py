@@ -156,7 +156,10 @@ def _only_reading(action: int, first: str | None, second: str | None, *_: str | 
     # Setting a version looks like reading a table's columns: both have an argument, so tell them apart by name.
     if looks and first in ("application_id", "schema_version", "user_version"):
         looks = second is None
-    return sqlite3.SQLITE_OK if looks or action in _ALLOWED else sqlite3.SQLITE_DENY
+    # Where a writer has changed the schema meanwhile, SQLite declares the table of the full text anew, which it reports
+    # as this; the schema of a file that is open for reading cannot be changed anyway.
+    declares = (action, first) == (sqlite3.SQLITE_UPDATE, "sqlite_master")
+    return sqlite3.SQLITE_OK if looks or declares or action in _ALLOWED else sqlite3.SQLITE_DENY
 
 
 def _open_writing(path: Path) -> sqlite3.Connection:

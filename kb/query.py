@@ -16,7 +16,7 @@ from string import Template
 from typing import Any
 
 from kb.absence import elsewhere, inapplicable
-from kb.fields import COLUMNS, CONDITIONS, Field
+from kb.fields import CONDITIONS, LISTS, Field
 from kb.filters import parse
 from kb.fragments import (
     ALL_OF_IT,
@@ -243,7 +243,7 @@ def _ordering(sort: Iterable[str], sources: Mapping[str, str], ties: Iterable[st
         column = _column(key)
         if column not in sources:
             hint = did_you_mean(column, (*sources, *CONDITIONS)) or f"; there are {', '.join(sources)}"
-            what = "cannot sort by the list" if column in COLUMNS else "unknown column to sort by:"
+            what = "cannot sort by the list" if column in LISTS else "unknown column to sort by:"
             raise UnknownName(f"{what} {column!r}{hint}")
         last = "" if column in _NEVER_NULL else " NULLS LAST"  # said needlessly, it keeps SQLite from an index
         keys.append(sources[column] + (" DESC" if key.startswith("-") else "") + last)

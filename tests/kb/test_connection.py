@@ -129,6 +129,17 @@ def test_a_connection_for_reading_can_ask(base_path: Path, text: str) -> None:
     db.close()
 
 
+def test_full_text_is_found_after_a_writer_changed_the_schema(base_path: Path) -> None:
+    make(base_path)
+    reader, writer = open_base(base_path), open_base(base_path, read_only=False)
+    writer.execute("ANALYZE")
+    assert reader.execute("SELECT count(*) FROM passages_text WHERE passages_text MATCH 'electrode'").fetchone()[0] == 1
+    with pytest.raises(sqlite3.DatabaseError):
+        reader.execute("UPDATE sqlite_master SET sql = ''")
+    reader.close()
+    writer.close()
+
+
 def test_a_base_in_a_folder_without_write_access_can_be_read(base_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     make(base_path)
     monkeypatch.setattr(os, "access", lambda path, mode: False)
