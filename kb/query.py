@@ -5,12 +5,11 @@ What a filter means is said at the head of ``schema/filter.lark``.
 
 from __future__ import annotations
 
-import itertools
 import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from string import Template
 from typing import Any
@@ -33,6 +32,7 @@ from kb.fragments import (
     WORDS,
 )
 from kb.levels import Level
+from kb.meeting import MAX_CONDITIONS, PROBED, alternatives, metric_of, mixes_metrics, picker, probes
 from kb.nodes import (
     APPLICABLE,
     EXTRACTED,
@@ -52,11 +52,6 @@ from kb.nodes import (
 from schema.errors import FilterSyntaxError, UnknownName, did_you_mean
 from schema.tables import tables
 
-MAX_CONDITIONS = 400  # SQLite takes expressions 1000 deep
-
-# What many measurements satisfy is found among the first, without sorting all of them by id: before all are asked for,
-# so many are looked at one after the other, then so many through an index of metrics.
-PROBED, PROBED_BY_INDEX = 4000, 150_000
 _PROBE = """SELECT m.id $tables
   WHERE m.id <= (SELECT id FROM measurements ORDER BY id LIMIT 1) + $number
   AND $condition ORDER BY m.id LIMIT :limit OFFSET :offset"""
@@ -104,12 +99,14 @@ class Compiled:
     needs : those of the tables, beside m, that the condition speaks of
     parameters : its named parameters, ``f1``, ``f2``, ...
     notes : readings that may surprise, to be told where nothing is found
+    probes : how many of the first measurements to look at before all
     """
 
     where: str
     parameters: Mapping[str, float | str] = field(default_factory=dict)
     needs: frozenset[str] = frozenset()
     notes: tuple[str, ...] = ()
+    probes: tuple[int, ...] = ()
 
 
 EVERYTHING = Compiled("1")
@@ -131,8 +128,8 @@ def compile_filter(text: str) -> Compiled:
     ('(e.current_density_mA_cm2 >= :f1 AND e.is_control <> :f2)', {'f1': 1.0, 'f2': 1})
     """
     tree = normal(parse(text))
-    if _mixes_metrics(tree):
-        tree = Or(tuple(And(tuple(c)) for c in _alternatives(tree, text)))
+    if mixes_metrics(tree):
+        tree = Or(tuple(And(tuple(c)) for c in alternatives(tree, text)))
     if sum(1 for _ in leaves(tree, inside=True)) > MAX_CONDITIONS:
         raise FilterSyntaxError(text[:60], 0, f"this comes to more than {MAX_CONDITIONS} conditions; ask in parts")
     writer = _Writer()
@@ -140,7 +137,7 @@ def compile_filter(text: str) -> Compiled:
     named = {leaf.field.name for leaf in leaves(tree) if not isinstance(leaf, Matches) and leaf.field.kind == "metric"}
     both = sorted(named & CONDITIONS.keys())
     notes = tuple(f"{n} was read as the metric; the test condition is condition.{n}" for n in both)
-    return Compiled(where, writer.parameters, frozenset(writer.needs), notes)
+    return Compiled(where, writer.parameters, frozenset(writer.needs), notes, probes(tree))
 
 
 def find(
@@ -166,7 +163,7 @@ def find(
     """
     paging = {"limit": -1 if limit is None else limit, "offset": offset}
     sort, compiled = tuple(sort), _sure(text, min_confidence)
-    for probe in (PROBED, PROBED_BY_INDEX) if limit and not sort and level is None else ():
+    for probe in compiled.probes if limit and not sort and level is None else ():
         query, parameters = _selection(compiled, probe=probe)
         rows = _rows(connection.execute(query, {**parameters, **paging}))
         if len(rows) == limit:
@@ -229,7 +226,7 @@ def _sure(text: str, min_confidence: float) -> Compiled:
     if not min_confidence:
         return compiled
     where = compiled.where + " AND m.confidence >= :least"
-    return Compiled(where, {**compiled.parameters, "least": min_confidence}, compiled.needs, compiled.notes)
+    return replace(compiled, where=where, parameters={**compiled.parameters, "least": min_confidence})
 
 
 def _column(key: str) -> str:
@@ -253,66 +250,6 @@ def _ordering(sort: Iterable[str], sources: Mapping[str, str], ties: Iterable[st
 _NEVER_NULL = frozenset({"id", "value", "metric", "confidence"})
 
 
-def _metric_of(leaf: Leaf) -> str | At:
-    """Give what tells apart the measurements that a leaf asks for: their metric, or the AT; "" where any may do."""
-    if isinstance(leaf, At):
-        return leaf
-    if isinstance(leaf, Comparison) and leaf.field.kind == "metric":
-        return leaf.field.name
-    if isinstance(leaf, Comparison) and leaf.field.column == "metric" and leaf.op == "=":
-        return str(leaf.value)
-    return ""
-
-
-def _picker(children: Iterable[Node]) -> Node | None:
-    """Give the one of several conditions that few measurements satisfy, as far as its kind tells."""
-
-    def rank(node: Node) -> int:
-        if isinstance(node, Matches):
-            return 3 if node.negated else 0
-        if isinstance(node, Comparison) and node.op == "=" and node.field.column in _TELLING:
-            return 0
-        if isinstance(node, Leaf) and _metric_of(node):
-            return 1
-        return 2 if isinstance(node, Has) and not node.negated else 3
-
-    picker = min(children, key=rank)
-    return picker if rank(picker) < 3 else None
-
-
-_TELLING = frozenset(
-    {"id", "doi", "source", "title", "subject", "paper_id", "document_id", "system_id", "experiment_id"}
-)
-
-
-def _mixes_metrics(node: Node) -> bool:
-    """Tell whether an AND joins different metrics, which no single measurement can satisfy."""
-    match node:
-        case And(children):
-            return len({_metric_of(leaf) for leaf in leaves(node)} - {""}) > 1
-        case Or(children):
-            return any(_mixes_metrics(child) for child in children)
-    return False
-
-
-def _alternatives(node: Node, text: str) -> list[list[Leaf]]:
-    """Give the disjunctive normal form: the filter is true where all of one of the lists is."""
-    match node:
-        case Or(children):
-            return [c for child in children for c in _alternatives(child, text)]
-        case And(children):
-            parts = [_alternatives(child, text) for child in children]
-            total = 1
-            for part in parts:
-                total *= len(part)
-            if total > MAX_CONDITIONS:
-                raise FilterSyntaxError(text[:60], 0, "too many combinations of metrics in one filter; ask in parts")
-            return [list(itertools.chain(*choice)) for choice in itertools.product(*parts)]
-        case Comparison() | Has() | Known() | Absent() | Matches() | At():
-            return [[node]]
-    raise AssertionError(f"normal() left {node!r}")
-
-
 class _Writer:
     """Writes conditions as SQL; keeps the parameters, and which tables the conditions of a query speak of."""
 
@@ -326,12 +263,12 @@ class _Writer:
             case Or(children):
                 return "(" + " OR ".join(self.condition(c) for c in children) + ")"
             case And(children):
-                if _mixes_metrics(node):
+                if mixes_metrics(node):
                     return self._of_one_sample([c for c in children if isinstance(c, Leaf)])
-                outer, picker = self.picked, _picker(children)
+                outer, first = self.picked, picker(children)
                 parts = []
                 for child in children:
-                    self.picked = outer or (picker is not None and child is not picker)
+                    self.picked = outer or (first is not None and child is not first)
                     parts.append(self.condition(child))
                 self.picked = outer
                 return "(" + " AND ".join(parts) + ")"
@@ -360,8 +297,8 @@ class _Writer:
 
     def _of_one_sample(self, asked: list[Leaf]) -> str:
         """Each metric's comparisons in one measurement of the same sample, every other condition in all of them."""
-        kinds = list(dict.fromkeys(_metric_of(leaf) for leaf in asked if _metric_of(leaf) != ""))
-        groups = [[leaf for leaf in asked if _metric_of(leaf) in ("", kind)] for kind in kinds]
+        kinds = list(dict.fromkeys(metric_of(leaf) for leaf in asked if metric_of(leaf) != ""))
+        groups = [[leaf for leaf in asked if metric_of(leaf) in ("", kind)] for kind in kinds]
         branches = []
         for group in groups:
             single = [self.condition(And(tuple(group)))]

@@ -6,7 +6,7 @@ import sqlite3
 from collections import Counter
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from kb.facts import Accepted, Fact, coating_of, experiment_row, sample_key, system_row, to_json
@@ -46,8 +46,13 @@ def insert(db: sqlite3.Connection, name: str, /, **parameters: Any) -> int:
     return int(db.execute(statement(name), parameters).lastrowid or 0)
 
 
-def _json(values: Sequence[str]) -> str:
-    return to_json(values) if values else "[]"
+@lru_cache(maxsize=1024)
+def _encoded(values: tuple[str, ...]) -> str:
+    return to_json(values)
+
+
+def _json(values: Iterable[str]) -> str:
+    return _encoded(tuple(values)) if values else "[]"
 
 
 @dataclass(frozen=True)
@@ -329,6 +334,9 @@ class Materials:
                 "composition": to_json(dict(chemistry.composition)) if chemistry.composition else None,
                 "elements": _json(chemistry.elements),
             }
-            self.db.execute(statement("put_material"), row)
-            self._ids[name] = int(self.db.execute(statement("material_id"), {"name": name}).fetchone()[0])
+            found = one(self.db, "material", name=name)
+            if found is None or any(found[column] != value for column, value in row.items()):
+                self.db.execute(statement("put_material"), row)
+            kept = found or self.db.execute(statement("material"), {"name": name}).fetchone()
+            self._ids[name] = int(kept["id"])
         return self._ids[name]

@@ -127,8 +127,8 @@ WHERE c.document_id = :id AND t.material_id IS NOT NULL;
 INSERT INTO coatings (document_id, ordinal, name, components, cited_ref)
 VALUES (:document_id, :ordinal, :name, :components, :cited_ref);
 
--- name: material_id
-SELECT id FROM materials WHERE name = :name;
+-- name: material
+SELECT id, name, material_class, formula, composition, elements FROM materials WHERE name = :name;
 
 -- name: drop_passages
 DELETE FROM passages WHERE document_id = :id;
