@@ -10,6 +10,7 @@ PLOT ?= ranking.png
 PYTHON ?=
 PYTEST_ARGS ?=
 PAPERS ?=
+SIZE ?= 100000
 
 BIN := $(VENV)/bin
 # The packages too: an editable install lists where they are.
@@ -47,10 +48,11 @@ packaging: $(VENV)/.installed $(VENV)/.test ## install wheel, sdist, editable in
 slow: $(VENV)/.installed $(VENV)/.test ## pass the slow tests: thousands of documents, long ones
 	@$(BIN)/python -m pytest -m slow $(PYTEST_ARGS)
 
-bench: $(VENV)/.installed $(VENV)/.bench ## the C core beside NumPy, numba and its twins, mining beside its peers, here
+bench: $(VENV)/.installed $(VENV)/.bench ## C core, mining, and a base of SIZE=100000 measurements beside their peers
 	@$(BIN)/python tests/kb/screening/benchmark_cycling.py
 	@$(BIN)/python tests/kb/screening/benchmark_ranking.py
 	@$(BIN)/python tests/extractors/benchmark_mining.py $(PAPERS)
+	@$(BIN)/python tests/kb/benchmark_base.py $(SIZE)
 
 floors: $(VENV)/.installed $(VENV)/.bench ## fail where the simulator has lost its speed over NumPy and numba
 	@$(BIN)/python tests/kb/screening/benchmark_cycling.py --floors

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     import networkx as nx
 
     from extractors.pipeline import Miner
+    from kb.levels import Level
     from kb.screening.outcome import Run
     from kb.screening.rank import Criterion, Ranked
     from kb.simulation import Simulation
@@ -176,6 +177,7 @@ class KnowledgeBase:
         limit: int | None = None,
         offset: int = 0,
         min_confidence: float = 0.0,
+        level: str = "measurement",
     ) -> list[dict[str, Any]]:
         """Give the measurements that a filter finds ("" finds all): rows of ``measurement_view`` as dicts.
 
@@ -183,6 +185,8 @@ class KnowledgeBase:
 
         Parameters
         ----------
+        level : "experiment", "candidate" (a system within a paper) or "paper" gives those that have some of the
+            measurements, with how many and which; the columns are in ``kb/levels.py``
         filter_text : see ``schema/filter.lark``; such as ``coulombic_efficiency >= 98 AND NOT is_control``
         sort : columns, ``-column`` for the largest first; unknown values last, ties by id
         min_confidence : hide what is less sure, 0 to 1; it stays in the base
@@ -194,8 +198,9 @@ class KnowledgeBase:
         """
         from kb.query import find
 
-        rows = find(self._reader, filter_text, sort, limit, offset, min_confidence)
-        return [_read(row) for row in rows]
+        wanted = _level(level)
+        rows = find(self._reader, filter_text, sort, limit, offset, min_confidence, wanted)
+        return [_read(row, wanted.lists if wanted else LISTS) for row in rows]
 
     def explain(self, filter_text: str) -> tuple[str, ...]:
         """Say how a filter was read, where that may surprise."""
@@ -203,11 +208,23 @@ class KnowledgeBase:
 
         return compile_filter(filter_text).notes if filter_text else ()
 
-    def count(self, filter_text: str = "", min_confidence: float = 0.0) -> int:
-        """Count the measurements that a filter finds, as :meth:`find` does."""
+    def count(self, filter_text: str = "", min_confidence: float = 0.0, level: str = "measurement") -> int:
+        """Count the measurements (or what else ``level`` says) that a filter finds, as :meth:`find` does."""
         from kb.query import count
 
-        return count(self._reader, filter_text, min_confidence)
+        return count(self._reader, filter_text, min_confidence, _level(level))
+
+    def search(self, words: str, limit: int | None = None, offset: int = 0) -> list[dict[str, Any]]:
+        """Find passages by their words, the best first; see :func:`kb.search.search`."""
+        from kb.search import search
+
+        return search(self._reader, words, limit, offset)
+
+    def search_count(self, words: str) -> int:
+        """Count the passages that :meth:`search` finds."""
+        from kb.search import search_count
+
+        return search_count(self._reader, words)
 
     def unsure(self, min_confidence: float, metrics: Iterable[str] | None = None) -> int:
         """Count the measurements below a confidence; those of some metrics where they are given."""
@@ -311,13 +328,20 @@ class KnowledgeBase:
 
         return simulate_candidate(self._reader, name, paper, protocol, settings, vary, run)
 
-    def sql(self, text: str, parameters: Mapping[str, Any] | None = None, limit: int | None = None) -> Table:
+    def sql(
+        self,
+        text: str,
+        parameters: Mapping[str, Any] | None = None,
+        limit: int | None = None,
+        seconds: float | None = None,
+    ) -> Table:
         """Run one reading SQL statement.
 
         Parameters
         ----------
-        text : with parameters as ``:name``
+        text : with parameters as ``:name``; ``@name`` is a named query (``kb queries``) with its defaults
         limit : rows at most; None for all
+        seconds : time at most; the rows that came until then are given; None for no limit
 
         Raises
         ------
@@ -326,9 +350,10 @@ class KnowledgeBase:
         BadSQL
             Where SQLite does not take it.
         """
-        from kb.sql import run
+        from kb.sql import named_or_plain, run
 
-        return run(self._reader, text, parameters, limit)
+        text, defaults = named_or_plain(text)
+        return run(self._reader, text, {**defaults, **(parameters or {})}, limit, seconds)
 
     def export(self, min_confidence: float = 0.0) -> Iterator[dict[str, Any]]:
         """Give every measurement as a record (``schema.records.to_export``), document by document.
@@ -341,17 +366,89 @@ class KnowledgeBase:
 
         return export_records(self._reader, min_confidence)
 
-    def graph(self) -> nx.MultiDiGraph:
-        """Give the whole base as a networkx graph."""
+    # As a graph ------------------------------------------------------------------------------------------------------
+
+    def graph(self, filter_text: str = "", merged: bool = True) -> nx.MultiDiGraph:
+        """Give the base as a networkx graph: whole, or what a filter finds and what belongs with it.
+
+        Parameters
+        ----------
+        merged : join what :meth:`resolve` found to be one thing
+        """
         from kb.graph import read_graph
 
-        return read_graph(self._reader)
+        found = [row["id"] for row in self.find(filter_text)] if filter_text else None
+        return read_graph(self._reader, found, merged)
+
+    def never_met(self, mechanism: str | None = None) -> list[dict[str, Any]]:
+        """Give coatings that share a mechanism and were never in one test; see :func:`kb.analyses.never_met`."""
+        from kb.analyses import never_met
+
+        return never_met(self._reader, mechanism)
+
+    def replication(self, metric: str | None = None) -> list[dict[str, Any]]:
+        """Give the independent groups behind each chemistry; see :func:`kb.analyses.replication`."""
+        from kb.analyses import replication
+
+        return replication(self._reader, metric)
+
+    def claims(self) -> list[dict[str, Any]]:
+        """Compare second-hand results with their primaries; see :func:`kb.analyses.claims`."""
+        from kb.analyses import claims
+
+        return claims(self._reader)
+
+    def neighbours(self, system: str) -> list[dict[str, Any]]:
+        """Give what shares something with a system; see :func:`kb.analyses.neighbours`."""
+        from kb.analyses import neighbours
+
+        return neighbours(self._reader, system)
+
+    def paths(self, material: str, failure: str, limit: int = 10) -> list[list[dict[str, Any]]]:
+        """Give the ways from a material to a failure mode; see :func:`kb.analyses.paths`."""
+        from kb.analyses import paths
+
+        return paths(self._reader, material, failure, limit)
+
+    # What is one thing under two names -------------------------------------------------------------------------------
+
+    def resolve(self) -> int:
+        """Find what is one thing under two names, and keep it; give how many merges; ReadOnly where read only."""
+        from kb.resolution import resolve
+
+        return len(resolve(self._writing()))
+
+    def undo_merge(self, id: int) -> None:
+        """Take a merge back, so that it is not made again; UnknownMerge where there is none of that id."""
+        from kb.resolution import undo
+
+        undo(self._writing(), id)
+
+    def redo_merge(self, id: int) -> None:
+        """Put a merge that was undone in force again; UnknownMerge where there is none of that id."""
+        from kb.resolution import redo
+
+        redo(self._writing(), id)
+
+    def merges(self) -> list[dict[str, Any]]:
+        """Give all merges with their evidence, those that were undone too."""
+        from kb.resolution import merges
+
+        return merges(self._reader)
+
+    def _writing(self) -> sqlite3.Connection:
+        if self._writer is None:
+            raise ReadOnly(f"{self.path} is open for reading; open it with read_only=False to change it")
+        return self._writer
 
 
-def _read(row: Mapping[str, Any]) -> dict[str, Any]:
+def _level(name: str) -> Level | None:
+    from kb.levels import MEASUREMENT, level
+
+    return None if name.removesuffix("s") == MEASUREMENT else level(name)
+
+
+def _read(row: Mapping[str, Any], lists: Iterable[str] = LISTS) -> dict[str, Any]:
     """Read the JSON lists of a row, and its 0 or 1."""
-    return {
-        **row,
-        **{name: json.loads(row[name]) for name in LISTS},
-        "is_control": bool(row["is_control"]),
-    }
+    read = {**row, **{name: json.loads(row[name]) for name in lists}}
+    return {**read, "is_control": bool(row["is_control"])} if "is_control" in row else read

@@ -13,14 +13,16 @@ from schema.errors import BadBase
 from schema.statements import FOLDER, split_statements
 
 APPLICATION_ID = 0x4C694B42
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 MAGIC = b"SQLite format 3\0"
 BUSY_SECONDS = 30.0
+CACHE_KIB = 64 * 1024
+MAPPED = 2**31 - 1  # bytes of the file that may be read without a copy; SQLite takes what the system gives
 _VIEW = re.compile(r"^CREATE VIEW\b", re.MULTILINE)
 
 # PRAGMAs that only look, where they are given no value (or a table's name).
 _LOOKING_PRAGMAS = frozenset(
-    {"application_id", "foreign_key_list", "index_info", "index_list", "integrity_check", "quick_check",
+    {"application_id", "data_version", "foreign_key_list", "index_info", "index_list", "integrity_check", "quick_check",
      "schema_version", "table_info", "table_list", "table_xinfo", "user_version"}
 )  # fmt: skip
 _TABLE_FUNCTIONS = (
@@ -30,6 +32,7 @@ _TABLE_FUNCTIONS = (
     "SELECT 1 FROM pragma_table_xinfo('')",
     "SELECT 1 FROM pragma_index_list('')",
     "SELECT 1 FROM pragma_foreign_key_list('')",
+    "SELECT 1 FROM passages_text WHERE passages_text MATCH 'lithium' LIMIT 1",
 )
 _ALLOWED = frozenset(
     {sqlite3.SQLITE_SELECT, sqlite3.SQLITE_READ, sqlite3.SQLITE_FUNCTION, sqlite3.SQLITE_RECURSIVE,
@@ -134,6 +137,8 @@ def _open_reading(path: Path) -> sqlite3.Connection:
             message = f"{path} has the older schema version {version}; bring it up with: kb ingest FOLDER --db {path}"
             raise BadBase(f"{message} (a copy is laid beside it first)")
         db.execute("PRAGMA query_only = ON")
+        db.execute(f"PRAGMA cache_size = -{CACHE_KIB}")
+        db.execute(f"PRAGMA mmap_size = {MAPPED}")
     except BaseException:
         db.close()
         raise
@@ -151,7 +156,10 @@ def _only_reading(action: int, first: str | None, second: str | None, *_: str | 
     # Setting a version looks like reading a table's columns: both have an argument, so tell them apart by name.
     if looks and first in ("application_id", "schema_version", "user_version"):
         looks = second is None
-    return sqlite3.SQLITE_OK if looks or action in _ALLOWED else sqlite3.SQLITE_DENY
+    # Where a writer has changed the schema meanwhile, SQLite declares the table of the full text anew, which it reports
+    # as this; the schema of a file that is open for reading cannot be changed anyway.
+    declares = (action, first) == (sqlite3.SQLITE_UPDATE, "sqlite_master")
+    return sqlite3.SQLITE_OK if looks or declares or action in _ALLOWED else sqlite3.SQLITE_DENY
 
 
 def _open_writing(path: Path) -> sqlite3.Connection:
@@ -164,6 +172,7 @@ def _open_writing(path: Path) -> sqlite3.Connection:
         db.execute("PRAGMA journal_mode = WAL")
         db.execute("PRAGMA synchronous = NORMAL")
         db.execute("PRAGMA foreign_keys = ON")
+        db.execute(f"PRAGMA cache_size = -{CACHE_KIB}")
         _bring_up(db, path)
     except BaseException:
         db.close()
@@ -174,16 +183,54 @@ def _open_writing(path: Path) -> sqlite3.Connection:
 
 @contextmanager
 def transaction(db: sqlite3.Connection) -> Iterator[None]:
-    """Do all of it or nothing; the right to write is taken at the start, so no other writer comes in between."""
-    db.execute("BEGIN IMMEDIATE")
+    """Do all of it or nothing; the right to write is taken at the start, so no other writer comes in between.
+
+    Inside another transaction it is a part of it that can fail alone.
+    """
+    inside = db.in_transaction
+    db.execute("SAVEPOINT part" if inside else "BEGIN IMMEDIATE")
     try:
         yield
-        db.execute("COMMIT")
+        db.execute("RELEASE part" if inside else "COMMIT")
     except BaseException:
         # A full disk makes SQLite roll back by itself.
         if db.in_transaction:
-            db.execute("ROLLBACK")
+            db.execute("ROLLBACK TO part" if inside else "ROLLBACK")
         raise
+
+
+@contextmanager
+def bulk(db: sqlite3.Connection) -> Iterator[None]:
+    """Do much of it or nothing, several times as fast: one transaction, indexes and full text made at its end.
+
+    Only what is written by ``kb/rows.py`` belongs into it: the CHECKs of the tables, which ``kb/facts.py`` has made
+    already, are passed over.  In a base that holds measurements it is a transaction like any other, since there the
+    indexes would be made of everything anew.
+    """
+    if db.execute("SELECT EXISTS (SELECT 1 FROM measurements)").fetchone()[0]:
+        with transaction(db):
+            yield
+        return
+    db.execute("PRAGMA ignore_check_constraints = ON")
+    try:
+        with transaction(db):
+            later = db.execute(_LATER).fetchall()
+            for kind, name, _ in later:
+                db.execute(f"DROP {kind} {name}")
+            yield
+            for _, _, text in later:
+                db.execute(text)
+            db.execute("INSERT INTO passages_text (passages_text) VALUES ('rebuild')")
+            db.execute("ANALYZE")
+    finally:
+        db.execute("PRAGMA ignore_check_constraints = OFF")
+
+
+# Indexes that no ingestion looks anything up by, and what keeps the full text.
+_LATER = """SELECT type, name, sql FROM sqlite_master
+  WHERE sql IS NOT NULL AND (type = 'trigger' OR type = 'index' AND tbl_name IN (
+    'measurements', 'evidence', 'experiments', 'passages', 'traits', 'coating_measurements', 'citations'))
+  ORDER BY type, name"""
 
 
 def _bring_up(db: sqlite3.Connection, path: Path) -> None:

@@ -15,6 +15,7 @@ from typing import Any
 from schema.records import PROVENANCES, QUALIFIERS, Coating, Measurement, Mined, Rejection, Subject
 
 CONFLICT = "conflicts_with:"
+to_json = json.JSONEncoder(ensure_ascii=False).encode  # json.dumps makes an encoder for each call that is not plain
 # Markup inside a number ("10<sup>-4</sup>", "$10^{-4}$") makes the original longer than the number.
 MARKUP_ROOM = 60
 # Fewer words ("Supporting information") do not tell papers apart.
@@ -28,15 +29,19 @@ class Fact:
     Attributes
     ----------
     equal : how many facts of the document before it say the same
+    mark : its fingerprint
     conflicts : positions, among the accepted facts, of those it contradicts
     """
 
     measurement: Measurement
     equal: int
+    mark: str
     conflicts: tuple[int, ...] = ()
 
     def flags(self, numbers: Sequence[int]) -> list[str]:
         """Give the flags with the conflicting facts named by their ids in the base."""
+        if not self.measurement.flags:
+            return []
         plain = [f for f in self.measurement.flags if not f.startswith(CONFLICT)]
         return [*plain, *(f"{CONFLICT}{numbers[i]}" for i in self.conflicts)]
 
@@ -67,6 +72,8 @@ def shows(original: str, start: int, end: int, reported: str) -> bool:
     if not 0 <= start < end <= len(original) or end - start > len(reported) + MARKUP_ROOM:
         return False
     span = original[start:end]
+    if span == reported and not span.isalpha() and any(map(str.isdigit, span)):
+        return True
     digits = re.sub(r"\D", "", unicodedata.normalize("NFKC", reported))
     if digits:
         return digits in re.sub(r"\D", "", unicodedata.normalize("NFKC", span))
@@ -88,7 +95,7 @@ def fault(measurement: Measurement, original: str) -> str:
         return f"qualifier {m.qualifier!r} is none of {' '.join(QUALIFIERS)}"
     if m.provenance not in PROVENANCES:
         return f"provenance {m.provenance!r} is none of {', '.join(PROVENANCES)}"
-    if not 0 <= m.confidence <= 1:
+    if not (0 <= m.confidence <= 1 and 0 <= (m.confidence_strict or 0) <= 1):
         return f"confidence {m.confidence:g} is not between 0 and 1"
     return ""
 
@@ -111,8 +118,10 @@ def accept(mined: Mined) -> Accepted:
         mark = fingerprint(m, 0)
         rivals = (f.removeprefix(CONFLICT) for f in m.flags if f.startswith(CONFLICT))
         conflicts = (position.get(int(r)) for r in rivals if r.isdecimal())
-        facts.append(Fact(m, seen[mark], tuple(c for c in conflicts if c is not None)))
+        equal = seen[mark]
         seen[mark] += 1
+        own = fingerprint(m, equal) if equal else mark
+        facts.append(Fact(m, equal, own, tuple(c for c in conflicts if c is not None)))
     return Accepted(tuple(facts), tuple(rejections), mined.coatings)
 
 
@@ -137,7 +146,7 @@ def coating_of(measurement: Measurement, coatings: Sequence[Coating]) -> int | N
 
 
 def _digest(*parts: Any) -> str:
-    return hashlib.sha256(json.dumps(parts, ensure_ascii=False).encode()).hexdigest()[:20]
+    return hashlib.sha256(to_json(parts).encode()).hexdigest()[:20]
 
 
 def fingerprint(measurement: Measurement, equal: int) -> str:
@@ -172,12 +181,34 @@ def system_row(subject: Subject) -> dict[str, Any]:
     made_of = parts or subject.name
     label = "/".join(parts) or subject.name
     return {
-        "key": json.dumps([made_of, subject.substrate, subject.strategy, subject.process], ensure_ascii=False),
+        "key": to_json([made_of, subject.substrate, subject.strategy, subject.process]),
         "label": f"{label} on {subject.substrate}" if subject.substrate else label,
         "substrate": subject.substrate,
         "strategy": subject.strategy,
         "process": subject.process,
     }
+
+
+def sample_key(measurement: Measurement, paper: int, document: int, passage: int | None) -> str:
+    """Give what is equal for all measurements of one sample, as ``kb/candidates.py`` has it.
+
+    The paper, or the work it cites, with what the sample is made of, else its name.  Not what it is laid on: a coating
+    is tested on copper for its efficiency, on lithium for its life.
+
+    Examples
+    --------
+    >>> from schema.records import Evidence
+    >>> blend = Subject("the blend on Cu", ("PVDF", "PMMA"), "Cu")
+    >>> sample_key(Measurement("overpotential", 20, "mV", blend, Evidence("", 0, 0)), 7, 1, None)
+    '7||PMMA + PVDF'
+    """
+    work = ""
+    if measurement.provenance == "cited" and measurement.cited_ref is not None:
+        work = f"[{measurement.cited_ref}]"
+    elif measurement.provenance == "cited" and passage is not None:
+        work = f"{document} {passage}"  # without a marker, the passage is all that is known of the work
+    made_of = " + ".join(sorted(set(measurement.subject.components))) or measurement.subject.name.lower()
+    return f"{paper}|{work}|{made_of}"
 
 
 def experiment_row(measurement: Measurement, paper: int, system: int) -> dict[str, Any]:
@@ -203,7 +234,7 @@ def experiment_row(measurement: Measurement, paper: int, system: int) -> dict[st
         "electrolyte_class": c.electrolyte_class,
         "cell": c.cell,
     }
-    row["key"] = json.dumps(list(row.values()), ensure_ascii=False)
+    row["key"] = to_json(list(row.values()))
     return row
 
 

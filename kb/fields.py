@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
@@ -21,14 +22,20 @@ NUMBERS: Mapping[str, str] = {
 TEXTS = ("source", "doi", "title", "metric", "qualifier", "unit", "value_reported", "unit_reported", "subject",
          "substrate", "strategy", "process", "electrolyte", "electrolyte_class", "cell", "provenance", "cited_ref",
          "evidence", "section")  # fmt: skip
-OF_THE_SAMPLE = ("components", "steps", "products", "mechanisms")  # lists that are unknown where they are empty
+OF_THE_SAMPLE = (
+    "components",
+    "elements",
+    "steps",
+    "products",
+    "mechanisms",
+)  # lists that are unknown where they are empty
 LISTS = (*OF_THE_SAMPLE, "conditions_far", "flags")
 BOOLEANS = ("is_control",)
 # All columns of measurement_view, in its order.
 COLUMNS = (
     "id", "paper_id", "document_id", "system_id", "experiment_id", "passage_id", "source", "doi", "title", "year",
     "metric", "value", "value_max", "qualifier", "unit", "value_reported", "unit_reported", "subject", "components",
-    "substrate", "strategy", "process", "steps", "products", "mechanisms", "is_control",
+    "substrate", "strategy", "process", "steps", "products", "mechanisms", "elements", "is_control",
     "current_density_mA_cm2", "areal_capacity_mAh_cm2", "cycles",
     "cycle_first", "cycle_last", "at_cycle", "c_rate", "temperature_C", "time_h", "np_ratio", "electrolyte",
     "electrolyte_class", "cell", "conditions_far", "provenance", "cited_ref", "confidence",
@@ -43,6 +50,14 @@ CONDITIONS: Mapping[str, str] = {
     "cycle_first": "cycle_first", "cycle_last": "cycle_last", "at_cycle": "at_cycle", "electrolyte": "electrolyte",
     "electrolyte_class": "electrolyte_class", "cell": "cell",
 }  # fmt: skip
+ELEMENTS = tuple(
+    re.findall(
+        "[A-Z][a-z]?",
+        "HHeLiBeBCNOFNeNaMgAlSiPSClArKCaScTiVCrMnFeCoNiCuZnGaGeAsSeBrKrRbSrYZrNbMoTcRuRhPdAgCdInSnSbTeIXeCsBaLaCePrNdPm"
+        "SmEuGdTbDyHoErTmYbLuHfTaWReOsIrPtAuHgTlPbBiPoAtRnFrRaAcThPaUNpPu",
+    )
+)
+OF_THE_PAPER = ("doi", "title", "year")  # also as paper.year
 
 
 @dataclass(frozen=True)
@@ -69,9 +84,13 @@ def resolve(name: str, words: Vocabulary | None = None) -> Field | None:
     --------
     >>> resolve("areal_capacity").kind, resolve("condition.areal_capacity").column
     ('metric', 'areal_capacity_mAh_cm2')
+    >>> resolve("paper.year").column
+    'year'
     """
     words = words or vocabulary()
     name = str(name)
+    if name.startswith("paper.") and name.removeprefix("paper.") in OF_THE_PAPER:
+        return resolve(name.removeprefix("paper."), words)
     if name in words.metrics:
         return Field(name, "metric", "value", words.metrics[name].unit)
     column = CONDITIONS.get(name.removeprefix("condition.")) or ("" if name.startswith("condition.") else name)
@@ -91,6 +110,8 @@ def unknown_name(name: str, words: Vocabulary, numeric: bool, place: str) -> Unk
         return UnknownMetric(name, (*words.metrics, *NUMBERS, *CONDITIONS), place)
     if name.startswith("condition."):
         known: Iterable[str] = [f"condition.{c}" for c in CONDITIONS]
+    elif name.startswith("paper."):
+        known = [f"paper.{c}" for c in OF_THE_PAPER]
     else:
         known = (*words.metrics, *COLUMNS, *CONDITIONS)
     hint = did_you_mean(name, known) or "; kb find --help and kb metrics list the names"
@@ -107,11 +128,24 @@ def check_text(field: Field, value: str, words: Vocabulary, place: str) -> None:
     """
     if field.column == "metric" and value not in words.metrics and value != "other":
         raise UnknownMetric(value, words.metrics, place)
-    closed: Mapping[str, Iterable[str]] = {
-        "provenance": PROVENANCES, "qualifier": QUALIFIERS, "strategy": (*words.strategies, "other"),
-        "steps": words.processes, "mechanisms": words.mechanisms,
-    }  # fmt: skip
-    known = tuple(closed.get(field.column, (value,)))
-    if value not in known:
+    known = closed_list(field, words)
+    if known and value not in known:
         hint = did_you_mean(value, known) or f"; there are {', '.join(known)}"
-        raise UnknownName(f"unknown {field.column.removesuffix('s')} {value!r}{hint}{place}")
+        what = field.column.removesuffix("s") if field.kind == "list" else field.column
+        raise UnknownName(f"unknown {what} {value!r}{hint}{place}")
+
+
+def closed_list(field: Field, words: Vocabulary) -> tuple[str, ...]:
+    """Give all texts that a column can hold; () where it can hold any.
+
+    Examples
+    --------
+    >>> closed_list(Field("provenance", "text", "provenance"), vocabulary())[:2]
+    ('measured', 'calculated')
+    """
+    closed: Mapping[str, Iterable[str]] = {
+        "metric": (*words.metrics, "other"), "provenance": PROVENANCES, "qualifier": QUALIFIERS,
+        "strategy": (*words.strategies, "other"), "steps": words.processes, "mechanisms": words.mechanisms,
+        "elements": ELEMENTS,
+    }  # fmt: skip
+    return tuple(closed.get(field.column, ()))

@@ -8,13 +8,15 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import schema
-from kb.fields import LISTS, Field, check_text, resolve, unknown_name
+from kb.fields import CONDITIONS, LISTS, Field, check_text, resolve, unknown_name
+from kb.named import FILTER, named
+from kb.nodes import Absent, And, At, Comparison, Has, Known, Matches, Node, Not, Or, leaves
+from kb.search import words_query
 from schema.errors import FilterSyntaxError, UnitMismatch, at_place
 from schema.units import convert, fold_unit
 from schema.vocabulary import Vocabulary, vocabulary
@@ -22,7 +24,6 @@ from schema.vocabulary import Vocabulary, vocabulary
 if TYPE_CHECKING:
     from lark import Lark, Token, Tree
 
-NEGATED = {"=": "!=", "!=": "=", "<": ">=", ">=": "<", ">": "<=", "<=": ">"}
 _SAME_SIGN = {"≥": ">=", "≤": "<=", "≠": "!="}
 MAX_NESTING = 100  # brackets or NOTs: keeps the recursion below, and SQLite's expression depth, far from their limits
 MAX_LENGTH = 10_000
@@ -31,7 +32,8 @@ _WANTED = {
     "OP": "a comparison (= != < <= > >=)", "NAME": "a metric or field name", "NUMBER": "a number", "UNIT": "a unit",
     "STRING": 'a "text"', "WORD": "a word", "LPAR": "(", "RPAR": ")", "COMMA": ",", "NOT": "NOT", "AND": "AND",
     "OR": "OR", "IS": "IS", "HAS": "HAS", "BETWEEN": "BETWEEN", "KNOWN": "KNOWN", "UNKNOWN": "UNKNOWN",
-    "ANY": "ANY (...)", "ALL": "ALL (...)",
+    "ANY": "ANY (...)", "ALL": "ALL (...)", "AT": "AT (...)", "MATCHES": 'MATCHES "words"', "MAYBE": "MAYBE",
+    "REFERENCE": "@name", "REPORTED": "REPORTED", "EXTRACTED": "EXTRACTED", "APPLICABLE": "APPLICABLE",
 }  # fmt: skip
 _SLIPS = {
     "&": "write AND", "|": "write OR", "==": "write = once", "<>": "write !=", "=<": "write <=", "=>": "write >=",
@@ -39,59 +41,19 @@ _SLIPS = {
 }  # fmt: skip
 
 
-@dataclass(frozen=True)
-class Comparison:
-    """``field op value``; ``op`` is one of the keys of NEGATED."""
-
-    field: Field
-    op: str
-    value: float | str | bool
-
-
-@dataclass(frozen=True)
-class Has:
-    """A list holds all of, or any of, some items; each item is the names it goes by."""
-
-    field: Field
-    items: tuple[tuple[str, ...], ...]
-    every: bool = False
-    negated: bool = False
-
-
-@dataclass(frozen=True)
-class Known:
-    """A field is stated (or not)."""
-
-    field: Field
-    known: bool = True
-
-
-@dataclass(frozen=True)
-class Not:
-    child: Node
-
-
-@dataclass(frozen=True)
-class And:
-    children: tuple[Node, ...]
-
-
-@dataclass(frozen=True)
-class Or:
-    children: tuple[Node, ...]
-
-
-Leaf = Comparison | Has | Known
-Node = Leaf | Not | And | Or
-
-
-def parse(text: str) -> Node:
+def parse(text: str, inside: tuple[str, ...] = ()) -> Node:
     """Read a filter.
+
+    Parameters
+    ----------
+    inside : the named filters that this text is part of, from the outermost on
 
     Raises
     ------
     FilterSyntaxError
         Where it does not parse, or an operator does not fit its field; with a caret under the place.
+    UnknownQuery
+        A filter that nothing is saved as.
     UnknownMetric, UnknownName
         A name, or a text in a field with a closed list, that nothing goes by; with the nearest known ones.
     UnitMismatch
@@ -101,7 +63,7 @@ def parse(text: str) -> Node:
     --------
     >>> parse("current_density >= 10 A/m^2")
     Comparison(field=Field(name='current_density', kind='number', column='current_density_mA_cm2', unit='mA/cm^2'), \
-op='>=', value=1.0)
+op='>=', value=1.0, maybe=False)
     >>> parse("coulombic_efficency > 98")
     Traceback (most recent call last):
     schema.errors.UnknownMetric: unknown metric 'coulombic_efficency'; did you mean 'coulombic_efficiency' or \
@@ -123,50 +85,24 @@ op='>=', value=1.0)
         if count > MAX_NESTING:
             message = f"more than {MAX_NESTING} brackets or NOTs; ask in parts"
             raise FilterSyntaxError(shown, match.start(), message)
-    return _Reader(shown, vocabulary()).node(_tree(shown))
-
-
-def normal(node: Node, negated: bool = False) -> Node:
-    """Push every NOT down to the conditions, which take it up: no Not is left.
-
-    Three-valued logic is kept, since each negated condition is unknown where the condition is.
-
-    Examples
-    --------
-    >>> a, b = Comparison(Field("year", "number", "year"), "<", 2019.0), Known(Field("doi", "text", "doi"))
-    >>> [type(n).__name__ for n in normal(Not(And((a, b)))).children], normal(Not(a)).op
-    (['Comparison', 'Known'], '>=')
-    """
-    match node:
-        case Not(child):
-            return normal(child, not negated)
-        case And(children) | Or(children):
-            joined = And if isinstance(node, And) is not negated else Or
-            flat: list[Node] = []
-            for child in (normal(c, negated) for c in children):
-                flat.extend(child.children if isinstance(child, joined) else (child,))
-            return joined(tuple(flat))
-        case Comparison():
-            return replace(node, op=NEGATED[node.op]) if negated else node
-        case Has():
-            return replace(node, negated=node.negated is not negated)
-        case Known():
-            return replace(node, known=node.known is not negated)
+    return _Reader(shown, vocabulary(), inside).node(tree(shown))
 
 
 @lru_cache(maxsize=1)
-def _parser() -> Lark:
+def grammar() -> Lark:
+    """Give the parser of ``schema/filter.lark``."""
     from lark import Lark
 
-    grammar = (Path(schema.__file__).parent / "filter.lark").read_text("utf-8")
-    return Lark(grammar, parser="lalr", propagate_positions=True)
+    text = (Path(schema.__file__).parent / "filter.lark").read_text("utf-8")
+    return Lark(text, parser="lalr", propagate_positions=True)
 
 
-def _tree(text: str) -> Tree[Token]:
+def tree(text: str) -> Tree[Token]:
+    """Give the syntax tree of a filter, its names not resolved yet; FilterSyntaxError where it does not parse."""
     from lark import UnexpectedCharacters, UnexpectedEOF, UnexpectedInput, UnexpectedToken
 
     try:
-        return _parser().parse(text)
+        return grammar().parse(text)
     except UnexpectedInput as error:
         wanted: Iterable[str] = ()  # names of terminals
         position = error.pos_in_stream if error.pos_in_stream is not None else len(text)
@@ -200,9 +136,11 @@ def _complaint(text: str, position: int, wanted: set[str]) -> str:
 class _Reader:
     """Turns a syntax tree into a tree of conditions; knows the text, for the caret, and the vocabulary."""
 
-    def __init__(self, text: str, words: Vocabulary) -> None:
+    def __init__(self, text: str, words: Vocabulary, inside: tuple[str, ...]) -> None:
         self.text = text
         self.words = words
+        self.inside = inside
+        self.within_at = False
 
     def node(self, tree: Tree[Token]) -> Node:
         parts: list[Any] = [c for c in tree.children if str(getattr(c, "type", "")) not in _KEYWORDS]
@@ -215,12 +153,22 @@ class _Reader:
                 return And(tuple(self.node(p) for p in parts))
             case "negation":
                 return Not(self.node(parts[0]))
-            case "comparison":
-                return self._comparison(parts[0], _SAME_SIGN.get(parts[1], str(parts[1])), parts[2])
-            case "between":
-                return self._between(*parts)
+            case "comparison" | "between" as data:
+                maybe = str(getattr(parts[0], "type", "")) == "MAYBE"
+                one, two, three = parts[maybe:]
+                if data == "comparison":
+                    return self._comparison(one, two, three, maybe)
+                return self._between(one, two, three, maybe)
+            case "at":
+                return self._at(parts[0], parts[1:])
             case "known" | "unknown" as data:
                 return Known(self._field(parts[0]), data == "known")
+            case "absent":
+                return Absent(self._field(parts[0]), str(parts[1]).lower())
+            case "matches":
+                return self._matches(*parts)
+            case "reference":
+                return self._reference(parts[0])
             case "bare":
                 return self._bare(parts[0])
             case data:
@@ -230,20 +178,63 @@ class _Reader:
         raise FilterSyntaxError(self.text, position, message)
 
     def _field(self, name: Token, numeric: bool = False) -> Field:
-        field = resolve(name, self.words)
+        # Inside AT a bare name is the condition, where there is one of that name.
+        asked = f"condition.{name}" if self.within_at and str(name) in CONDITIONS else str(name)
+        field = resolve(asked, self.words)
         if field is None:
             raise unknown_name(str(name), self.words, numeric, at_place(self.text, name.start_pos or 0))
+        if self.within_at and field.kind == "metric":
+            message = "AT takes the conditions of one measurement; join another metric with AND, outside the brackets"
+            self._fail(name.start_pos or 0, message)
         return field
 
-    def _comparison(self, name: Token, op: str, literal: Any) -> Node:
+    def _at(self, test: Tree[Token], conditions: list[Tree[Token]]) -> Node:
+        name: Any = next(t for t in test.children if str(getattr(t, "type", "")) == "NAME")
+        if self.within_at:
+            self._fail(_span(test)[0], "AT does not stand inside AT; write its conditions side by side")
+        field = self._field(name, numeric=True)
+        if field.kind != "metric":
+            message = f"AT follows a metric; {name} is none, join it with AND"
+            self._fail(name.end_pos or 0, message)
+        compared = self.node(test)
+        self.within_at = True
+        try:
+            return At(field, And((compared, *(self.node(c) for c in conditions))))
+        finally:
+            self.within_at = False
+
+    def _matches(self, name: Token, words: Token) -> Node:
+        if str(name) != "text":
+            self._fail(name.start_pos or 0, f"MATCHES looks into the text alone; write text MATCHES {words}")
+        query = words_query(_text(words))
+        if not query:
+            self._fail(words.start_pos or 0, "there is no word to look for here")
+        return Matches(query)
+
+    def _reference(self, token: Token) -> Node:
+        name = str(token)[1:]
+        place = at_place(self.text, token.start_pos or 0)
+        if name in self.inside:
+            chain = " in ".join(f"@{n}" for n in reversed((*self.inside, name)))
+            self._fail(token.start_pos or 0, f"a filter cannot be part of itself: {chain}")
+        node = parse(named(name, FILTER, place).text, (*self.inside, name))
+        if self.within_at and any(
+            not isinstance(leaf, Matches) and leaf.field.kind == "metric" for leaf in leaves(node)
+        ):
+            self._fail(token.start_pos or 0, "AT takes conditions, and this filter asks for a metric; join it with AND")
+        return node
+
+    def _comparison(self, name: Token, sign: Token, literal: Any, maybe: bool) -> Node:
+        op = _SAME_SIGN.get(sign, str(sign))
         numeric = getattr(literal, "data", "") == "quantity"
         field = self._field(name, numeric)
+        self._check_maybe(name, field, maybe)
         start, end = _span(literal)
         if field.kind in ("metric", "number"):
             if not numeric:
                 unit = _UNIT_WORDS.get(field.unit, field.unit)
                 self._fail(start, f"{name} is a number (in {unit}); compare it with one")
-            return Comparison(field, op, self._number(literal, field))
+            return Comparison(field, op, self._number(literal, field), maybe)
         if field.kind == "list":
             self._fail(name.end_pos or 0, f"{name} is a list; ask: {name} HAS {self.text[start:end]}")
         if op not in ("=", "!="):
@@ -259,15 +250,21 @@ class _Reader:
         check_text(field, value, self.words, at_place(self.text, start))
         return Comparison(field, op, value)
 
-    def _between(self, name: Token, low: Tree[Token], high: Tree[Token]) -> Node:
+    def _between(self, name: Token, low: Tree[Token], high: Tree[Token], maybe: bool) -> Node:
         field = self._field(name, numeric=True)
+        self._check_maybe(name, field, maybe)
         if field.kind not in ("metric", "number"):
             self._fail(name.end_pos or 0, f"{name} is no number; BETWEEN compares numbers")
         unit = _unit(low) or _unit(high)  # "BETWEEN 10 AND 30 mV": the one unit is meant for both
         ends = [self._number(end, field, unit) for end in (low, high)]
         if ends[0] > ends[1]:
             self._fail(_span(low)[0], "BETWEEN takes the smaller number first; swap the two")
-        return And((Comparison(field, ">=", ends[0]), Comparison(field, "<=", ends[1])))
+        # What a value can be has no gaps: some of it is between where some is above the one and some below the other.
+        return And((Comparison(field, ">=", ends[0], maybe), Comparison(field, "<=", ends[1], maybe)))
+
+    def _check_maybe(self, name: Token, field: Field, maybe: bool) -> None:
+        if maybe and field.column != "value":
+            self._fail(name.start_pos or 0, f"MAYBE is for measured values, which may be ranges; {name} is none")
 
     def _bare(self, name: Token) -> Node:
         field = self._field(name)
@@ -319,7 +316,7 @@ class _Reader:
 
 
 _UNIT_WORDS = {"1": "plain numbers", "C_rate": "C (a C-rate)"}
-_KEYWORDS = frozenset({"AND", "OR", "NOT", "IS", "KNOWN", "UNKNOWN", "HAS", "ANY", "ALL", "BETWEEN"})
+_KEYWORDS = frozenset({"AND", "OR", "NOT", "IS", "KNOWN", "UNKNOWN", "HAS", "ANY", "ALL", "BETWEEN", "AT", "MATCHES"})
 
 
 def _span(literal: Any) -> tuple[int, int]:

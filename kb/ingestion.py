@@ -15,6 +15,7 @@ from kb.mining import Refusal, Task, Workers, refusal
 from kb.store import (
     MainText,
     Outcome,
+    bulk,
     finish_run,
     ingest_document,
     known_content,
@@ -162,10 +163,11 @@ def load(db: sqlite3.Connection, folder: Path, source: Path, on_document: Progre
 
     outcomes: list[Outcome] = []
     run = start_run(db, EXTRACTOR_VERSION)
-    for outcome in partitions.load(db, source, folder, run):
-        outcomes.append(outcome)
-        if on_document is not None:
-            on_document(outcome, len(outcomes), len(outcomes))
+    with bulk(db):
+        for outcome in partitions.load(db, source, folder, run):
+            outcomes.append(outcome)
+            if on_document is not None:
+                on_document(outcome, len(outcomes), len(outcomes))
     finish_run(db, run)
     return IngestReport(run, tuple(outcomes))
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 
 from schema.vocabulary import Material, Vocabulary
@@ -36,15 +36,11 @@ class Chemistry:
         return tuple(sorted(e for e, _ in self.composition))
 
 
-_INDEXES: dict[str, dict[str, Material]] = {}  # by the fingerprint of the vocabulary
-
-
-def _index(words: Vocabulary) -> dict[str, Material]:
+@lru_cache(maxsize=4)
+def _index(materials: tuple[Material, ...]) -> dict[str, Material]:
     """Find a material by any of its names; a short name goes before another material's synonym."""
-    if (known := _INDEXES.get(words.fingerprint)) is not None:
-        return known
-    index = _INDEXES[words.fingerprint] = {m.name: m for m in words.materials.values()}
-    for material in words.materials.values():
+    index = {m.name: m for m in materials}
+    for material in materials:
         for name in material.names:
             index.setdefault(name, material)
             if len(name) >= FOLDED_FROM:
@@ -78,7 +74,19 @@ def describe(name: str, words: Vocabulary) -> Chemistry:
     >>> describe("PVDF", vocabulary()).elements
     ()
     """
-    index = _index(words)
+    return _described(name, words.fingerprint, _Held(words))
+
+
+@dataclass(frozen=True)
+class _Held:
+    """The vocabulary beside its fingerprint, which alone tells vocabularies apart: hashing it whole takes long."""
+
+    words: Vocabulary = field(compare=False)
+
+
+@lru_cache(maxsize=8192)
+def _described(name: str, fingerprint: str, held: _Held) -> Chemistry:
+    index = _index(tuple(held.words.materials.values()))
     known = index.get(name) or index.get(name.casefold())
     material_class = known.material_class if known else None
     # A listed formula is meant as one, even in capitals (BN); a name has to look like one.

@@ -19,10 +19,12 @@ if TYPE_CHECKING:
     from rich.text import Text
 
     from schema.records import Coating, Measurement, Mined
+    from schema.tables import Table
 
 _UNKNOWN = "–"
 WIDTH_WITHOUT_TERMINAL = 120
 CRITERION_COLUMNS, CONDITIONS_COLUMN = 5, 4
+RESULTS_SHOWN = 4
 
 
 def console() -> Console:
@@ -63,6 +65,79 @@ def print_measurements(rows: Sequence[Mapping[str, Any]]) -> None:
         paper = row["doi"] or row["source"]
         said = (_cell(conditions(row)), _cell(paper))
         table.add_row(_cell(row["id"]), _cell(row["metric"]), _cell(value, "bold"), sample, *said)
+    console().print(table)
+
+
+def print_level(rows: Sequence[Mapping[str, Any]], level: str) -> None:
+    """Print experiments, candidates or papers, with what was found of each."""
+    if level == "papers":
+        table = _table("paper", "year", "title", "measurements", "of", right=("year", "measurements"), whole=("paper",))
+        for row in rows:
+            paper = (row["doi"] or f"#{row['paper_id']}", row["year"], row["title"], row["measurements"])
+            table.add_row(*map(_cell, paper), _cell(", ".join(row["metrics"])))
+        console().print(table)
+        return
+    last = "conditions" if level == "experiments" else "strategy"
+    table = _table("system", "found", last, "paper")
+    for row in rows:
+        control = " (control)" if row.get("is_control") else ""
+        found = [
+            f"{r['metric']} {quantity(r['value'], r['value_max'], r['qualifier'], r['unit'])}" for r in row["results"]
+        ]
+        more = len(found) - RESULTS_SHOWN
+        shown = "; ".join(found[:RESULTS_SHOWN]) + (f"; {more} more" if more > 0 else "")
+        said = conditions(row) if level == "experiments" else _joined(row["strategy"], row["process"])
+        table.add_row(
+            _cell(row["system"] + control), _cell(shown, "bold"), _cell(said), _cell(row["doi"] or row["title"])
+        )
+    console().print(table)
+
+
+def print_passages(rows: Sequence[Mapping[str, Any]]) -> None:
+    """Print passages that were searched for: where each stands, then its text with the hits marked."""
+    from rich.padding import Padding
+    from rich.text import Text
+
+    out = console()
+    for row in rows:
+        place = _joined(row["doi"] or row["source"], row["section"], f"page {row['page']}" if row["page"] else "")
+        ids = ", ".join(f"#{n}" for n in row["measurements"])
+        out.print(Text.assemble((place, "bold"), (f"  {ids}" if ids else "", "dim")))
+        text, end = Text(), 0
+        for start, stop in row["hits"]:
+            text.append(row["text"][end:start])
+            hit = row["text"][start:stop]
+            text.append(hit if out.is_terminal else f"«{hit}»", "bold reverse" if out.is_terminal else "")
+            end = stop
+        text.append(row["text"][end:])
+        out.print(Padding(text, (0, 0, 1, 2)))
+
+
+def print_schema(tables: Iterable[Table]) -> None:
+    """Print tables and their columns."""
+    from rich.text import Text
+
+    out = console()
+    for table in tables:
+        out.print(Text.assemble((table.name, "bold"), (f"  {table.kind}. {table.meaning}".rstrip(". "), "dim")))
+        grid = _table("column", "unit", "meaning", whole=("column",))
+        for column in table.columns:
+            refers = f" → {column.refers_to}" if column.refers_to else ""
+            grid.add_row(_cell(column.name), _cell(column.unit), _cell(column.meaning + refers))
+        out.print(grid)
+
+
+def print_queries(rows: Sequence[Mapping[str, Any]]) -> None:
+    """Print the questions that go by a name."""
+    table = _table("asked by", "what", "parameters", "whose", whole=("asked by",))
+    for row in rows:
+        given = ", ".join(f"{name}={value}" for name, value in row["defaults"].items())
+        table.add_row(
+            _cell(row["asked"]),
+            _cell(row["meaning"] or row["text"]),
+            _cell(given),
+            _cell("yours" if row["own"] else ""),
+        )
     console().print(table)
 
 

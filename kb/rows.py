@@ -1,25 +1,38 @@
-"""Writes the rows of one document inside the transaction that the store holds.
-
-They are few: what the base is asked for each of them (does the table exist, what are its columns) would cost more than
-the writing, so each table has its named statement, run for all its rows at once.
-"""
+"""Writes the rows of one document inside the transaction that the store holds."""
 
 from __future__ import annotations
 
-import json
 import sqlite3
 from collections import Counter
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache, lru_cache
 from typing import Any
 
-from kb.facts import Accepted, Fact, coating_of, experiment_row, fingerprint, system_row
+from kb.facts import Accepted, Fact, coating_of, experiment_row, sample_key, system_row, to_json
 from kb.materials import describe
 from schema.records import Document, Passage, Rejection, Subject
 from schema.statements import statement
 from schema.vocabulary import Vocabulary
 
 OF_MATERIALS = ("substrate", "product")
+_COLUMNS: Mapping[str, tuple[str, ...]] = {
+    "passages": ("id", "document_id", "ordinal", "kind", "section", "page", "start_offset", "end_offset", "text"),
+    "repairs": ("document_id", "passage_id", "start_offset", "end_offset", "before_text", "after_text", "rule"),
+    "citations": ("id", "document_id", "ordinal", "marker", "authors", "title", "journal", "year", "doi", "text"),
+    "rejections": ("document_id", "start_offset", "end_offset", "text", "reason"),
+    "measurements": (
+        "id", "document_id", "experiment_id", "ordinal", "fingerprint", "metric", "value", "value_max", "qualifier",
+        "unit", "value_reported", "unit_reported", "subject", "components", "provenance", "confidence",
+        "confidence_strict", "conditions_far", "flags", "sample",
+    ),
+    "evidence": ("measurement_id", "passage_id", "text", "start_offset", "end_offset", "section", "page"),
+    "traits": (
+        "coating_id", "kind", "ordinal", "name", "material_id", "mentions", "passage_id", "text", "start_offset",
+        "end_offset",
+    ),
+    "coating_measurements": ("measurement_id", "coating_id"),
+}  # fmt: skip
 
 
 def one(db: sqlite3.Connection, name: str, /, **parameters: Any) -> sqlite3.Row | None:
@@ -33,8 +46,13 @@ def insert(db: sqlite3.Connection, name: str, /, **parameters: Any) -> int:
     return int(db.execute(statement(name), parameters).lastrowid or 0)
 
 
-def _json(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False)
+@lru_cache(maxsize=1024)
+def _encoded(values: tuple[str, ...]) -> str:
+    return to_json(values)
+
+
+def _json(values: Iterable[str]) -> str:
+    return _encoded(tuple(values)) if values else "[]"
 
 
 @dataclass(frozen=True)
@@ -110,40 +128,36 @@ def _numbers(db: sqlite3.Connection, table: str, marks: Sequence[Hashable], kept
     return out
 
 
+@cache
+def _insertion(table: str) -> str:
+    columns = _COLUMNS[table]
+    names, slots = ", ".join(columns), ", ".join("?" * len(columns))
+    return f"INSERT INTO {table} ({names}) VALUES ({slots})"  # noqa: S608 - names of this module
+
+
+def _bulk(db: sqlite3.Connection, table: str, rows: Iterable[Sequence[Any]]) -> None:
+    """Insert rows, as tuples in the order of the table's columns in _COLUMNS."""
+    db.executemany(_insertion(table), rows)
+
+
 def write_passages(
     db: sqlite3.Connection, document: int, passages: Sequence[Passage], before: Before
 ) -> tuple[int, ...]:
     """Write the passages with their repairs; give the passages' ids."""
     numbers = _numbers(db, "passages", among_equals((p.kind, p.text) for p in passages), before.passages)
-    db.executemany(
-        statement("new_passages"),
+    _bulk(
+        db,
+        "passages",
         (
-            {
-                "id": number,
-                "document_id": document,
-                "ordinal": ordinal,
-                "kind": p.kind,
-                "section": p.section,
-                "page": p.page,
-                "start_offset": p.start,
-                "end_offset": p.end,
-                "text": p.text,
-            }
+            (number, document, ordinal, p.kind, p.section, p.page, p.start, p.end, p.text)
             for ordinal, (number, p) in enumerate(zip(numbers, passages, strict=True))
         ),
     )
-    db.executemany(
-        statement("new_repairs"),
+    _bulk(
+        db,
+        "repairs",
         (
-            {
-                "document_id": document,
-                "passage_id": number,
-                "start_offset": r.start,
-                "end_offset": r.end,
-                "before_text": r.before,
-                "after_text": r.after,
-                "rule": r.rule,
-            }
+            (document, number, r.start, r.end, r.before, r.after, r.rule)
             for number, p in zip(numbers, passages, strict=True)
             for r in p.repairs
         ),
@@ -154,21 +168,22 @@ def write_passages(
 def write_references(db: sqlite3.Connection, document: int, read: Document, before: Before) -> None:
     """Write the reference list."""
     marks = among_equals((r.marker, r.text) for r in read.references)
-    db.executemany(
-        statement("new_citations"),
+    _bulk(
+        db,
+        "citations",
         (
-            {
-                "id": number,
-                "document_id": document,
-                "ordinal": ordinal,
-                "marker": r.marker,
-                "authors": r.authors,
-                "title": r.title,
-                "journal": r.journal,
-                "year": r.year,
-                "doi": r.doi.lower() if r.doi else None,
-                "text": r.text,
-            }
+            (
+                number,
+                document,
+                ordinal,
+                r.marker,
+                r.authors,
+                r.title,
+                r.journal,
+                r.year,
+                r.doi.lower() if r.doi else None,
+                r.text,
+            )
             for ordinal, (number, r) in enumerate(
                 zip(_numbers(db, "citations", marks, before.citations), read.references, strict=True)
             )
@@ -178,12 +193,10 @@ def write_references(db: sqlite3.Connection, document: int, read: Document, befo
 
 def write_rejections(db: sqlite3.Connection, document: int, rejections: Sequence[Rejection]) -> None:
     """Write what was seen and not taken."""
-    db.executemany(
-        statement("new_rejections"),
-        (
-            {"document_id": document, "start_offset": r.start, "end_offset": r.end, "text": r.text, "reason": r.reason}
-            for r in rejections
-        ),
+    _bulk(
+        db,
+        "rejections",
+        ((document, r.start, r.end, r.text, r.reason) for r in rejections),
     )
 
 
@@ -194,59 +207,54 @@ def write_facts(
     facts: Sequence[Fact],
     passages: tuple[int, ...],
     before: Before,
-    words: Vocabulary,
+    materials: Materials,
 ) -> list[int]:
     """Write measurements with their evidence, and the experiments, systems and materials they need; give their ids."""
-    marks = [fingerprint(f.measurement, f.equal) for f in facts]
+    marks = [f.mark for f in facts]
     numbers = _numbers(db, "measurements", marks, before.measurements)
     systems: dict[Subject, int] = {}
-    experiments: dict[str, int] = {}
+    experiments: dict[Hashable, int] = {}
     rows, proofs = [], []
     for ordinal, (number, mark, fact) in enumerate(zip(numbers, marks, facts, strict=True)):
         m = fact.measurement
         if m.subject not in systems:
-            systems[m.subject] = _system(db, m.subject, words)
-        row = experiment_row(m, paper, systems[m.subject])
-        if row["key"] not in experiments:
+            systems[m.subject] = _system(db, m.subject, materials)
+        same = (systems[m.subject], m.conditions, m.is_control, m.cited_ref)
+        if same not in experiments:
+            row = experiment_row(m, paper, systems[m.subject])
             found = one(db, "experiment_id", key=row["key"])
-            experiments[row["key"]] = found["id"] if found is not None else insert(db, "new_experiment", **row)
+            experiments[same] = found["id"] if found is not None else insert(db, "new_experiment", **row)
+        at = m.evidence.passage
+        passage = passages[at] if 0 <= at < len(passages) else None
         rows.append(
-            {
-                "id": number,
-                "document_id": document,
-                "experiment_id": experiments[row["key"]],
-                "ordinal": ordinal,
-                "fingerprint": mark,
-                "metric": m.metric,
-                "value": m.value,
-                "value_max": m.value_max,
-                "qualifier": m.qualifier,
-                "unit": m.unit,
-                "value_reported": m.value_reported,
-                "unit_reported": m.unit_reported,
-                "subject": m.subject.name,
-                "components": _json(m.subject.components),
-                "provenance": m.provenance,
-                "confidence": m.confidence,
-                "confidence_strict": m.confidence_strict,
-                "conditions_far": _json(m.conditions.conditions_far),
-                "flags": _json(fact.flags(numbers)),
-            }
+            (
+                number,
+                document,
+                experiments[same],
+                ordinal,
+                mark,
+                m.metric,
+                m.value,
+                m.value_max,
+                m.qualifier,
+                m.unit,
+                m.value_reported,
+                m.unit_reported,
+                m.subject.name,
+                _json(m.subject.components),
+                m.provenance,
+                m.confidence,
+                m.confidence_strict,
+                _json(m.conditions.conditions_far),
+                _json(fact.flags(numbers)),
+                sample_key(m, paper, document, passage),
+            )
         )
-        place = m.evidence.passage
         proofs.append(
-            {
-                "measurement_id": number,
-                "passage_id": passages[place] if 0 <= place < len(passages) else None,
-                "text": m.evidence.text,
-                "start_offset": m.evidence.start,
-                "end_offset": m.evidence.end,
-                "section": m.evidence.section,
-                "page": m.evidence.page,
-            }
+            (number, passage, m.evidence.text, m.evidence.start, m.evidence.end, m.evidence.section, m.evidence.page)
         )
-    db.executemany(statement("new_measurements"), rows)
-    db.executemany(statement("new_evidence"), proofs)
+    _bulk(db, "measurements", rows)
+    _bulk(db, "evidence", proofs)
     return numbers
 
 
@@ -256,7 +264,7 @@ def write_coatings(
     accepted: Accepted,
     measurements: Sequence[int],
     passages: tuple[int, ...],
-    words: Vocabulary,
+    materials: Materials,
 ) -> None:
     """Write the coatings with their traits, and which measurements were made on which."""
     numbers = []
@@ -268,53 +276,67 @@ def write_coatings(
         for trait in coating.traits:
             at = trait.evidence
             rows.append(
-                {
-                    "coating_id": numbers[-1],
-                    "kind": trait.kind,
-                    "ordinal": places[trait.kind],
-                    "name": trait.name,
-                    "material_id": _material(db, trait.name, words) if trait.kind in OF_MATERIALS else None,
-                    "mentions": trait.mentions,
-                    "passage_id": passages[at.passage] if 0 <= at.passage < len(passages) else None,
-                    "text": at.text,
-                    "start_offset": at.start,
-                    "end_offset": at.end,
-                }
+                (
+                    numbers[-1],
+                    trait.kind,
+                    places[trait.kind],
+                    trait.name,
+                    materials.id_of(trait.name) if trait.kind in OF_MATERIALS else None,
+                    trait.mentions,
+                    passages[at.passage] if 0 <= at.passage < len(passages) else None,
+                    at.text,
+                    at.start,
+                    at.end,
+                )
             )
             places[trait.kind] += 1
-        db.executemany(statement("new_traits"), rows)
-    made_on = (
-        (n, coating_of(f.measurement, accepted.coatings)) for n, f in zip(measurements, accepted.facts, strict=True)
-    )
-    db.executemany(
-        statement("new_coating_measurements"),
-        ({"measurement_id": n, "coating_id": numbers[place]} for n, place in made_on if place is not None),
-    )
+        _bulk(db, "traits", rows)
+    found: dict[Hashable, int | None] = {}
+    made_on = []
+    for number, fact in zip(measurements, accepted.facts, strict=True):
+        m = fact.measurement
+        same = (m.subject, m.cited_ref, m.is_control)
+        if same not in found:
+            found[same] = coating_of(m, accepted.coatings)
+        place = found[same]
+        if place is not None:
+            made_on.append((number, numbers[place]))
+    _bulk(db, "coating_measurements", made_on)
 
 
-def _system(db: sqlite3.Connection, subject: Subject, words: Vocabulary) -> int:
+def _system(db: sqlite3.Connection, subject: Subject, materials: Materials) -> int:
     row = system_row(subject)
     found = one(db, "system_id", key=row["key"])
-    number = found["id"] if found is not None else insert(db, "new_system", **row)
+    number = int(found["id"]) if found is not None else insert(db, "new_system", **row)
     parts = [(name, "component") for name in subject.components]
     if subject.substrate:
         parts.append((subject.substrate, "substrate"))
     for name, role in parts:
-        _material(db, name, words)
-        db.execute(statement("new_system_component"), {"system_id": number, "name": name, "role": role})
+        part = {"system_id": number, "material_id": materials.id_of(name), "role": role}
+        db.execute(statement("new_system_component"), part)
     return number
 
 
-def _material(db: sqlite3.Connection, name: str, words: Vocabulary) -> int:
-    chemistry = describe(name, words)
-    db.execute(
-        statement("put_material"),
-        {
-            "name": name,
-            "material_class": chemistry.material_class,
-            "formula": chemistry.formula,
-            "composition": _json(dict(chemistry.composition)) if chemistry.composition else None,
-            "elements": _json(chemistry.elements),
-        },
-    )
-    return int(db.execute(statement("material_id"), {"name": name}).fetchone()[0])
+class Materials:
+    """The materials that one document speaks of: each is written once, with what its name says of its chemistry."""
+
+    def __init__(self, db: sqlite3.Connection, words: Vocabulary) -> None:
+        self.db, self.words = db, words
+        self._ids: dict[str, int] = {}
+
+    def id_of(self, name: str) -> int:
+        if name not in self._ids:
+            chemistry = describe(name, self.words)
+            row = {
+                "name": name,
+                "material_class": chemistry.material_class,
+                "formula": chemistry.formula,
+                "composition": to_json(dict(chemistry.composition)) if chemistry.composition else None,
+                "elements": _json(chemistry.elements),
+            }
+            found = one(self.db, "material", name=name)
+            if found is None or any(found[column] != value for column, value in row.items()):
+                self.db.execute(statement("put_material"), row)
+            kept = found or self.db.execute(statement("material"), {"name": name}).fetchone()
+            self._ids[name] = int(kept["id"])
+        return self._ids[name]

@@ -1,17 +1,20 @@
-"""SQL of the operator's own, on a base opened for reading: parameters, a row limit, errors in words."""
+"""SQL of the operator's own, on a base opened for reading: parameters, limits of rows and time, errors in words."""
 
 from __future__ import annotations
 
+import itertools
 import re
 import sqlite3
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from kb.named import SQL, named
 from schema.errors import BadSQL, ReadOnly, did_you_mean
 
 ONLY_READING = "write a SELECT; facts enter a base through kb ingest only"
-_OPCODES_BETWEEN_SIGNALS = 100_000
+_OPCODES_BETWEEN_LOOKS = 20_000
 
 
 @dataclass(frozen=True)
@@ -23,11 +26,13 @@ class Table:
     columns : their names, as SQLite gives them
     rows : one tuple a row
     cut : True where there are more rows than were asked for
+    late : True where the time was over before all rows had come
     """
 
     columns: tuple[str, ...]
     rows: list[tuple[Any, ...]]
     cut: bool = False
+    late: bool = False
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -48,7 +53,11 @@ class Table:
 
 
 def run(
-    connection: sqlite3.Connection, text: str, parameters: Mapping[str, Any] | None = None, limit: int | None = None
+    connection: sqlite3.Connection,
+    text: str,
+    parameters: Mapping[str, Any] | None = None,
+    limit: int | None = None,
+    seconds: float | None = None,
 ) -> Table:
     """Run one reading statement.
 
@@ -57,6 +66,7 @@ def run(
     connection : opened for reading by :func:`kb.connection.open_base`, whose authorizer refuses what writes
     text : one statement, with parameters as ``:name``
     limit : rows at most; None for all
+    seconds : time at most; the rows that came until then are given; None for no limit
 
     Raises
     ------
@@ -68,10 +78,13 @@ def run(
     Examples
     --------
     >>> run(sqlite3.connect(":memory:"), "SELECT :a + 1 AS b", {"a": 1})
-    Table(columns=('b',), rows=[(2,)], cut=False)
+    Table(columns=('b',), rows=[(2,)], cut=False, late=False)
     """
-    # Lets Ctrl-C through during a long query: signals are handled when SQLite calls back.
-    connection.set_progress_handler(lambda: 0, _OPCODES_BETWEEN_SIGNALS)
+    end = None if seconds is None else time.monotonic() + seconds
+    # Also lets Ctrl-C through during a long query: signals are handled when SQLite calls back.
+    connection.set_progress_handler(lambda: int(end is not None and time.monotonic() > end), _OPCODES_BETWEEN_LOOKS)
+    rows: list[tuple[Any, ...]] = []
+    late = False
     try:
         cursor = connection.cursor()
         cursor.row_factory = None
@@ -81,13 +94,25 @@ def run(
                 connection.rollback()
             what = "gives no rows" if text.strip() else "is empty"
             raise ReadOnly(f"this SQL {what}: {ONLY_READING}")
-        rows = cursor.fetchall() if limit is None else cursor.fetchmany(limit + 1)
+        columns = tuple(d[0] for d in cursor.description)
+        try:
+            rows.extend(cursor if limit is None else itertools.islice(cursor, limit + 1))
+        except sqlite3.OperationalError as error:
+            late = _is_late(error, end)
+            if not late:
+                raise
     except (sqlite3.Error, sqlite3.Warning, UnicodeEncodeError, OverflowError) as error:
+        if isinstance(error, sqlite3.OperationalError) and _is_late(error, end):
+            return Table((), [], late=True)  # before the first row
         raise _explained(error, connection) from error
     finally:
         connection.set_progress_handler(None, 0)
     cut = limit is not None and len(rows) > limit
-    return Table(tuple(d[0] for d in cursor.description), rows[:limit] if cut else rows, cut)
+    return Table(columns, rows[:limit] if cut else rows, cut, late)
+
+
+def _is_late(error: sqlite3.OperationalError, end: float | None) -> bool:
+    return str(error) == "interrupted" and end is not None and time.monotonic() > end
 
 
 def _explained(error: Exception, connection: sqlite3.Connection) -> BadSQL | ReadOnly | KeyboardInterrupt:
@@ -111,3 +136,33 @@ _NAMES = {
     "table": "SELECT name FROM sqlite_master WHERE type IN ('table', 'view')",
     "column": "SELECT c.name FROM sqlite_master AS t JOIN pragma_table_info(t.name) AS c",
 }
+
+
+def named_or_plain(text: str) -> tuple[str, dict[str, Any]]:
+    """Give the SQL behind ``@name`` with the defaults of its parameters; any other text as it is.
+
+    Raises
+    ------
+    UnknownQuery
+        Where nothing goes by that name.
+    """
+    if not text.startswith("@"):
+        return text, {}
+    found = named(text[1:].strip(), SQL)
+    return found.text, {name: read_value(value) for name, value in found.defaults.items()}
+
+
+def read_value(text: str) -> int | float | str:
+    """Give the value of a parameter: what reads as a number is one.
+
+    Examples
+    --------
+    >>> read_value("98"), read_value("0.5"), read_value("PVDF")
+    (98, 0.5, 'PVDF')
+    """
+    for kind in (int, float):
+        try:
+            return kind(text)
+        except ValueError:
+            continue
+    return text

@@ -13,10 +13,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from kb.connection import open_base, transaction
+from kb.connection import bulk, open_base, transaction
 from kb.facts import Accepted, accept, paper_title_key
 from kb.rows import (
     Before,
+    Materials,
     insert,
     one,
     write_coatings,
@@ -32,6 +33,7 @@ from schema.vocabulary import Vocabulary, vocabulary
 __all__ = [
     "MainText",
     "Outcome",
+    "bulk",
     "finish_run",
     "ingest_document",
     "known_content",
@@ -40,6 +42,8 @@ __all__ = [
     "standing",
     "start_run",
 ]
+
+ROWS_TO_COUNT_BY = 1000  # of each index: exact enough, and no matter of how large the base is
 
 
 @dataclass(frozen=True)
@@ -111,8 +115,10 @@ def start_run(db: sqlite3.Connection, extractor_version: str, words: Vocabulary 
 
 
 def finish_run(db: sqlite3.Connection, run: int) -> None:
-    """Close an ingestion run."""
+    """Close an ingestion run; what it brought is counted, so that SQLite knows which index is worth it."""
     db.execute(statement("finish_run"), {"id": run, "finished_at": _now()})
+    db.execute(f"PRAGMA analysis_limit = {ROWS_TO_COUNT_BY}")
+    db.execute("ANALYZE")
 
 
 def log_failure(db: sqlite3.Connection, run: int, path: str, message: str) -> Outcome:
@@ -275,8 +281,9 @@ def _replace(db: sqlite3.Connection, document: Document, accepted: Accepted, ori
     db.execute(statement("refresh_paper"), {"id": paper})
     passages = write_passages(db, number, document.passages, before)
     write_references(db, number, document, before)
-    measurements = write_facts(db, number, paper, accepted.facts, passages, before, origin.words)
-    write_coatings(db, number, accepted, measurements, passages, origin.words)
+    materials = Materials(db, origin.words)
+    measurements = write_facts(db, number, paper, accepted.facts, passages, before, materials)
+    write_coatings(db, number, accepted, measurements, passages, materials)
     write_rejections(db, number, accepted.rejections)
     before.sweep(db)
     what = "new" if old is None else "changed"

@@ -1,4 +1,4 @@
-"""Mined documents made by hand, for tests of what stands behind mining."""
+"""Mined documents made by hand, for tests of what stands behind mining; ``synthetic`` makes bases of any size."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from kb import synthetic as synthetic
 from schema.records import (
     Coating,
     Conditions,

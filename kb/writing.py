@@ -1,4 +1,4 @@
-"""Rows for programs: JSON, JSON lines and CSV on standard output, with nothing else on it."""
+"""Rows for programs: JSON, JSON lines and CSV on standard output, with nothing else on it; Parquet into a file."""
 
 from __future__ import annotations
 
@@ -8,7 +8,10 @@ import json
 import math
 import sys
 from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
 from typing import Any
+
+from schema.errors import BadOutput, MissingExtra
 
 
 def plain(value: Any) -> Any:
@@ -48,6 +51,36 @@ def write_rows(rows: Iterable[Mapping[str, Any]], form: str, columns: Sequence[s
             _write(json.dumps(plain(row), ensure_ascii=False) + "\n")
     else:
         _write_csv(rows, list(columns))
+
+
+def write_parquet(columns: Sequence[str], rows: Iterable[Sequence[Any]], path: Path) -> None:
+    """Write a table to a Parquet file, which takes its place when it is whole; lists stay lists.
+
+    Raises
+    ------
+    MissingExtra
+        Where pyarrow is not installed.
+    BadOutput
+        Where a column holds values of several types, which Parquet has no place for.
+    """
+    try:
+        import pyarrow
+        import pyarrow.parquet
+    except ImportError as error:
+        raise MissingExtra("Parquet", "parquet") from error
+    values = list(zip(*rows, strict=True)) or [()] * len(columns)
+    arrays = []
+    for name, column in zip(columns, values, strict=True):
+        try:
+            arrays.append(pyarrow.array(list(column)))
+        except (pyarrow.ArrowInvalid, pyarrow.ArrowTypeError) as error:
+            raise BadOutput(f"the column {name!r} holds values of several types; CAST it to one for Parquet") from error
+    part = path.with_name(path.name + ".part")
+    try:
+        pyarrow.parquet.write_table(pyarrow.table(arrays, names=list(columns)), part, compression="zstd")
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)
 
 
 def _write_csv(rows: Iterable[Mapping[str, Any]], header: list[str]) -> None:

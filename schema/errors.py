@@ -143,6 +143,22 @@ class UnknownName(KBError, LookupError):
     """A field name in a filter that is neither a metric nor a field."""
 
 
+class UnknownQuery(KBError, LookupError):
+    """A name that no question goes by."""
+
+    def __init__(self, name: str, known: Iterable[str] = (), place: str = "") -> None:
+        self.name = name
+        super().__init__(f"nothing is saved as {name!r}{did_you_mean(name, known) or '; kb queries lists them'}{place}")
+
+
+class BadQueryName(KBError, ValueError):
+    """A name that no question can be saved under."""
+
+
+class UnknownMerge(KBError, LookupError):
+    """A merge of names that there is none of."""
+
+
 class ReadOnly(KBError, PermissionError):
     """SQL that would write, on a base opened for reading."""
 

@@ -127,8 +127,8 @@ WHERE c.document_id = :id AND t.material_id IS NOT NULL;
 INSERT INTO coatings (document_id, ordinal, name, components, cited_ref)
 VALUES (:document_id, :ordinal, :name, :components, :cited_ref);
 
--- name: material_id
-SELECT id FROM materials WHERE name = :name;
+-- name: material
+SELECT id, name, material_class, formula, composition, elements FROM materials WHERE name = :name;
 
 -- name: drop_passages
 DELETE FROM passages WHERE document_id = :id;
@@ -155,8 +155,7 @@ SELECT id FROM systems WHERE key = :key;
 INSERT INTO systems (key, label, substrate, strategy, process) VALUES (:key, :label, :substrate, :strategy, :process);
 
 -- name: new_system_component
-INSERT OR IGNORE INTO system_components (system_id, material_id, role)
-SELECT :system_id, id, :role FROM materials WHERE name = :name;
+INSERT OR IGNORE INTO system_components (system_id, material_id, role) VALUES (:system_id, :material_id, :role);
 
 -- name: experiment_id
 SELECT id FROM experiments WHERE key = :key;
@@ -288,41 +287,92 @@ WHERE m.document_id = :document AND m.metric = :metric ORDER BY m.id;
 SELECT start_offset AS start, end_offset AS "end", before_text AS before, after_text AS after, rule
 FROM repairs WHERE passage_id = :id ORDER BY start_offset;
 
--- name: new_passages
-INSERT INTO passages (id, document_id, ordinal, kind, section, page, start_offset, end_offset, text)
-VALUES (:id, :document_id, :ordinal, :kind, :section, :page, :start_offset, :end_offset, :text);
+-- name: search
+SELECT p.id AS passage_id, p.document_id, d.source, paper.doi, p.section, p.page, p.kind, p.text,
+  highlight(passages_text, 0, :begin, :end) AS marked,
+  (SELECT group_concat(measurement_id) FROM evidence WHERE passage_id = p.id) AS ids
+FROM passages_text
+JOIN passages AS p ON p.id = passages_text.rowid
+JOIN documents AS d ON d.id = p.document_id
+JOIN papers AS paper ON paper.id = d.paper_id
+WHERE passages_text MATCH :query
+ORDER BY passages_text.rank
+LIMIT :limit OFFSET :offset;
 
--- name: new_repairs
-INSERT INTO repairs (document_id, passage_id, start_offset, end_offset, before_text, after_text, rule)
-VALUES (:document_id, :passage_id, :start_offset, :end_offset, :before_text, :after_text, :rule);
+-- name: search_count
+SELECT count(*) FROM passages_text WHERE passages_text MATCH :query;
 
--- name: new_citations
-INSERT INTO citations (id, document_id, ordinal, marker, authors, title, journal, year, doi, text)
-VALUES (:id, :document_id, :ordinal, :marker, :authors, :title, :journal, :year, :doi, :text);
+-- name: merged_nodes
+SELECT 'material:' || gone.id AS merged, 'material:' || kept.id AS kept
+FROM merges AS g JOIN materials AS gone ON gone.name = g.merged JOIN materials AS kept ON kept.name = g.kept
+WHERE g.kind = 'material' AND g.undone_at IS NULL
+UNION ALL
+SELECT 'paper:' || gone.id, 'paper:' || kept.id
+FROM merges AS g
+JOIN papers AS gone ON coalesce(gone.doi, '#' || gone.id) = g.merged
+JOIN papers AS kept ON coalesce(kept.doi, '#' || kept.id) = g.kept
+WHERE g.kind = 'paper' AND g.undone_at IS NULL;
 
--- name: new_rejections
-INSERT INTO rejections (document_id, start_offset, end_offset, text, reason)
-VALUES (:document_id, :start_offset, :end_offset, :text, :reason);
+-- name: passages_with_words
+SELECT rowid FROM passages_text WHERE passages_text MATCH :query;
 
--- name: new_measurements
-INSERT INTO measurements (
-  id, document_id, experiment_id, ordinal, fingerprint, metric, value, value_max, qualifier, unit, value_reported,
-  unit_reported, subject, components, provenance, confidence, confidence_strict, conditions_far, flags
-)
-VALUES (
-  :id, :document_id, :experiment_id, :ordinal, :fingerprint, :metric, :value, :value_max, :qualifier, :unit,
-  :value_reported, :unit_reported, :subject, :components, :provenance, :confidence, :confidence_strict,
-  :conditions_far, :flags
-);
+-- name: tests_of_coatings
+-- A test is known where metric, cell, current density and areal capacity are.
+SELECT DISTINCT c.components, m.metric, e.cell, e.current_density_mA_cm2, e.areal_capacity_mAh_cm2
+FROM coatings AS c
+JOIN coating_measurements AS made ON made.coating_id = c.id
+JOIN measurements AS m ON m.id = made.measurement_id
+JOIN experiments AS e ON e.id = m.experiment_id
+WHERE c.components <> '[]' AND e.cell IS NOT NULL AND e.current_density_mA_cm2 IS NOT NULL
+  AND e.areal_capacity_mAh_cm2 IS NOT NULL;
 
--- name: new_evidence
-INSERT INTO evidence (measurement_id, passage_id, text, start_offset, end_offset, section, page)
-VALUES (:measurement_id, :passage_id, :text, :start_offset, :end_offset, :section, :page);
+-- name: mechanisms_of_coatings
+SELECT DISTINCT c.components, t.name AS mechanism, d.paper_id
+FROM coatings AS c JOIN traits AS t ON t.coating_id = c.id JOIN documents AS d ON d.id = c.document_id
+WHERE t.kind = 'mechanism' AND c.components <> '[]' AND (:mechanism IS NULL OR t.name = :mechanism);
 
--- name: new_traits
-INSERT INTO traits (coating_id, kind, ordinal, name, material_id, mentions, passage_id, text, start_offset, end_offset)
-VALUES (:coating_id, :kind, :ordinal, :name, :material_id, :mentions, :passage_id, :text, :start_offset, :end_offset);
+-- name: own_results
+SELECT m.id, m.metric, m.value, m.unit, m.components, e.paper_id, p.doi, p.title, p.authors
+FROM measurements AS m JOIN experiments AS e ON e.id = m.experiment_id JOIN papers AS p ON p.id = e.paper_id
+WHERE m.provenance IN ('measured', 'calculated', 'estimated') AND e.is_control = 0 AND m.components <> '[]'
+  AND (:metric IS NULL OR m.metric = :metric)
+ORDER BY m.id;
 
--- name: new_coating_measurements
-INSERT INTO coating_measurements (measurement_id, coating_id)
-VALUES (:measurement_id, :coating_id);
+-- name: second_hand_claims
+SELECT m.id, m.metric, m.value, m.value_max, m.qualifier, m.unit, m.components, m.subject, e.paper_id, e.cited_ref,
+  d.source, c.text AS reference, c.doi, c.title
+FROM measurements AS m
+JOIN experiments AS e ON e.id = m.experiment_id
+JOIN documents AS d ON d.id = m.document_id
+LEFT JOIN citations AS c ON c.document_id = m.document_id AND c.marker = e.cited_ref
+WHERE m.provenance = 'cited'
+GROUP BY m.id ORDER BY m.id;
+
+-- name: results_of_paper
+SELECT m.id, m.metric, m.value, m.value_max, m.qualifier, m.unit, m.components
+FROM measurements AS m JOIN experiments AS e ON e.id = m.experiment_id
+WHERE e.paper_id = :paper_id AND m.provenance <> 'cited' ORDER BY m.id;
+
+-- name: papers
+SELECT id, coalesce(doi, '#' || id) AS key, doi, title, year, authors FROM papers ORDER BY id;
+
+-- name: materials
+SELECT mt.id, mt.name, mt.formula, mt.composition, count(part.system_id) AS used
+FROM materials AS mt LEFT JOIN system_components AS part ON part.material_id = mt.id GROUP BY mt.id ORDER BY mt.id;
+
+-- name: merges
+SELECT id, kind, kept, merged, rule, evidence, made_at, undone_at FROM merges ORDER BY kind, kept, merged;
+
+-- name: merges_made
+DELETE FROM merges WHERE undone_at IS NULL;
+
+-- name: new_merge
+INSERT INTO merges (kind, kept, merged, rule, evidence, made_at)
+VALUES (:kind, :kept, :merged, :rule, :evidence, :made_at)
+ON CONFLICT (kind, merged) DO NOTHING;
+
+-- name: undo_merge
+UPDATE merges SET undone_at = :undone_at WHERE id = :id AND undone_at IS NULL;
+
+-- name: redo_merge
+UPDATE merges SET undone_at = NULL WHERE id = :id AND undone_at IS NOT NULL;

@@ -5,7 +5,7 @@
 -- schema are reached through migrations/ (0001_first.sql says how); this file is always the newest version.
 
 PRAGMA application_id = 1281968962; -- "LiKB" in ASCII: tells our files from other SQLite files
-PRAGMA user_version = 3;
+PRAGMA user_version = 4;
 
 CREATE TABLE papers (
   id INTEGER PRIMARY KEY AUTOINCREMENT, -- [id] never given twice
@@ -55,6 +55,22 @@ CREATE TABLE passages (
   UNIQUE (document_id, ordinal)
 ) STRICT;
 
+-- The words of the passages, for full-text search: MATCH, highlight() and snippet() of FTS5.  It holds no text of its own.
+CREATE VIRTUAL TABLE passages_text USING fts5 (
+  text,                                 -- [text] as passages.text; rowid is passages.id
+  content = 'passages', content_rowid = 'id', tokenize = 'porter unicode61'
+);
+CREATE TRIGGER passages_text_of_new AFTER INSERT ON passages BEGIN
+  INSERT INTO passages_text (rowid, text) VALUES (new.id, new.text);
+END;
+CREATE TRIGGER passages_text_of_dropped AFTER DELETE ON passages BEGIN
+  INSERT INTO passages_text (passages_text, rowid, text) VALUES ('delete', old.id, old.text);
+END;
+CREATE TRIGGER passages_text_of_changed AFTER UPDATE OF text ON passages BEGIN
+  INSERT INTO passages_text (passages_text, rowid, text) VALUES ('delete', old.id, old.text);
+  INSERT INTO passages_text (rowid, text) VALUES (new.id, new.text);
+END;
+
 CREATE TABLE materials (
   id INTEGER PRIMARY KEY AUTOINCREMENT, -- [id] never given twice
   name TEXT NOT NULL UNIQUE,            -- [text] short resolved name: PVDF, Cu3N
@@ -63,6 +79,21 @@ CREATE TABLE materials (
   composition TEXT CHECK (composition IS NULL OR json_valid(composition)), -- [JSON] object: element to atoms per formula unit
   elements TEXT NOT NULL DEFAULT '[]' CHECK (json_valid(elements)) -- [JSON] array of element symbols, sorted
 ) STRICT;
+
+-- What is one thing under two names: a polymer and its abbreviation, a preprint and its article.  Both rows stay as
+-- they are; whoever asks for one is given both.
+CREATE TABLE merges (
+  id INTEGER PRIMARY KEY AUTOINCREMENT, -- [id] never given twice
+  kind TEXT NOT NULL CHECK (kind IN ('material', 'paper')), -- [text] what is merged
+  kept TEXT NOT NULL,                   -- [text] name of the material, or key of the paper, that stands for both
+  merged TEXT NOT NULL,                 -- [text] the name or key that is the same thing; a paper's is its DOI, else its id
+  rule TEXT NOT NULL,                   -- [text] why: listed name, same formula, preprint of the article, ...
+  evidence TEXT NOT NULL CHECK (json_valid(evidence)), -- [JSON] object: what the rule saw
+  made_at TEXT NOT NULL,                -- [UTC] ISO 8601
+  undone_at TEXT,                       -- [UTC] ISO 8601; set where somebody took it back: it is not made again
+  UNIQUE (kind, merged)
+) STRICT;
+CREATE INDEX merges_by_kept ON merges (kind, kept);
 
 CREATE TABLE systems (
   id INTEGER PRIMARY KEY AUTOINCREMENT, -- [id] never given twice
@@ -105,6 +136,11 @@ CREATE TABLE experiments (
 ) STRICT;
 CREATE INDEX experiments_by_paper ON experiments (paper_id, is_control);
 CREATE INDEX experiments_by_system ON experiments (system_id);
+CREATE INDEX experiments_by_current ON experiments (current_density_mA_cm2, areal_capacity_mAh_cm2)
+  WHERE current_density_mA_cm2 IS NOT NULL;
+CREATE INDEX experiments_by_temperature ON experiments (temperature_C) WHERE temperature_C IS NOT NULL;
+CREATE INDEX experiments_by_electrolyte ON experiments (electrolyte_class) WHERE electrolyte_class IS NOT NULL;
+CREATE INDEX systems_by_strategy ON systems (strategy);
 
 CREATE TABLE measurements (
   id INTEGER PRIMARY KEY AUTOINCREMENT, -- [id] never given twice; kept while the fact does not change
@@ -126,11 +162,15 @@ CREATE TABLE measurements (
   conditions_far TEXT NOT NULL CHECK (json_valid(conditions_far)), -- [JSON] array of conditions carried over from elsewhere
   flags TEXT NOT NULL CHECK (json_valid(flags)), -- [JSON] array: glyph_repaired, out_of_range, agreed, conflicts_with:<id>, ...
   confidence_strict REAL CHECK (confidence_strict BETWEEN 0 AND 1), -- [1] chance that sample, current and capacity are right too; NULL where not rated
+  sample TEXT NOT NULL DEFAULT '',      -- [text] equal for all measurements of one sample: paper (or work it cites), components (or name)
   UNIQUE (document_id, ordinal),
   UNIQUE (document_id, fingerprint)
 ) STRICT;
-CREATE INDEX measurements_by_metric ON measurements (metric, value);
+-- With what a filter compares beside the value, so that most rows are judged in the index alone.
+CREATE INDEX measurements_by_metric ON measurements (metric, value, qualifier, value_max, experiment_id);
 CREATE INDEX measurements_by_experiment ON measurements (experiment_id, metric);
+CREATE INDEX measurements_by_sample ON measurements (sample, metric);
+CREATE INDEX measurements_flagged ON measurements (id) WHERE flags <> '[]';
 
 CREATE TABLE evidence (
   measurement_id INTEGER PRIMARY KEY REFERENCES measurements (id) ON DELETE CASCADE, -- [id] what it is evidence for
@@ -238,6 +278,18 @@ CREATE TABLE run_documents (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX run_documents_by_document ON run_documents (document_id);
 
+-- Names of materials that are one thing, both ways round.
+CREATE VIEW same_names (
+  name, -- [text] of a material
+  same  -- [text] another name of it
+) AS
+SELECT merged, kept FROM merges WHERE kind = 'material' AND undone_at IS NULL
+UNION ALL
+SELECT kept, merged FROM merges WHERE kind = 'material' AND undone_at IS NULL
+UNION ALL
+SELECT a.merged, b.merged FROM merges AS a JOIN merges AS b ON b.kind = 'material' AND b.kept = a.kept AND b.id <> a.id
+WHERE a.kind = 'material' AND a.undone_at IS NULL AND b.undone_at IS NULL;
+
 -- One row a measurement, everything beside it: for people who ask without joins.
 CREATE VIEW measurement_view AS
 SELECT
@@ -272,6 +324,11 @@ SELECT
   (SELECT json_group_array(name) FROM (
     SELECT name FROM traits WHERE coating_id = c.coating_id AND kind = 'mechanism' ORDER BY ordinal
   )) AS mechanisms,                     -- [JSON] array of how the coating works
+  (SELECT json_group_array(symbol) FROM (
+    SELECT DISTINCT element.value AS symbol
+    FROM system_components AS part, materials AS material, json_each(material.elements) AS element
+    WHERE part.system_id = s.id AND part.role = 'component' AND material.id = part.material_id ORDER BY symbol
+  )) AS elements,                       -- [JSON] array of the elements of its components, as far as they are known
   e.is_control AS is_control,           -- [0/1] 1: the bare or unmodified sample
   e.current_density_mA_cm2 AS current_density_mA_cm2, -- [mA/cm^2] of plating or stripping
   e.areal_capacity_mAh_cm2 AS areal_capacity_mAh_cm2, -- [mAh/cm^2] plated or stripped a half-cycle

@@ -10,7 +10,7 @@ import sys
 
 import click
 
-from kb.cli import asking, filling, judging, ranking, simulating
+from kb.cli import asking, filling, graphs, judging, looking, ranking, simulating
 from kb.cli.doors import DONE, Doors, examples
 
 COMMANDS = (
@@ -20,6 +20,11 @@ COMMANDS = (
     ranking.rank,
     simulating.simulate,
     asking.sql,
+    looking.search,
+    looking.schema,
+    looking.queries,
+    graphs.graph,
+    graphs.resolve,
     asking.export,
     asking.metrics,
     filling.mine,

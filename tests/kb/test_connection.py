@@ -6,6 +6,7 @@ import os
 import re
 import sqlite3
 import threading
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,7 @@ import pytest
 from kb import connection
 from kb.connection import SCHEMA_VERSION, explained, migrate, open_base, transaction
 from kb.store import ingest_document
-from kb.testing import coated, compose
+from kb.testing import bare, coated, compose
 from schema.errors import BadBase
 from schema.statements import split_statements
 
@@ -126,6 +127,17 @@ def test_a_connection_for_reading_can_ask(base_path: Path, text: str) -> None:
     db = open_base(base_path)
     assert db.execute(text).fetchall()
     db.close()
+
+
+def test_full_text_is_found_after_a_writer_changed_the_schema(base_path: Path) -> None:
+    make(base_path)
+    reader, writer = open_base(base_path), open_base(base_path, read_only=False)
+    writer.execute("ANALYZE")
+    assert reader.execute("SELECT count(*) FROM passages_text WHERE passages_text MATCH 'electrode'").fetchone()[0] == 1
+    with pytest.raises(sqlite3.DatabaseError):
+        reader.execute("UPDATE sqlite_master SET sql = ''")
+    reader.close()
+    writer.close()
 
 
 def test_a_base_in_a_folder_without_write_access_can_be_read(base_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -253,20 +265,33 @@ def columns(db: sqlite3.Connection) -> dict[str, set[str]]:
     return {n: {r[0] for r in db.execute("SELECT name FROM pragma_table_info(?)", (n,))} for n in names}
 
 
-def test_a_base_of_version_1_becomes_one_of_today(base_path: Path, db: sqlite3.Connection) -> None:
-    """Version 1 knew neither supporting information nor coatings, nor how sure all of a record is."""
+VERSION_3 = Path(__file__).parent.parent / "schema" / "versions" / "3.sql"
+
+
+def as_of_version_3(text: str) -> list[str]:
+    return list(split_statements(text))
+
+
+def as_of_version_2(text: str) -> list[str]:
+    """It did not know how sure all of a record is."""
+    return list(split_statements(re.sub(r"  (?:m\.)?confidence_strict .*\n", "", text)))
+
+
+def as_of_version_1(text: str) -> list[str]:
+    """It knew neither supporting information nor coatings."""
     later = re.compile(r"CREATE (?:VIEW|(?:TABLE|INDEX) (?:coating|traits|documents_by_main_text))")
-    text = (connection.FOLDER / "tables.sql").read_text("utf-8")
-    text = re.sub(r"user_version = \d+", "user_version = 1", text)
-    text = re.sub(r"  confidence_strict REAL .*\n", "", text)
     text = re.sub(r"(original TEXT NOT NULL), ( *--.*)\n  supplement_of .*\n  mined_with .*\n", r"\1\2\n", text)
+    return [s for s in as_of_version_2(text) if not later.search(s)]
+
+
+@pytest.mark.parametrize(("version", "laid"), [(1, as_of_version_1), (2, as_of_version_2), (3, as_of_version_3)])
+def test_a_base_of_an_older_version_becomes_one_of_today(
+    base_path: Path, db: sqlite3.Connection, version: int, laid: Callable[[str], list[str]]
+) -> None:
     path = base_path.with_name("old.sqlite")
     old = sqlite3.connect(path)
-    for statement in split_statements(text):
-        if not later.search(statement):
-            old.execute(statement)
-    old.execute("CREATE VIEW measurement_view AS SELECT id FROM measurements")
-    assert "supplement_of" not in columns(old)["documents"]
+    for statement in laid(re.sub(r"user_version = \d+", f"user_version = {version}", VERSION_3.read_text("utf-8"))):
+        old.execute(statement)
     old.commit()
     old.close()
     brought = open_base(path, read_only=False)
@@ -275,16 +300,27 @@ def test_a_base_of_version_1_becomes_one_of_today(base_path: Path, db: sqlite3.C
     brought.close()
 
 
-def test_a_base_of_version_2_becomes_one_of_today(base_path: Path, db: sqlite3.Connection) -> None:
-    """Version 2 did not know how sure all of a record is."""
-    text = (connection.FOLDER / "tables.sql").read_text("utf-8")
-    text = re.sub(r"user_version = \d+", "user_version = 2", text)
+def test_what_version_4_computes_is_computed_for_what_stands(db: sqlite3.Connection, base_path: Path) -> None:
+    cited = coated("97.1", provenance="cited", cited_ref="61")
+    ingest_document(db, compose(coated(), bare(), cited, coated("96.5", provenance="cited")), path="a.txt",
+                    extractor_version="1")  # fmt: skip
     path = base_path.with_name("old.sqlite")
     old = sqlite3.connect(path)
-    for statement in split_statements(re.sub(r"  (?:m\.)?confidence_strict .*\n", "", text)):
-        old.execute(statement)
-    assert "confidence_strict" not in columns(old)["measurements"]
+    for text in split_statements(VERSION_3.read_text("utf-8")):
+        old.execute(text)
+    old.commit()
     old.close()
+    db.execute("ATTACH ? AS old", (str(path),))
+    for (table,) in db.execute("SELECT name FROM old.sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"):
+        names = ", ".join(r[0] for r in db.execute("SELECT name FROM pragma_table_info(?, 'old')", (table,)))
+        db.execute(f"INSERT INTO old.{table} ({names}) SELECT {names} FROM main.{table}")  # noqa: S608 - our tables
+    db.execute("DETACH old")
     brought = open_base(path, read_only=False)
-    assert columns(brought) == columns(db)
+    for text in (
+        "SELECT id, sample FROM measurements",
+        "SELECT rowid FROM passages_text WHERE passages_text MATCH 'copper'",
+    ):
+        answer = [tuple(r) for r in brought.execute(text)]
+        assert answer
+        assert answer == [tuple(r) for r in db.execute(text)]
     brought.close()

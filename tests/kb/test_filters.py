@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from kb.fields import BOOLEANS, COLUMNS, CONDITIONS, LISTS, NUMBERS, TEXTS
-from kb.filters import And, Comparison, Has, parse
-from schema.errors import FilterSyntaxError, KBError, UnitMismatch, UnknownMetric, UnknownName
+from kb.filters import parse
+from kb.nodes import And, At, Comparison, Has, Matches
+from schema.errors import FilterSyntaxError, KBError, UnitMismatch, UnknownMetric, UnknownName, UnknownQuery
 from schema.vocabulary import vocabulary
 
 
@@ -50,6 +53,26 @@ def test_units_are_converted(text: str, value: float) -> None:
     node = parse(text)
     assert isinstance(node, Comparison)
     assert node.value == pytest.approx(value, rel=1e-12)
+
+
+def test_at_binds_conditions_to_the_metric_before_it() -> None:
+    node = parse("coulombic_efficiency >= 98 AT (areal_capacity >= 1 Ah/m^2, cell = 'Li|Cu half') AND year > 2000")
+    assert isinstance(node, And)
+    at = node.children[0]
+    assert isinstance(at, At)
+    assert isinstance(at.node, And)
+    told = [(c.field.column, c.value) for c in at.node.children if isinstance(c, Comparison)]
+    assert told == [("value", 98.0), ("areal_capacity_mAh_cm2", pytest.approx(0.1)), ("cell", "Li|Cu half")]
+
+
+def test_a_named_filter_stands_for_its_text(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("KB_QUERIES", str(tmp_path))
+    (tmp_path / "mine.filter").write_text("# Words.\ntext MATCHES 'artificial SEI'\n")
+    (tmp_path / "loop.filter").write_text("NOT @around")
+    (tmp_path / "around.filter").write_text("@loop OR is_control")
+    assert parse("@mine") == Matches('"artificial" "SEI"')
+    with pytest.raises(FilterSyntaxError, match="part of itself: @loop in @around in @loop"):
+        parse("@loop")
 
 
 def test_the_one_unit_of_between_is_meant_for_both() -> None:
@@ -116,6 +139,17 @@ def test_other_names_of_a_material_are_looked_up() -> None:
         ("subject = 'x", FilterSyntaxError, "not closed", 10),
         ("(year = 3", FilterSyntaxError, "expected )", 9),
         ("  ", FilterSyntaxError, "the filter is empty", 0),
+        ("overpotential < 3 AT (cycling_hours > 4)", FilterSyntaxError, "outside the brackets", 22),
+        ("overpotential < 3 AT (current_density > 4 h)", UnitMismatch, "current_density is in mA/cm^2", 40),
+        ("year > 3 AT (current_density > 4)", FilterSyntaxError, "AT follows a metric", 4),
+        ("porosity > 3 AT (density > 2 AT (year = 3))", FilterSyntaxError, "AT does not stand inside AT", 17),
+        ("MAYBE current_density > 4", FilterSyntaxError, "MAYBE is for measured values", 6),
+        ("subject MATCHES PVDF", FilterSyntaxError, "write text MATCHES PVDF", 0),
+        ("text MATCHES '?'", FilterSyntaxError, "no word to look for", 13),
+        ("year = 3 AND @nothing", UnknownQuery, "kb queries lists them", 13),
+        ("overpotential IS NOT", FilterSyntaxError, "expected REPORTED", 20),
+        ("elements HAS Lithium", UnknownName, "unknown element 'Lithium'", 13),
+        ("paper.jear > 2000", UnknownMetric, "unknown metric", 0),
         ("year =\n\t'a", FilterSyntaxError, "not closed", 8),
         ("subject = 'a\udcff'", FilterSyntaxError, "is not text", 12),
     ],

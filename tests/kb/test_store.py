@@ -328,10 +328,10 @@ db = open_base(sys.argv[1], read_only=False)
 seen = 0
 
 def pause(sql):
-    # In the third document of 20 measurements, after these were written and before all their evidence is.
+    # In the third document, after its measurements were written and before their evidence is.
     global seen
     seen += sql.startswith("INSERT INTO") and "evidence" in sql[:30]
-    if seen == 41:
+    if seen == 2 * 20 + 1:  # a row of evidence a sentence
         print("inside", flush=True)
         sys.stdin.readline()
 

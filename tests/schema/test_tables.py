@@ -14,11 +14,12 @@ from schema.statements import FOLDER, _statements, split_statements, statement
 
 TABLES = {"papers", "documents", "passages", "materials", "systems", "system_components", "experiments", "measurements",
           "evidence", "coatings", "traits", "coating_measurements", "citations", "rejections", "repairs", "runs",
-          "run_documents"}  # fmt: skip
+          "run_documents", "merges"}  # fmt: skip
+VIEWS = {"measurement_view", "graph_nodes", "graph_edges", "same_names"}
 TEXT = (FOLDER / "tables.sql").read_text("utf-8")
 MEASUREMENT_VIEW = """id, paper_id, document_id, system_id, experiment_id, passage_id, source, doi, title, year, metric,
 value, value_max, qualifier, unit, value_reported, unit_reported, subject, components, substrate, strategy, process,
-steps, products, mechanisms, is_control, current_density_mA_cm2, areal_capacity_mAh_cm2, cycles, cycle_first,
+steps, products, mechanisms, elements, is_control, current_density_mA_cm2, areal_capacity_mAh_cm2, cycles, cycle_first,
 cycle_last, at_cycle, c_rate, temperature_C, time_h, np_ratio, electrolyte, electrolyte_class, cell,
 conditions_far, provenance, cited_ref, confidence, confidence_strict, flags, evidence, evidence_start, evidence_end,
 section, page""".replace("\n", " ").split(", ")
@@ -49,12 +50,12 @@ def test_tables_are_strict_and_all_there(laid: sqlite3.Connection) -> None:
     rows = laid.execute("SELECT name, type, strict FROM pragma_table_list WHERE schema = 'main'").fetchall()
     tables = {name: strict for name, kind, strict in rows if kind == "table" and not name.startswith("sqlite_")}
     assert tables == dict.fromkeys(TABLES, 1)
-    assert {name for name, kind, _ in rows if kind == "view"} == {"measurement_view", "graph_nodes", "graph_edges"}
+    assert {name for name, kind, _ in rows if kind == "view"} == VIEWS
 
 
 def commented(name: str) -> dict[str, str]:
     """Column -> its comment, as they stand in the text of a table or view."""
-    block = re.search(rf"CREATE (?:TABLE|VIEW) {name}\b(.*?);\n", TEXT + "\n", re.DOTALL)
+    block = re.search(rf"CREATE (?:VIRTUAL TABLE|TABLE|VIEW) {name}\b(.*?);\n", TEXT + "\n", re.DOTALL)
     assert block, name
     found = {}
     for line in block[1].splitlines():
@@ -65,7 +66,7 @@ def commented(name: str) -> dict[str, str]:
     return found
 
 
-@pytest.mark.parametrize("name", sorted({*TABLES, "measurement_view", "graph_nodes", "graph_edges"}))
+@pytest.mark.parametrize("name", sorted({*TABLES, *VIEWS, "passages_text"}))
 def test_every_column_has_a_comment_with_its_unit(laid: sqlite3.Connection, name: str) -> None:
     comments = commented(name)
     for column in columns(laid, name):
@@ -105,7 +106,7 @@ def test_a_measurement_outside_the_rules_is_refused(laid: sqlite3.Connection, ch
         "INSERT INTO systems (id, key, label, strategy) VALUES (1, 'k', 'Cu', 'other')",
         "INSERT INTO experiments (id, key, paper_id, system_id, is_control) VALUES (1, 'k', 1, 1, 0)",
         "INSERT INTO measurements VALUES (1, 1, 1, 0, 'f', 'porosity', 5.0, NULL, '=', 'percent', '5', '%', 'Cu', '[]',"
-        " 'measured', 0.5, '[]', '[]', NULL)",
+        " 'measured', 0.5, '[]', '[]', NULL, '')",
     ):
         laid.execute(row)
     with pytest.raises(sqlite3.IntegrityError):
