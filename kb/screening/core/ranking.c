@@ -47,7 +47,8 @@ enum ranking_status ranking_desirability(const double *values, size_t n, size_t 
 
 /* What TOPSIS needs of a column.  All is times `scale`, a power of two by which no square overflows or vanishes. */
 struct column {
-    double best, worst, scale; /* -inf and inf where nothing is known */
+    double best, worst; /* -inf and inf where nothing is known */
+    double scale;
     double squares; /* sum over all rows, an unknown value counting as the worst */
     double pull;    /* weight of a distance in this column, so that the longest weighted distance of all columns is 1 */
 };
@@ -56,7 +57,8 @@ struct column {
 enum { ABREAST = 8, TILE = 128 };
 
 /* Ends and squares of all columns in one pass; `sums` has length 3 * ABREAST * m. */
-static enum ranking_status topsis_survey(const double *values, size_t n, size_t m, double *sums, struct column *columns) {
+static enum ranking_status topsis_survey(const double *values, size_t n, size_t m, double *sums,
+                                         struct column *columns) {
     const size_t width = ABREAST * m;
     double *low = sums, *high = sums + width, *squares = sums + 2 * width;
     for (size_t k = 0; k < width; k++) low[k] = INFINITY, high[k] = -INFINITY, squares[k] = 0.0;

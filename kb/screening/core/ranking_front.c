@@ -85,7 +85,7 @@ static void front_vacate(double *blocks, size_t length) {
 
 /* --- the front so far, as trees ------------------------------------------------------------------------------- */
 
-/* Bring the row that belongs at `middle` in ascending order of a column there, smaller ones before it (Hoare's FIND). */
+/* Bring the row that stands at `middle` in ascending order of a column there, smaller ones before it (Hoare's FIND). */
 static void front_find(const double **rows, ptrdiff_t count, ptrdiff_t middle, size_t column) {
     ptrdiff_t low = 0, high = count - 1;
     while (low < high) {
@@ -176,8 +176,9 @@ static enum verdict forest_judge(const struct forest *forest, const double *row)
     return verdict;
 }
 
-/* Keep a row of the front.  When FRESH have come they become a tree; four trees that are no larger than the last
- * become one, so that there are few trees and each row is arranged few times (Bentley and Saxe's logarithmic method). */
+/* Keep a row of the front.  When FRESH have come they become a tree; a tree joins those before it that are no larger,
+ * where they are three or more, so that there are few trees and each row is arranged few times (the logarithmic method:
+ * Bentley & Saxe, J. Algorithms 1, 301, 1980). */
 static bool forest_keep(struct forest *forest, const double *row) {
     const size_t m = forest->measure.m;
     front_place(&forest->recent[forest->fresh / LANES * LANES * m], (int)(forest->fresh % LANES), row, m);
@@ -208,11 +209,12 @@ static bool forest_keep(struct forest *forest, const double *row) {
 /* A few rows that dominate much, renewed while the rows pass by (LESS: Godfrey, Shipley, Gryz, VLDB 2005).  How much
  * a row dominates is guessed by the product of its places between the ends of a sample. */
 struct champions {
-    double *block;  /* length LANES * m */
-    double *ends;   /* length 2 * m: of each column the low end and 1 / span */
-    double *strongest; /* length m */
-    double volume[LANES], most;
-    int weakest;
+    double *block;        /* length LANES * m */
+    double *ends;         /* length 2 * m: of each column the low end and 1 / span */
+    double *strongest;    /* length m: the one with the largest product */
+    double volume[LANES]; /* the products */
+    double most;          /* of these */
+    int weakest;          /* the lane with the smallest */
 };
 
 enum { SAMPLE = 1024, BATCH = 64 };
@@ -236,9 +238,10 @@ static void champions_begin(struct champions *champions, const double *values, s
     champions->most = 0.0;
 }
 
-/* Whether the strongest dominates a row that may hold NaN: most rows go here, so no branch but the last is taken for
- * reasons of the row's own. */
-static inline bool champions_first(const struct champions *champions, const double *row, const struct measure *measure) {
+/* Whether the strongest dominates a row that may hold NaN.  Most rows go here, so all columns are compared without a
+ * branch, which would be mispredicted. */
+static inline bool champions_strike(const struct champions *champions, const double *row,
+                                    const struct measure *measure) {
     const double *strongest = champions->strongest;
     int worse = 0;
     for (size_t j = 0; j < measure->m; j++) worse |= row[j] > strongest[j];
@@ -321,7 +324,7 @@ static size_t front_filter(const double *values, size_t n, const struct measure 
     champions_begin(champions, values, n, m);
     for (size_t i = 0; i < n; i++) {
         if (i % BATCH == 0 && front_any_infinite(&values[i * m], (n - i < BATCH ? n - i : BATCH) * m)) return SIZE_MAX;
-        if (champions_first(champions, &values[i * m], measure)) continue;
+        if (champions_strike(champions, &values[i * m], measure)) continue;
         double *row = &rows[left * m];
         for (size_t j = 0; j < m; j++) row[j] = isnan(values[i * m + j]) ? -INFINITY : values[i * m + j];
         if (front_judge(champions->block, row, measure) == DOMINATED) continue;
@@ -350,8 +353,8 @@ static void front_order(const double *rows, size_t count, size_t m, struct span 
     entries_sort(entries, entries + count, count, m);
 }
 
-/* In that order a row is dominated, if at all, by one that the forest has (sort-filter-skyline: Chomicki, Godfrey, Gryz,
- * Liang, ICDE 2003). */
+/* In that order a row is dominated, if at all, by one that the forest has (sort-filter-skyline: Chomicki et al., ICDE
+ * 2003). */
 static bool front_sweep(const struct entry *entries, size_t count, const double *rows, const size_t *origin,
                         struct forest *forest, unsigned char *front) {
     const size_t m = forest->measure.m;
@@ -376,13 +379,17 @@ enum ranking_status ranking_pareto_front(const double *values, size_t n, size_t 
     if (n > SIZE_MAX / (2 * sizeof(struct entry)) || m > SIZE_MAX / (FRESH * sizeof(double))) return RANKING_NO_MEMORY;
     struct forest forest = {.measure = {m, epsilon}};
     struct champions champions = {
-        .block = malloc(LANES * m * sizeof(double)), .ends = malloc(2 * m * sizeof(double)), .strongest = malloc(m * sizeof(double))};
+        .block = malloc(LANES * m * sizeof(double)),
+        .ends = malloc(2 * m * sizeof(double)),
+        .strongest = malloc(m * sizeof(double)),
+    };
     struct span *spans = malloc(m * sizeof *spans);
     double *rows = malloc(n * m * sizeof *rows);
     size_t *origin = malloc(n * sizeof *origin);
     struct entry *entries = NULL;
     enum ranking_status status = RANKING_NO_MEMORY;
-    if (champions.block == NULL || champions.ends == NULL || champions.strongest == NULL || spans == NULL || rows == NULL || origin == NULL) goto done;
+    if (champions.block == NULL || champions.ends == NULL || champions.strongest == NULL) goto done;
+    if (spans == NULL || rows == NULL || origin == NULL) goto done;
     const size_t left = front_filter(values, n, &forest.measure, &champions, rows, origin);
     if (left == SIZE_MAX) {
         status = RANKING_INFINITE;
