@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kb.screening import _core, twin
-from kb.screening.rank import desirability_score, pareto_front
+from kb.screening.rank import desirability_score, pareto_front, topsis_score
 
 NAN = math.nan
 # Few distinct values make ties, duplicates and dominance frequent; the wide ones reach the ends of the format.
@@ -25,6 +25,9 @@ def matrices(values: st.SearchStrategy[float], rows: int = 12) -> st.SearchStrat
     return st.integers(1, 5).flatmap(lambda m: st.lists(st.lists(values, min_size=m, max_size=m), max_size=rows))
 
 
+EPSILONS = st.sampled_from([0.0, 0.5, 1.0, 1.5, 5e-324, 1e308])
+
+
 def as_array(rows: list[list[float]], columns: int) -> np.ndarray:
     return np.array(rows, dtype=np.float64).reshape(len(rows), columns)
 
@@ -36,6 +39,20 @@ def test_front_is_that_of_the_twin(rows):
     assert pareto_front(as_array(rows, columns)).tolist() == twin.pareto_front(rows)
 
 
+@given(st.one_of(matrices(FEW), matrices(WIDE)), st.data())
+@settings(max_examples=300, deadline=None)
+def test_front_with_epsilon_is_that_of_the_twin_and_grows_with_it(rows, data):
+    columns = len(rows[0]) if rows else 3
+    epsilon = data.draw(st.lists(EPSILONS, min_size=columns, max_size=columns))
+    values = as_array(rows, columns)
+    front = pareto_front(values, epsilon)
+    assert front.tolist() == twin.pareto_front(rows, epsilon)
+    assert front.any() or not rows
+    assert (front >= pareto_front(values)).all()
+    assert (pareto_front(values, [1.5 * e for e in epsilon]) >= front).all()
+    assert pareto_front(values, 0.0).tolist() == pareto_front(values).tolist()
+
+
 @given(matrices(WIDE), st.data())
 @settings(max_examples=300, deadline=None)
 def test_score_is_that_of_the_twin(rows, data):
@@ -44,6 +61,35 @@ def test_score_is_that_of_the_twin(rows, data):
     score = desirability_score(as_array(rows, columns), weights)
     assert score.tolist() == pytest.approx(twin.desirability_score(rows, weights), rel=1e-9, abs=1e-12)
     assert ((score >= 0) & (score <= 1 + 1e-12)).all()
+
+
+@given(st.one_of(matrices(FEW), matrices(WIDE)), st.data())
+@settings(max_examples=300, deadline=None)
+def test_topsis_is_that_of_the_twin(rows, data):
+    columns = len(rows[0]) if rows else 3
+    weighing = st.sampled_from([0.0, 5e-324, 0.1, 1.0, 3.0, 1e300])
+    weights = data.draw(st.lists(weighing, min_size=columns, max_size=columns))
+    weights[data.draw(st.integers(0, columns - 1))] = 2.0
+    score = topsis_score(as_array(rows, columns), weights)
+    assert score.tolist() == pytest.approx(twin.topsis_score(rows, weights), rel=1e-9, abs=1e-9)
+    assert ((score >= 0) & (score <= 1)).all()
+
+
+@given(st.integers(1, 300), st.integers(1, 6), st.integers(0, 2**32), st.integers(-900, 900))
+@settings(deadline=None)
+def test_topsis_knows_no_units_and_no_order(n, m, seed, exponent):
+    random = np.random.default_rng(seed)
+    values, weights = random.normal(size=(n, m)), random.random(m) + 0.01
+    values[random.random((n, m)) < 0.1] = NAN
+    score = topsis_score(values, weights)
+    units = np.ldexp(1.0, np.where(random.random(m) < 0.5, exponent, 1))
+    assert topsis_score(values * units, weights) == pytest.approx(score, rel=1e-9, abs=1e-12)
+    rows, columns = random.permutation(n), random.permutation(m)
+    assert topsis_score(values[rows][:, columns], weights[columns]) == pytest.approx(score[rows], rel=1e-9, abs=1e-12)
+    assert topsis_score(values, 7 * weights) == pytest.approx(score, rel=1e-9, abs=1e-12)
+    best, worst = np.nanmax(np.vstack([values, np.zeros(m)]), 0), np.nanmin(np.vstack([values, np.zeros(m)]), 0)
+    ends = topsis_score(np.vstack([values, best, worst]), weights)[-2:].tolist()
+    assert ends == ([1.0, 0.0] if (best > worst).any() else [1.0, 1.0])
 
 
 @given(matrices(FEW, rows=8), st.randoms())
@@ -90,10 +136,69 @@ def test_score_of_small_cases(rows, weights, score):
     assert twin.desirability_score(rows, weights) == pytest.approx(score)
 
 
+@pytest.mark.parametrize(
+    ("rows", "epsilon", "front"),
+    [
+        ([[98.0], [97.75], [97.5], [NAN]], [0.5], [True, True, True, False]),  # the bound itself is still noise
+        ([[2.0, 0.0], [1.0, 0.0]], [1.0, 0.0], [True, True]),
+        ([[2.0, 0.5], [1.0, 0.0]], [1.0, 0.0], [True, False]),  # clearly better in the other column
+        ([[2.0, 0.0], [0.0, 0.1]], [1.0, 1.0], [True, True]),  # a gain within the noise is still a gain
+        ([[1.0], [NAN]], [1e308], [True, False]),  # a known value is better than none by more than any epsilon
+        # Each is better than the next by 1.6 somewhere and worse by no more than 0.8 anywhere: a circle.
+        ([[0.0, 0.8, 1.6], [1.6, 0.0, 0.8], [0.8, 1.6, 0.0]], [1.0] * 3, [True] * 3),
+    ],
+)
+def test_front_with_epsilon_of_small_cases(rows, epsilon, front):
+    assert pareto_front(rows, epsilon).tolist() == front
+    assert twin.pareto_front(rows, epsilon) == front
+
+
+@pytest.mark.parametrize(
+    ("rows", "weights", "score"),
+    [
+        ([[5.0, 1.0]], [1.0, 1.0], [1.0]),  # alone, a row is the best there is
+        ([[5.0], [5.0]], [1.0], [1.0, 1.0]),
+        ([[NAN, NAN]], [1.0, 1.0], [0.0]),  # and so is one of which nothing is known not
+        ([[0.0, 1.0], [0.0, 3.0], [0.0, 2.0]], [1.0, 1.0], [0.0, 1.0, 0.5]),  # a column of zeros
+        ([[2.0, 1.0], [2.0, 3.0], [2.0, 2.0]], [9.0, 1.0], [0.0, 1.0, 0.5]),  # a constant column
+        ([[1.0, 3.0], [2.0, NAN]], [1.0, 0.0], [0.0, 1.0]),  # a weight of zero does not count
+        ([[3.0], [NAN], [1.0]], [1.0], [1.0, 0.0, 0.0]),  # unknown counts as the worst
+        ([[1.7e308], [-1.7e308], [0.0]], [1.0], [1.0, 0.0, 0.5]),
+        ([[5e-324], [1.5e-323], [1e-323]], [1.0], [0.0, 1.0, 0.5]),
+        ([[3.0, 0.0], [0.0, 4.0], [3.0, 4.0]], [3.0, 1.0], [0.75, 0.25, 1.0]),
+    ],
+)
+def test_topsis_of_small_cases(rows, weights, score):
+    assert topsis_score(rows, weights).tolist() == pytest.approx(score, rel=1e-12)
+    assert twin.topsis_score(rows, weights) == pytest.approx(score, rel=1e-12)
+
+
+def test_topsis_is_that_of_pymcdm():
+    from pymcdm.methods import TOPSIS
+    from pymcdm.normalizations import vector_normalization
+
+    random = np.random.default_rng(3)
+    values, weights = random.lognormal(size=(500, 5)), random.dirichlet(np.ones(5))
+    better = np.array([1, 1, -1, 1, -1])  # pymcdm is told which columns are costs, ours get their sign turned
+    theirs = TOPSIS(vector_normalization)(values, weights, better)
+    assert topsis_score(values * better, weights) == pytest.approx(theirs, rel=1e-12)
+
+
+def test_front_is_that_of_moocore():
+    import moocore
+
+    values = np.random.default_rng(5).integers(0, 40, size=(20_000, 5)).astype(np.float64)
+    theirs = moocore.is_nondominated(values, maximise=True, keep_weakly=True)
+    assert pareto_front(values).tolist() == theirs.tolist()
+
+
 def test_empty_inputs():
     assert pareto_front(np.empty((0, 3))).tolist() == twin.pareto_front([]) == []
     assert desirability_score(np.empty((0, 3)), [1, 1, 1]).tolist() == []
     assert pareto_front(np.empty((2, 0))).tolist() == twin.pareto_front([[], []]) == [True, True]
+    assert pareto_front(np.empty((0, 3)), 1.0).tolist() == []
+    assert topsis_score(np.empty((0, 3)), [1, 1, 1]).tolist() == twin.topsis_score([], [1, 1, 1]) == []
+    assert topsis_score(np.empty((2, 0)), []).tolist() == twin.topsis_score([[], []], []) == [0.0, 0.0]
     assert desirability_score(np.empty((2, 0)), []).tolist() == twin.desirability_score([[], []], []) == [0.0, 0.0]
 
 
@@ -103,24 +208,67 @@ def test_infinities_are_refused_by_both(infinite):
     for call in (pareto_front, twin.pareto_front):
         with pytest.raises(ValueError, match="must not be infinite; write NaN"):
             call(rows)
-    for score in (desirability_score, twin.desirability_score):
+    for score in (desirability_score, twin.desirability_score, topsis_score, twin.topsis_score):
         with pytest.raises(ValueError, match="must not be infinite; write NaN"):
             score(rows, [1.0, 1.0])
 
 
+@pytest.mark.parametrize("infinite", [math.inf, -math.inf])
+def test_an_infinity_among_many_rows_is_found(infinite):
+    values = np.random.default_rng(2).random((1000, 3))
+    values[0] = 2.0  # dominates all others, which are then passed over
+    values[997, 2] = infinite
+    front = np.full(1000, 7, np.uint8)
+    with pytest.raises(ValueError, match="must not be infinite"):
+        _core.pareto_front(values, front)
+    assert (front == 7).all()
+    with pytest.raises(ValueError, match="must not be infinite"):
+        topsis_score(values, np.ones(3))
+
+
 @pytest.mark.parametrize("weights", [[-1.0, 2.0], [NAN, 1.0], [0.0, 0.0], [math.inf, 1.0], [1e308, 1e308]])
 def test_bad_weights_are_refused_by_both(weights):
-    for score in (desirability_score, twin.desirability_score):
+    for score in (desirability_score, twin.desirability_score, topsis_score, twin.topsis_score):
         with pytest.raises(ValueError, match="weights must"):
             score([[1.0, 2.0]], weights)
+
+
+@pytest.mark.parametrize("epsilon", [[-1.0, 2.0], [NAN, 1.0], [0.0, math.inf]])
+def test_bad_epsilons_are_refused_by_both(epsilon):
+    for front in (pareto_front, twin.pareto_front):
+        with pytest.raises(ValueError, match="epsilon must be finite and not negative"):
+            front([[1.0, 2.0]], epsilon)
+
+
+def dominated_by_definition(values: np.ndarray, epsilon: np.ndarray | float = 0.0) -> np.ndarray:
+    known = np.where(np.isnan(values), -np.inf, values)
+    with np.errstate(invalid="ignore"):  # the difference of two unknowns
+        return np.array([((known >= row).all(1) & (known - row > epsilon).any(1)).any() for row in known])
+
+
+@pytest.mark.parametrize("m", [1, 2, 3, 5, 8])
+@pytest.mark.parametrize("epsilon", [0.0, 2.0])
+def test_a_large_front_agrees_with_the_definition(m, epsilon):
+    # Rows about a plane on which none dominates another: of five columns 2,700 rows stay, enough to merge trees twice.
+    random = np.random.default_rng(m)
+    values = random.exponential(size=(3000, m))
+    values *= 100 / values.sum(axis=1, keepdims=True)
+    values = np.round(values * random.normal(1, 0.03, size=(3000, 1)))
+    values[random.random(values.shape) < 0.02] = NAN
+    assert pareto_front(values, epsilon).tolist() == (~dominated_by_definition(values, epsilon)).tolist()
+
+
+def test_equal_rows_take_no_time():
+    values = np.ones((200_000, 4))
+    begin = time.process_time()
+    assert pareto_front(values).all()
+    assert time.process_time() - begin < 1  # each compared with each other they would take minutes
 
 
 def test_large_random_front_agrees_with_the_definition():
     values = np.random.default_rng(7).integers(0, 12, size=(3000, 4)).astype(np.float64)
     values[values == 11] = NAN
-    known = np.where(np.isnan(values), -np.inf, values)
-    dominated = [bool(((known >= row).all(axis=1) & (known > row).any(axis=1)).any()) for row in known]
-    assert pareto_front(values).tolist() == [not d for d in dominated]
+    assert pareto_front(values).tolist() == (~dominated_by_definition(values)).tolist()
 
 
 # --- what the door refuses: each would read or write out of bounds, or misread the bytes ---
@@ -160,8 +308,23 @@ def test_front_checks_its_buffers(values, front, error, message):
     ],
 )
 def test_score_checks_its_buffers(weights, score, error, message):
+    for call in (_core.desirability_score, _core.topsis_score):
+        with pytest.raises(error, match=message):
+            call(GOOD, weights, score)
+
+
+@pytest.mark.parametrize(
+    ("epsilon", "error", "message"),
+    [
+        (np.ones(3), ValueError, "epsilon must have length 2, not 3"),
+        (np.ones((1, 2)), ValueError, "epsilon must have 1 dimension"),
+        (np.ones(2, np.float32), TypeError, "epsilon must hold items of format 'd'"),
+        (None, TypeError, "epsilon must offer the buffer protocol"),
+    ],
+)
+def test_epsilon_front_checks_its_buffers(epsilon, error, message):
     with pytest.raises(error, match=message):
-        _core.desirability_score(GOOD, weights, score)
+        _core.epsilon_front(GOOD, epsilon, np.zeros(4, bool))
 
 
 def test_output_must_not_lie_in_the_input():
