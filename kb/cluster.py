@@ -11,7 +11,7 @@ from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from types import TracebackType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from kb.mining import Refusal, Task, mine_task
 from schema.errors import BadScheduler
@@ -24,6 +24,9 @@ if TYPE_CHECKING:
     from extractors.pipeline import Miner
 
 ANSWER_SECONDS = 10
+LOOK_SECONDS = 5  # between looks at whether there are workers
+FETCH_SECONDS = 60  # for a batch of records, before that look
+DESERTED_SECONDS = 60  # without any, before it is given up
 AHEAD = 256  # documents out at a time
 Content = tuple[str, bytes]
 
@@ -82,6 +85,7 @@ class Cluster:
         except (OSError, ValueError) as error:
             message = f"no Dask scheduler answers at {scheduler}; start one with: dask scheduler"
             raise BadScheduler(f"{message} (addresses look like tcp://host:8786)") from error
+        self._scheduler = scheduler
         self._out: deque[Future] = deque()
         self._back: dict[Key, Mined | Refusal | BaseException] = {}
 
@@ -128,12 +132,41 @@ class Cluster:
         from distributed import wait
 
         with self._client.as_current():
-            wait(first)
-        done = [future for future in self._out if future.done()]
-        well = [future for future in done if future.status == "finished"]
-        self._back.update(zip((f.key for f in well), self._client.gather(well), strict=True))
-        self._back.update((f.key, _failure(f)) for f in done if f.status != "finished")
+            self._waited_for(lambda: wait(first, timeout=LOOK_SECONDS))
+        while True:
+            done = [future for future in self._out if future.done()]
+            well = [future for future in done if future.status == "finished"]
+            fetch = partial(self._client.sync, self._gathered, well, callback_timeout=FETCH_SECONDS)
+            gathered: list[Mined | Refusal] = self._waited_for(fetch)
+            if len(gathered) == len(well):
+                break
+        self._back.update(zip((f.key for f in well), gathered, strict=True))
+        self._back.update((f.key, _failure(f)) for f in done if f.status != "finished" and f.key not in self._back)
         self._out = deque(future for future in self._out if future.key not in self._back)
+
+    async def _gathered(self, futures: list[Future]) -> list[Mined | Refusal]:
+        """Fetch what is done; less where a worker ended with it and it failed when it was done anew."""
+        answers: list[Mined | Refusal] = await self._client.gather(futures, errors="skip", asynchronous=True)
+        return answers
+
+    def _waited_for(self, wait: Callable[[], Any]) -> Any:
+        """Wait as long as there are workers.
+
+        Raises
+        ------
+        BadScheduler
+            Where there has been none for a while.
+        """
+        deserted = 0.0
+        while True:
+            try:
+                return wait()
+            except TimeoutError:
+                deserted = 0.0 if self._client.scheduler_info()["workers"] else deserted + LOOK_SECONDS
+                if deserted >= DESERTED_SECONDS:
+                    message = f"the cluster at {self._scheduler} has had no worker for {deserted:.0f} s"
+                    remedy = f"start some (dask worker {self._scheduler}), then run it again for the rest"
+                    raise BadScheduler(f"{message}; {remedy}") from None
 
 
 def _content(path: Path) -> Content:

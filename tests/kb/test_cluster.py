@@ -28,7 +28,7 @@ pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="workers are kil
 def local_cluster() -> Iterator[Any]:
     dask = pytest.importorskip("dask")
     distributed = pytest.importorskip("distributed")
-    settings = {"distributed.scheduler.allowed-failures": 1, "distributed.comm.timeouts.connect": "10s"}
+    settings = {"distributed.scheduler.allowed-failures": 1, "distributed.comm.timeouts.connect": "60s"}
     with (
         dask.config.set(settings),
         distributed.LocalCluster(
@@ -114,3 +114,15 @@ def test_a_scheduler_that_does_not_answer_is_told_in_one_line(monkeypatch: pytes
     monkeypatch.setattr(on_cluster, "ANSWER_SECONDS", 1)
     with pytest.raises(BadScheduler, match=r"no Dask scheduler answers at tcp://127\.0\.0\.1:9"):
         Cluster("tcp://127.0.0.1:9")
+
+
+def test_a_cluster_without_workers_is_given_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    distributed = pytest.importorskip("distributed")
+    monkeypatch.setattr(on_cluster, "LOOK_SECONDS", 0.2)
+    monkeypatch.setattr(on_cluster, "DESERTED_SECONDS", 0.6)
+    papers = written(tmp_path, 2)
+    with (
+        distributed.LocalCluster(n_workers=0, processes=False, dashboard_address=None, silence_logs=50) as cluster,
+        pytest.raises(BadScheduler, match=r"has had no worker for 1 s; start some \(dask worker tcp|inproc"),
+    ):
+        ingest(tmp_path / "kb.sqlite", papers, cluster.scheduler_address)
