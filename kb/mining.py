@@ -135,9 +135,10 @@ class Processes:
         pool, self._pool = self._pool, None
         if pool is not None:
             running = list((getattr(pool, "_processes", None) or {}).values())
-            pool.shutdown(wait=not now, cancel_futures=True)
             for process in running if now else ():
                 process.terminate()
+            # Waited for: what a pool leaves to the end of Python may meet its own closed pipes there.
+            pool.shutdown(wait=True, cancel_futures=True)
 
     def submit(self, task: Task) -> Callable[[], Mined | Refusal]:
         """Take a document; one of the processes begins with it as soon as it is free."""
