@@ -30,8 +30,8 @@ struct strides { /* reals first, see move_stride */
 };
 #define STRIDE_REALS (6 * STATES + 8)
 
-#define FIRST_LENGTH 32
-#define LOSS_TOLERANCE 0.4   /* of the parabola's part, in cycles */
+#define FIRST_LENGTH 24
+#define LOSS_TOLERANCE 0.3   /* of the parabola's part, in cycles */
 #define WEAR_TOLERANCE 0.02  /* in the logarithm of integrity */
 #define FRONT_TOLERANCE 0.01 /* in separators */
 #define TOO_FAR 4            /* times these, and the stride is taken back */
