@@ -29,6 +29,7 @@ __all__ = [
     "pareto_front",
     "parse_criterion",
     "rank",
+    "topsis_score",
 ]
 
 FORM = "write it like coulombic_efficiency, overpotential:min or cycling_hours:max:2"
@@ -144,13 +145,21 @@ def _matrix(values: ArrayLike) -> NDArray[np.float64]:
     return matrix
 
 
-def pareto_front(values: ArrayLike) -> NDArray[np.bool_]:
+def pareto_front(values: ArrayLike, epsilon: ArrayLike | None = None) -> NDArray[np.bool_]:
     """Mark the rows that no other row dominates; of equal rows all stay or all go.
+
+    A row dominates another if it is nowhere worse and somewhere better by more than epsilon.  So noise of the size of
+    epsilon removes no row: one that is as good as another but for the noise stays, and the front only grows with
+    epsilon.  Nor does epsilon excuse a loss: "clearly better somewhere, clearly worse nowhere" can run in a circle of
+    three rows, which would all go.  This order has no circles, and something always stays.
 
     Parameters
     ----------
     values : float64 array, shape (n, m)
-        Bigger is better; NaN is unknown, worse than any number.
+        Bigger is better; NaN is unknown, worse than any number by more than any epsilon.
+    epsilon : float64 array, shape (m,), or a number for all columns
+        Differences that count as noise, in the units of the columns; 0 if not given.  Where noise is a share of the
+        value, pass logarithms of the values.
 
     Returns
     -------
@@ -159,11 +168,17 @@ def pareto_front(values: ArrayLike) -> NDArray[np.bool_]:
     Raises
     ------
     ValueError
-        Where the shape is not (n, m) or a value is infinite.
+        Where the shape is not (n, m), a value is infinite, or an epsilon negative or not finite.
+
+    References
+    ----------
+    An epsilon-efficient set in the sense of White, J. Optim. Theory Appl. 49, 319 (1986).
 
     Examples
     --------
     >>> pareto_front([[1.0, 3.0], [2.0, 2.0], [1.0, 2.0]]).tolist()
+    [True, True, False]
+    >>> pareto_front([[98.0, 1400.0], [97.9, 1400.0], [97.5, 400.0]], epsilon=[0.2, 100.0]).tolist()
     [True, True, False]
     """
     import numpy as np
@@ -172,7 +187,12 @@ def pareto_front(values: ArrayLike) -> NDArray[np.bool_]:
 
     matrix = _matrix(values)
     front = np.zeros(matrix.shape[0], dtype=np.bool_)
-    _core.pareto_front(matrix, front)
+    if epsilon is None:
+        _core.pareto_front(matrix, front)
+    else:
+        margin = np.asarray(epsilon, dtype=np.float64)
+        each = np.broadcast_to(margin, matrix.shape[1:]) if margin.ndim == 0 else margin
+        _core.epsilon_front(matrix, np.ascontiguousarray(each), front)
     return front
 
 
@@ -211,6 +231,52 @@ def desirability_score(values: ArrayLike, weights: ArrayLike) -> NDArray[np.floa
     matrix = _matrix(values)
     score = np.zeros(matrix.shape[0], dtype=np.float64)
     _core.desirability_score(matrix, np.ascontiguousarray(weights, dtype=np.float64), score)
+    return score
+
+
+def topsis_score(values: ArrayLike, weights: ArrayLike) -> NDArray[np.float64]:
+    """Score each row by TOPSIS, its closeness to the best point: distance to the worst over the sum of both distances.
+
+    Columns are divided by their Euclidean norm and weighted.  The best (worst) point holds the largest (smallest) value
+    of each column.  An unknown value counts as the smallest known value of its column, in the norm too.  If no column
+    tells rows apart, all scores are 1, or 0 where nothing is known.
+
+    Scores hang on all rows: one more row may turn the order of two others (rank reversal).
+
+    Parameters
+    ----------
+    values : float64 array, shape (n, m)
+        Bigger is better (pass costs with their sign turned); NaN is unknown.  The unit of a column does not matter, its
+        zero does.
+    weights : float64 array, shape (m,)
+        Not negative, with a positive finite sum.
+
+    Returns
+    -------
+    float64 array, shape (n,)
+        0 to 1.
+
+    Raises
+    ------
+    ValueError
+        Where the shapes do not fit, a value is infinite or the weights are not as said.
+
+    References
+    ----------
+    Hwang & Yoon, Multiple Attribute Decision Making, Springer 1981.
+
+    Examples
+    --------
+    >>> topsis_score([[3.0, 0.0], [0.0, 4.0], [3.0, 4.0]], [3, 1]).round(3).tolist()
+    [0.75, 0.25, 1.0]
+    """
+    import numpy as np
+
+    from kb.screening import _core
+
+    matrix = _matrix(values)
+    score = np.zeros(matrix.shape[0], dtype=np.float64)
+    _core.topsis_score(matrix, np.ascontiguousarray(weights, dtype=np.float64), score)
     return score
 
 

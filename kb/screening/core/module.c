@@ -94,23 +94,59 @@ PyDoc_STRVAR(pareto_front_doc,
              "values : buffer of float64, shape (n, m), C-contiguous; bigger is better, NaN is unknown\n"
              "front : writable buffer of bytes or bools, shape (n,); set to 1 on the front, else 0\n");
 
-static PyObject *core_pareto_front(PyObject *module, PyObject *const *args, Py_ssize_t count) {
-    (void)module;
+PyDoc_STRVAR(epsilon_front_doc,
+             "epsilon_front(values, epsilon, front)\n--\n\n"
+             "Mark the rows to which no other row, nowhere worse, is somewhere better by more than epsilon.\n\n"
+             "Parameters\n----------\n"
+             "values : buffer of float64, shape (n, m), C-contiguous; bigger is better, NaN is unknown\n"
+             "epsilon : buffer of float64, shape (m,); finite, not negative, in the units of the columns\n"
+             "front : writable buffer of bytes or bools, shape (n,); set to 1 on the front, else 0\n");
+
+static int wants_epsilon(const Py_buffer *view) {
+    const double *epsilon = view->buf;
+    for (Py_ssize_t j = 0; j < view->shape[0]; j++) {
+        if (epsilon[j] >= 0.0 && isfinite(epsilon[j])) continue;
+        PyErr_SetString(PyExc_ValueError, "epsilon must be finite and not negative");
+        return -1;
+    }
+    return 0;
+}
+
+/* Both fronts; `epsilon` is a checked buffer, or NULL. */
+static PyObject *mark_front(PyObject *values_object, const Py_buffer *epsilon, PyObject *front_object) {
     Py_buffer values, front;
     PyObject *result = NULL;
-    if (wants_arguments(count, 2, "pareto_front(values, front)") < 0) return NULL;
-    if (take_buffer(args[0], &values, "values", 2, "d", 0) < 0) return NULL;
-    if (take_buffer(args[1], &front, "front", 1, "B?", 1) < 0) goto release_values;
-    if (wants_length(&front, "front", values.shape[0]) == 0 && wants_apart(&values, &front, "front") == 0) {
+    if (take_buffer(values_object, &values, "values", 2, "d", 0) < 0) return NULL;
+    if (take_buffer(front_object, &front, "front", 1, "B?", 1) < 0) goto release_values;
+    if (wants_length(&front, "front", values.shape[0]) == 0 && wants_apart(&values, &front, "front") == 0 &&
+        (epsilon == NULL || (wants_length(epsilon, "epsilon", values.shape[1]) == 0 &&
+                             wants_apart(epsilon, &front, "front") == 0))) {
         enum ranking_status status;
         Py_BEGIN_ALLOW_THREADS
-        status = ranking_pareto_front(values.buf, (size_t)values.shape[0], (size_t)values.shape[1], front.buf);
+        status = ranking_pareto_front(values.buf, (size_t)values.shape[0], (size_t)values.shape[1],
+                                      epsilon == NULL ? NULL : epsilon->buf, front.buf);
         Py_END_ALLOW_THREADS
         result = answer(status);
     }
     PyBuffer_Release(&front);
 release_values:
     PyBuffer_Release(&values);
+    return result;
+}
+
+static PyObject *core_pareto_front(PyObject *module, PyObject *const *args, Py_ssize_t count) {
+    (void)module;
+    if (wants_arguments(count, 2, "pareto_front(values, front)") < 0) return NULL;
+    return mark_front(args[0], NULL, args[1]);
+}
+
+static PyObject *core_epsilon_front(PyObject *module, PyObject *const *args, Py_ssize_t count) {
+    (void)module;
+    Py_buffer epsilon;
+    if (wants_arguments(count, 3, "epsilon_front(values, epsilon, front)") < 0) return NULL;
+    if (take_buffer(args[1], &epsilon, "epsilon", 1, "d", 0) < 0) return NULL;
+    PyObject *result = wants_epsilon(&epsilon) < 0 ? NULL : mark_front(args[0], &epsilon, args[2]);
+    PyBuffer_Release(&epsilon);
     return result;
 }
 
@@ -122,11 +158,20 @@ PyDoc_STRVAR(desirability_score_doc,
              "weights : buffer of float64, shape (m,); not negative, with a positive finite sum\n"
              "score : writable buffer of float64, shape (n,)\n");
 
-static PyObject *core_desirability_score(PyObject *module, PyObject *const *args, Py_ssize_t count) {
-    (void)module;
+PyDoc_STRVAR(topsis_score_doc,
+             "topsis_score(values, weights, score)\n--\n\n"
+             "Score each row by TOPSIS, its closeness to the best point of all columns, 0 to 1.\n\n"
+             "Parameters\n----------\n"
+             "values : buffer of float64, shape (n, m), C-contiguous; bigger is better, NaN is unknown\n"
+             "weights : buffer of float64, shape (m,); not negative, with a positive finite sum\n"
+             "score : writable buffer of float64, shape (n,)\n");
+
+typedef enum ranking_status scorer(const double *values, size_t n, size_t m, const double *weights, double *score);
+
+static PyObject *score_rows(scorer *run, PyObject *const *args, Py_ssize_t count, const char *signature) {
     Py_buffer values, weights, score;
     PyObject *result = NULL;
-    if (wants_arguments(count, 3, "desirability_score(values, weights, score)") < 0) return NULL;
+    if (wants_arguments(count, 3, signature) < 0) return NULL;
     if (take_buffer(args[0], &values, "values", 2, "d", 0) < 0) return NULL;
     if (take_buffer(args[1], &weights, "weights", 1, "d", 0) < 0) goto release_values;
     if (take_buffer(args[2], &score, "score", 1, "d", 1) < 0) goto release_weights;
@@ -135,7 +180,7 @@ static PyObject *core_desirability_score(PyObject *module, PyObject *const *args
         wants_weights(&weights) == 0) {
         enum ranking_status status;
         Py_BEGIN_ALLOW_THREADS
-        status = ranking_desirability(values.buf, (size_t)values.shape[0], (size_t)values.shape[1], weights.buf, score.buf);
+        status = run(values.buf, (size_t)values.shape[0], (size_t)values.shape[1], weights.buf, score.buf);
         Py_END_ALLOW_THREADS
         result = answer(status);
     }
@@ -145,6 +190,16 @@ release_weights:
 release_values:
     PyBuffer_Release(&values);
     return result;
+}
+
+static PyObject *core_desirability_score(PyObject *module, PyObject *const *args, Py_ssize_t count) {
+    (void)module;
+    return score_rows(ranking_desirability, args, count, "desirability_score(values, weights, score)");
+}
+
+static PyObject *core_topsis_score(PyObject *module, PyObject *const *args, Py_ssize_t count) {
+    (void)module;
+    return score_rows(ranking_topsis, args, count, "topsis_score(values, weights, score)");
 }
 
 PyDoc_STRVAR(simulate_cells_doc,
@@ -274,7 +329,9 @@ static PyObject *core_isas(PyObject *module, PyObject *const *args, Py_ssize_t c
 #define FAST(function) ((PyCFunction)(void (*)(void))(function))
 static PyMethodDef methods[] = {
     {"pareto_front", FAST(core_pareto_front), METH_FASTCALL, pareto_front_doc},
+    {"epsilon_front", FAST(core_epsilon_front), METH_FASTCALL, epsilon_front_doc},
     {"desirability_score", FAST(core_desirability_score), METH_FASTCALL, desirability_score_doc},
+    {"topsis_score", FAST(core_topsis_score), METH_FASTCALL, topsis_score_doc},
     {"simulate_cells", FAST(core_simulate_cells), METH_FASTCALL, simulate_cells_doc},
     {"isas", FAST(core_isas), METH_FASTCALL, isas_doc},
     {NULL, NULL, 0, NULL},

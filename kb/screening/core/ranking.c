@@ -1,38 +1,22 @@
-#include "ranking.h"
-
 #include <math.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* Smallest and largest known value of a column; `half` is 0.5 where high - low would overflow, else 1. */
-struct span {
-    double low, high, half;
-};
+#include "ranking.h"
+#include "span.h"
 
 static enum ranking_status ranking_spans(const double *values, size_t n, size_t m, struct span *spans) {
-    for (size_t j = 0; j < m; j++) spans[j] = (struct span){INFINITY, -INFINITY, 1.0};
+    for (size_t j = 0; j < m; j++) spans[j] = span_of_none;
     for (size_t i = 0; i < n; i++) {
         for (size_t j = 0; j < m; j++) {
             const double value = values[i * m + j];
             if (isinf(value)) return RANKING_INFINITE;
-            /* Comparisons with NaN are false, so the unknown moves neither end. */
-            if (value < spans[j].low) spans[j].low = value;
-            if (value > spans[j].high) spans[j].high = value;
+            span_take(&spans[j], value);
         }
     }
-    for (size_t j = 0; j < m; j++) {
-        if (isinf(spans[j].high - spans[j].low)) spans[j].half = 0.5;
-    }
+    for (size_t j = 0; j < m; j++) span_close(&spans[j]);
     return RANKING_OK;
-}
-
-/* Place of a value in its column, 0 to 1.  Never decreases as the value grows, which the front relies on. */
-static inline double ranking_place(double value, const struct span *span) {
-    if (isnan(value)) return 0.0;
-    if (span->high == span->low) return 1.0;
-    const double low = span->low * span->half;
-    return (value * span->half - low) / (span->high * span->half - low);
 }
 
 enum ranking_status ranking_desirability(const double *values, size_t n, size_t m, const double *weights,
@@ -50,7 +34,10 @@ enum ranking_status ranking_desirability(const double *values, size_t n, size_t 
         for (size_t j = 0; j < m; j++) total += weights[j];
         for (size_t i = 0; i < n; i++) {
             double sum = 0.0;
-            for (size_t j = 0; j < m; j++) sum += weights[j] * ranking_place(values[i * m + j], &spans[j]);
+            for (size_t j = 0; j < m; j++) {
+                const double value = values[i * m + j];
+                sum += isnan(value) ? 0.0 : weights[j] * span_place(value, &spans[j]);
+            }
             score[i] = sum / total;
         }
     }
@@ -58,109 +45,120 @@ enum ranking_status ranking_desirability(const double *values, size_t n, size_t 
     return status;
 }
 
-/* A row on its way through the front: `row` points at m doubles with -inf for the unknown. */
-struct entry {
-    double key;
-    const double *row;
-    size_t m; /* in each entry because qsort hands its comparison no context */
+/* What TOPSIS needs of a column.  All is times `scale`, a power of two by which no square overflows or vanishes. */
+struct column {
+    double best, worst, scale; /* -inf and inf where nothing is known */
+    double squares; /* sum over all rows, an unknown value counting as the worst */
+    double pull;    /* weight of a distance in this column, so that the longest weighted distance of all columns is 1 */
 };
 
-static int ranking_compare(const void *left, const void *right) {
-    const struct entry *a = left, *b = right;
-    if (a->key != b->key) return a->key > b->key ? -1 : 1;
-    for (size_t j = 0; j < a->m; j++) {
-        if (a->row[j] != b->row[j]) return a->row[j] > b->row[j] ? -1 : 1;
+/* Rows that are summed side by side: their values lie behind one another, so the sums run over neighbours in memory. */
+enum { ABREAST = 8, TILE = 128 };
+
+/* Ends and squares of all columns in one pass; `sums` has length 3 * ABREAST * m. */
+static enum ranking_status topsis_survey(const double *values, size_t n, size_t m, double *sums, struct column *columns) {
+    const size_t width = ABREAST * m;
+    double *low = sums, *high = sums + width, *squares = sums + 2 * width;
+    for (size_t k = 0; k < width; k++) low[k] = INFINITY, high[k] = -INFINITY, squares[k] = 0.0;
+    for (size_t i = 0; i < n; i += ABREAST) {
+        const size_t length = n - i < ABREAST ? (n - i) * m : width;
+        for (size_t k = 0; k < length; k++) {
+            const double value = values[i * m + k]; /* comparisons with NaN are false, its square is NaN */
+            low[k] = value < low[k] ? value : low[k];
+            high[k] = value > high[k] ? value : high[k];
+            squares[k] += value * value;
+        }
     }
-    return 0;
+    for (size_t j = 0; j < m; j++) {
+        struct column column = {-INFINITY, INFINITY, 1.0, 0.0, 0.0};
+        for (size_t k = j; k < width; k += m) {
+            column.worst = low[k] < column.worst ? low[k] : column.worst;
+            column.best = high[k] > column.best ? high[k] : column.best;
+            column.squares += squares[k];
+        }
+        if (column.worst == -INFINITY || column.best == INFINITY) return RANKING_INFINITE;
+        columns[j] = column;
+    }
+    return RANKING_OK;
 }
 
-static inline int ranking_covers(const double *a, const double *b, size_t m) {
-    for (size_t j = 0; j < m; j++) {
-        if (a[j] < b[j]) return 0;
+/* Take the squares of a column again where something in it is unknown, or where they leave the range of a double. */
+static void topsis_mend(const double *values, size_t n, size_t m, struct column *column) {
+    if (!(column->best > column->worst)) return; /* nothing known, or nothing to tell apart */
+    const double peak = fmax(fabs(column->best), fabs(column->worst));
+    if (!isnan(column->squares) && peak > 1e-140 && peak < 1e140) return;
+    int exponent;
+    frexp(peak, &exponent);
+    column->scale = ldexp(1.0, exponent < -1000 ? 1000 : -exponent);
+    column->best *= column->scale;
+    column->worst *= column->scale;
+    column->squares = 0.0;
+    for (size_t i = 0; i < n; i++) {
+        const double value = isnan(values[i * m]) ? column->worst : values[i * m] * column->scale;
+        column->squares += value * value;
     }
+}
+
+/* Closeness does not change when all distances grow alike, so the longest is made 1: no square of it is lost.
+ * Returns 0 where no column tells two rows apart. */
+static int topsis_weigh(struct column *columns, size_t m, const double *weights) {
+    double heaviest = 0.0, longest = 0.0;
+    for (size_t j = 0; j < m; j++) {
+        if (columns[j].best > columns[j].worst) heaviest = fmax(heaviest, weights[j]);
+    }
+    if (heaviest == 0.0) return 0;
+    for (size_t j = 0; j < m; j++) {
+        if (!(columns[j].best > columns[j].worst)) continue;
+        columns[j].pull = weights[j] / heaviest / sqrt(columns[j].squares);
+        longest = fmax(longest, columns[j].pull * (columns[j].best - columns[j].worst));
+    }
+    for (size_t j = 0; j < m; j++) columns[j].pull /= longest;
     return 1;
 }
 
-static inline int ranking_equal(const double *a, const double *b, size_t m) {
+/* Closeness of up to TILE rows, column by column. */
+static void topsis_tile(const double *values, size_t count, size_t m, const struct column *columns, double *score) {
+    double to_best[TILE], to_worst[TILE]; /* squares of the distances */
+    for (size_t i = 0; i < TILE; i++) to_best[i] = to_worst[i] = 0.0;
     for (size_t j = 0; j < m; j++) {
-        if (a[j] != b[j]) return 0;
+        const struct column column = columns[j];
+        if (column.pull == 0.0) continue;
+        for (size_t i = 0; i < count; i++) {
+            const double value = values[i * m + j], known = value == value ? value * column.scale : column.worst;
+            const double above = (column.best - known) * column.pull, below = (known - column.worst) * column.pull;
+            to_best[i] += above * above;
+            to_worst[i] += below * below;
+        }
     }
-    return 1;
-}
-
-/* Rows in descending order of key: a row can only be dominated by one that stands before it. */
-static void ranking_sweep(struct entry *entries, size_t n, const double *rows, size_t m, const double **kept,
-                          unsigned char *front) {
-    size_t count = 0;
-    for (size_t e = 0; e < n; e++) {
-        const double *row = entries[e].row;
-        unsigned char *mark = &front[(size_t)(row - rows) / m];
-        if (e > 0 && ranking_equal(row, entries[e - 1].row, m)) {
-            *mark = front[(size_t)(entries[e - 1].row - rows) / m];
-            continue;
-        }
-        size_t k = 0;
-        while (k < count && !ranking_covers(kept[k], row, m)) k++;
-        if (k == count) {
-            kept[count++] = row;
-            *mark = 1;
-        } else if (k > 0) {
-            /* A row that dominates one mostly dominates more: bring it forward for the rows to come. */
-            const double *strong = kept[k];
-            kept[k] = kept[k / 2];
-            kept[k / 2] = strong;
-        }
+    for (size_t i = 0; i < count; i++) {
+        const double distance = sqrt(to_worst[i]);
+        score[i] = distance / (sqrt(to_best[i]) + distance);
     }
 }
 
-enum ranking_status ranking_pareto_front(const double *values, size_t n, size_t m, unsigned char *front) {
+enum ranking_status ranking_topsis(const double *values, size_t n, size_t m, const double *weights, double *score) {
     if (n == 0) return RANKING_OK;
-    if (m == 0) { /* nothing to differ in: all rows are equal */
-        memset(front, 1, n);
-        return RANKING_OK;
-    }
-    if (n > SIZE_MAX / sizeof(struct entry) || m > SIZE_MAX / sizeof(struct span)) return RANKING_NO_MEMORY;
-    struct span *spans = malloc(m * sizeof *spans);
-    double *rows = malloc(n * m * sizeof *rows);
-    struct entry *entries = malloc(n * sizeof *entries);
-    const double **kept = malloc(n * sizeof *kept);
+    if (m > SIZE_MAX / (3 * ABREAST * sizeof(double))) return RANKING_NO_MEMORY;
+    struct column *columns = malloc((m + 1) * sizeof *columns); /* one more, because malloc(0) may be NULL */
+    double *sums = malloc((3 * ABREAST * m + 1) * sizeof *sums);
     enum ranking_status status = RANKING_NO_MEMORY;
-    if (spans == NULL || rows == NULL || entries == NULL || kept == NULL) goto done;
-    status = ranking_spans(values, n, m, spans);
+    if (columns == NULL || sums == NULL) goto done;
+    status = topsis_survey(values, n, m, sums, columns);
     if (status != RANKING_OK) goto done;
-
-    /* The key is the sum of places.  Each step (subtract, divide by a positive, add) rounds monotonically, also
-     * where a compiler contracts multiply-adds (the one product, by 1 or 0.5, is exact), so a dominating row
-     * never gets the smaller key; where keys tie, the comparison goes through the row.  Together: an order in
-     * which no row precedes one that dominates it. */
-    for (size_t i = 0; i < n; i++) {
-        double key = 0.0;
-        for (size_t j = 0; j < m; j++) {
-            const double value = values[i * m + j];
-            key += ranking_place(value, &spans[j]);
-            rows[i * m + j] = isnan(value) ? -INFINITY : value;
+    int something = 0; /* is known */
+    for (size_t j = 0; j < m; j++) {
+        something |= columns[j].best >= columns[j].worst;
+        topsis_mend(&values[j], n, m, &columns[j]);
+    }
+    if (topsis_weigh(columns, m, weights)) {
+        for (size_t i = 0; i < n; i += TILE) {
+            topsis_tile(&values[i * m], n - i < TILE ? n - i : TILE, m, columns, &score[i]);
         }
-        entries[i] = (struct entry){key, &rows[i * m], m};
+    } else {
+        for (size_t i = 0; i < n; i++) score[i] = something ? 1.0 : 0.0;
     }
-
-    /* Before the sort, drop what the row with the largest key dominates: with a clear winner that is most. */
-    size_t best = 0, left = 0;
-    for (size_t i = 1; i < n; i++) {
-        if (entries[i].key > entries[best].key) best = i;
-    }
-    const double *champion = entries[best].row;
-    memset(front, 0, n);
-    for (size_t i = 0; i < n; i++) {
-        if (!ranking_covers(champion, entries[i].row, m) || ranking_equal(champion, entries[i].row, m)) {
-            entries[left++] = entries[i];
-        }
-    }
-    qsort(entries, left, sizeof *entries, ranking_compare);
-    ranking_sweep(entries, left, rows, m, kept, front);
 done:
-    free(kept);
-    free(entries);
-    free(rows);
-    free(spans);
+    free(sums);
+    free(columns);
     return status;
 }
