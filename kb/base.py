@@ -22,7 +22,9 @@ if TYPE_CHECKING:
     import networkx as nx
 
     from extractors.pipeline import Miner
+    from kb.screening.outcome import Run
     from kb.screening.rank import Criterion, Ranked
+    from kb.simulation import Simulation
     from kb.sql import Table
 
 __all__ = ["IngestReport", "KnowledgeBase"]
@@ -277,6 +279,37 @@ class KnowledgeBase:
         parsed = [parse_criterion(c) if isinstance(c, str) else c for c in criteria]
         only = None if not where else {row["id"] for row in self.find(where)}
         return rank(read_candidates(self._reader, parsed, only, min_confidence), parsed, relative)[:top]
+
+    def simulate(
+        self,
+        name: str | None = None,
+        paper: str | None = None,
+        protocol: Mapping[str, float | str] | None = None,
+        settings: Mapping[str, float | str] | None = None,
+        vary: Mapping[str, str | Sequence[float]] | None = None,
+        run: Run | None = None,
+    ) -> Simulation:
+        """Cycle a coating until it fails, as often as there are draws of what is not known of it.
+
+        Parameters
+        ----------
+        name : a sample of the base ("PMMA/PVDF on Cu"); None for a what-if from the priors and ``settings`` alone
+        paper : DOI, file name or part of the title, where several have such a sample
+        protocol : such as ``{"current": 1.0, "capacity": 1.0, "lithium": "4 mAh/cm^2"}``; bare in battery units
+        settings : parameters in place of what is reported, such as ``{"thickness": "1um"}``
+        vary : parameters to go through, such as ``{"thickness": "0.1..10um:log:25", "current": [0.5, 1, 2]}``
+        run : draws, cycles, seed, noise and cell (``kb.screening.outcome.Run``)
+
+        Raises
+        ------
+        UnknownCandidate, AmbiguousCandidate
+            Where no sample has the name, or several have.
+        UnknownParameter, UnitMismatch, OutOfRange
+            Where something that is set cannot be read, or is outside its domain.
+        """
+        from kb.simulation import simulate_candidate
+
+        return simulate_candidate(self._reader, name, paper, protocol, settings, vary, run)
 
     def sql(self, text: str, parameters: Mapping[str, Any] | None = None, limit: int | None = None) -> Table:
         """Run one reading SQL statement.

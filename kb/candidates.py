@@ -19,12 +19,18 @@ MAIN_CONDITIONS = ("cell", "current_density_mA_cm2", "areal_capacity_mAh_cm2")
 
 
 @dataclass(frozen=True)
-class _Row:
+class Row:
     """A row of measurement_view with its lists read."""
 
     columns: Mapping[str, Any]
     components: tuple[str, ...]
     flags: tuple[str, ...]
+
+    @classmethod
+    def of(cls, found: Mapping[str, Any]) -> Row:
+        """Read a row as SQLite gives it; only flags that speak against its value are kept."""
+        row = dict(found)
+        return cls(row, tuple(json.loads(row["components"])), _careful(json.loads(row["flags"])))
 
     def __getitem__(self, name: str) -> Any:
         return self.columns[name]
@@ -76,11 +82,11 @@ def read_candidates(
     """
     wanted = {c.metric for c in criteria}
     wanted |= {other for metric, other in STANDS_FOR.items() if metric in wanted}
-    samples: dict[Hashable, dict[Hashable, list[_Row]]] = defaultdict(lambda: defaultdict(list))
-    controls: dict[Hashable, list[_Row]] = defaultdict(list)
+    samples: dict[Hashable, dict[Hashable, list[Row]]] = defaultdict(lambda: defaultdict(list))
+    controls: dict[Hashable, list[Row]] = defaultdict(list)
     asked = {"metrics": json.dumps(sorted(wanted)), "least": min_confidence}
     for found in db.execute(statement("candidate_rows"), asked):
-        row = _Row(dict(found), tuple(json.loads(found["components"])), _careful(json.loads(found["flags"])))
+        row = Row.of(found)
         if row["is_control"]:
             controls[row.work].append(row)
         elif only is None or row["id"] in only:
@@ -104,12 +110,12 @@ def _careful(flags: Iterable[str]) -> tuple[str, ...]:
     return tuple(f for f in flags if f != AGREED)
 
 
-def _best(rows: Iterable[_Row], criterion: Criterion, controls: Sequence[_Row]) -> _Row | None:
+def _best(rows: Iterable[Row], criterion: Criterion, controls: Sequence[Row]) -> Row | None:
     mine = [r for r in rows if r["metric"] == criterion.metric]
     return min(mine, key=lambda r: _rank(r, criterion, _control(r, controls)), default=None)
 
 
-def _rank(row: _Row, criterion: Criterion, control: _Row | None) -> tuple[Any, ...]:
+def _rank(row: Row, criterion: Criterion, control: Row | None) -> tuple[Any, ...]:
     value = _plain(row).worse_end(criterion.direction)
     stated = sum(row[name] is not None for name in MAIN_CONDITIONS)
     alike = control is not None and all(_agreement(row, control, name) for name in MAIN_CONDITIONS)
@@ -123,7 +129,7 @@ def _rank(row: _Row, criterion: Criterion, control: _Row | None) -> tuple[Any, .
     )
 
 
-def _control(row: _Row, controls: Iterable[_Row]) -> _Row | None:
+def _control(row: Row, controls: Iterable[Row]) -> Row | None:
     """Find the control of a value; None where the work gives none that is comparable."""
     names = (row["metric"], STANDS_FOR.get(row["metric"]))
     fit = [c for c in controls if c["metric"] in names and _agreement(row, c, "cell") > 0]
@@ -142,14 +148,14 @@ def _control(row: _Row, controls: Iterable[_Row]) -> _Row | None:
     )
 
 
-def _agreement(row: _Row, control: _Row, name: str) -> int:
+def _agreement(row: Row, control: Row, name: str) -> int:
     """Compare one condition: 2 where both state the same, 1 where one does not say, 0 where they differ."""
     if row[name] is None or control[name] is None:
         return 1
     return 2 if row[name] == control[name] else 0
 
 
-def _plain(row: _Row) -> Observation:
+def _plain(row: Row) -> Observation:
     return Observation(
         value=row["value"],
         unit=row["unit"],
@@ -160,11 +166,11 @@ def _plain(row: _Row) -> Observation:
     )
 
 
-def _observation(row: _Row, control: _Row | None) -> Observation:
+def _observation(row: Row, control: Row | None) -> Observation:
     return replace(_plain(row), control=None if control is None else _plain(control))
 
 
-def _conditions(row: _Row) -> str:
+def _conditions(row: Row) -> str:
     parts = [row["cell"]] if row["cell"] else []
     for name, form in (
         ("current_density_mA_cm2", "{:g} mA/cm^2"),
@@ -177,13 +183,13 @@ def _conditions(row: _Row) -> str:
     return ", ".join(parts)
 
 
-def _name(rows: Sequence[_Row]) -> str:
+def _name(rows: Sequence[Row]) -> str:
     """Name a sample by its components, as short as the paper does; else by its name there."""
     first = rows[0]
     return "/".join(first.components) if first.components else str(first["subject"])
 
 
-def _key(rows: Sequence[_Row]) -> str:
+def _key(rows: Sequence[Row]) -> str:
     """Identify a candidate in its base: the paper, what it cites, its systems."""
     first = rows[0]
     systems = ",".join(str(s) for s in sorted({r["system_id"] for r in rows}))
@@ -191,7 +197,7 @@ def _key(rows: Sequence[_Row]) -> str:
     return f"paper:{first['paper_id']}{cited}/system:{systems}"
 
 
-def _paper(row: _Row) -> str:
+def _paper(row: Row) -> str:
     if row["provenance"] == "cited":
         return f"ref {row['cited_ref'] or '?'} in {row['source']}"
     return str(row["title"] or row["doi"] or row["source"])

@@ -54,6 +54,25 @@ class UnknownMiner(KBError, LookupError):
         super().__init__(f"unknown miner {name!r}{did_you_mean(name, known) or '; name one of ' + ', '.join(known)}")
 
 
+class UnknownCandidate(KBError, LookupError):
+    """A coating that a base has no sample of."""
+
+    def __init__(self, name: str, known: Iterable[str]) -> None:
+        self.name = name
+        known = list(known)
+        remedy = "kb find lists the samples" if known else "it has no sample yet, so ingest papers first"
+        near = did_you_mean(name, known) or f"; {remedy} (or leave the name out, and --set what you know)"
+        super().__init__(f"no sample in the base is {name!r}{near}")
+
+
+class AmbiguousCandidate(KBError, LookupError):
+    """A name that several samples of a base have; ``choices`` tells them apart."""
+
+    def __init__(self, name: str, choices: Iterable[str]) -> None:
+        self.name, self.choices = name, tuple(choices)
+        super().__init__(f"{name!r} is several samples; name one with --paper: {'; '.join(self.choices)}")
+
+
 class UnitMismatch(KBError, ValueError):
     """A unit that cannot be read, or has the wrong dimension for what it is compared with."""
 

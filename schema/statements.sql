@@ -227,6 +227,27 @@ FROM measurement_view
 WHERE metric IN (SELECT value FROM json_each(:metrics)) AND provenance <> 'stated' AND confidence >= :least
 ORDER BY source, id;
 
+-- name: systems
+-- is_sample: 0 where it is only ever a control.
+SELECT id, key, label,
+  EXISTS (SELECT 1 FROM experiments WHERE system_id = systems.id AND is_control = 0) AS is_sample
+FROM systems ORDER BY id;
+
+-- name: systems_of_subject
+-- By the name that a paper gives its sample; there is no index, for it is asked only where no components are meant.
+SELECT DISTINCT e.system_id FROM measurements AS m JOIN experiments AS e ON e.id = m.experiment_id
+WHERE m.subject = :subject COLLATE NOCASE;
+
+-- name: rows_of_systems_papers
+-- All that the papers of some systems measured, on whatever sample.
+SELECT * FROM measurement_view
+WHERE paper_id IN (SELECT paper_id FROM experiments WHERE system_id IN (SELECT value FROM json_each(:systems)))
+  AND provenance <> 'stated'
+ORDER BY id;
+
+-- name: classes_of_materials
+SELECT name, material_class FROM materials WHERE name IN (SELECT value FROM json_each(:names));
+
 -- name: graph_nodes
 SELECT id, kind, label, attributes FROM graph_nodes;
 

@@ -10,7 +10,7 @@ import sys
 
 import click
 
-from kb.cli import asking, filling, judging, ranking
+from kb.cli import asking, filling, judging, ranking, simulating
 from kb.cli.doors import DONE, Doors, examples
 
 COMMANDS = (
@@ -18,6 +18,7 @@ COMMANDS = (
     asking.find,
     asking.show,
     ranking.rank,
+    simulating.simulate,
     asking.sql,
     asking.export,
     asking.metrics,
