@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from kb.screening.rank import Criterion, Ranked
     from kb.simulation import Simulation
     from kb.sql import Table
+    from kb.studies import Answer, Study
+    from kb.studies import Run as Blocks
 
 __all__ = ["IngestReport", "KnowledgeBase"]
 
@@ -279,6 +281,26 @@ class KnowledgeBase:
         parsed = [parse_criterion(c) if isinstance(c, str) else c for c in criteria]
         only = None if not where else {row["id"] for row in self.find(where)}
         return rank(read_candidates(self._reader, parsed, only, min_confidence), parsed, relative)[:top]
+
+    def study(self, asked: Study, run: Blocks | None = None) -> Answer:
+        """Rank with uncertainty: within strata, by effects against controls, in draws of what is not known.
+
+        Parameters
+        ----------
+        asked : from :func:`kb.studies.read_study`, or made here
+        run : runs the blocks of draws (``kb.shares``); in this process where None
+
+        Raises
+        ------
+        BadStudy, BadCriterion, UnknownMetric
+            Where nothing is to be compared, or a criterion cannot be used.
+        FilterSyntaxError, UnknownName, UnitMismatch
+            Where the filter cannot be read.
+        """
+        from kb.studies import run_here, run_study
+
+        only = None if not asked.where else {row["id"] for row in self.find(asked.where)}
+        return run_study(self._reader, asked, only, run or run_here)
 
     def simulate(
         self,

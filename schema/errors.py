@@ -159,6 +159,10 @@ class BadCriterion(KBError, ValueError):
     """A ranking criterion that cannot be read; the message shows how one is written."""
 
 
+class BadStudy(KBError, ValueError):
+    """A study file that cannot be read, or a study that cannot be made; the message names the key."""
+
+
 class OutOfRange(KBError, ValueError):
     """A number outside what a model or a criterion accepts."""
 

@@ -10,7 +10,7 @@ import sys
 
 import click
 
-from kb.cli import asking, filling, judging, ranking, simulating
+from kb.cli import asking, filling, judging, ranking, simulating, studying
 from kb.cli.doors import DONE, Doors, examples
 
 COMMANDS = (
@@ -18,6 +18,8 @@ COMMANDS = (
     asking.find,
     asking.show,
     ranking.rank,
+    studying.study,
+    studying.why,
     simulating.simulate,
     asking.sql,
     asking.export,
