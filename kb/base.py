@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     import networkx as nx
 
     from extractors.pipeline import Miner
+    from kb.screening.calibrate import Calibration
     from kb.screening.outcome import Run
     from kb.screening.rank import Criterion, Ranked
     from kb.simulation import Simulation
@@ -301,6 +302,19 @@ class KnowledgeBase:
 
         only = None if not asked.where else {row["id"] for row in self.find(asked.where)}
         return run_study(self._reader, asked, only, run or run_here)
+
+    def calibrate(self, seed: int = 0) -> Calibration:
+        """Fit the simulator to the lives of the base, papers held out; kept in a base that is open for writing.
+
+        Nothing is kept below ``kb.screening.calibrate.FEWEST_LIVES`` lives.
+        """
+        from kb.lives import calibrate_base, store_calibration
+
+        found, lives = calibrate_base(self._reader, seed)
+        if self._writer is not None and found.simulator is not None:
+            with explained(self.path):
+                store_calibration(self._writer, found, lives, seed)
+        return found
 
     def simulate(
         self,

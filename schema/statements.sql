@@ -264,6 +264,13 @@ JOIN citations AS c ON c.document_id = m.document_id AND c.marker = e.cited_ref
 WHERE m.provenance = 'cited' AND coalesce(c.doi, nullif(lower(c.title), '')) IS NOT NULL
 ORDER BY m.document_id, m.id;
 
+-- name: new_calibration
+INSERT INTO calibrations (made_at, fingerprint, seed, factors, scores, measurements, beats)
+VALUES (:made_at, :fingerprint, :seed, :factors, :scores, :measurements, :beats);
+
+-- name: last_calibration
+SELECT made_at, fingerprint, seed, factors, scores, measurements, beats FROM calibrations ORDER BY id DESC LIMIT 1;
+
 -- name: base_fingerprint
 -- What a base says, whatever the numbers of its rows.
 SELECT d.sha256, m.fingerprint, m.confidence FROM measurements AS m JOIN documents AS d ON d.id = m.document_id

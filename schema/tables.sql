@@ -5,7 +5,7 @@
 -- schema are reached through migrations/ (0001_first.sql says how); this file is always the newest version.
 
 PRAGMA application_id = 1281968962; -- "LiKB" in ASCII: tells our files from other SQLite files
-PRAGMA user_version = 3;
+PRAGMA user_version = 4;
 
 CREATE TABLE papers (
   id INTEGER PRIMARY KEY AUTOINCREMENT, -- [id] never given twice
@@ -237,6 +237,18 @@ CREATE TABLE run_documents (
   PRIMARY KEY (run_id, path)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX run_documents_by_document ON run_documents (document_id);
+
+-- A fit of the simulator to the lives of this base, and how it fared on papers that were held out.
+CREATE TABLE calibrations (
+  id INTEGER PRIMARY KEY AUTOINCREMENT, -- [id] never given twice; the last one holds
+  made_at TEXT NOT NULL,                -- [UTC] ISO 8601
+  fingerprint TEXT NOT NULL,            -- [text] of what the base said then
+  seed INTEGER NOT NULL,                -- [1] of the particles
+  factors TEXT NOT NULL CHECK (json_valid(factors)), -- [JSON] object: input of the simulator to 5, 50, 95 % of its factor
+  scores TEXT NOT NULL CHECK (json_valid(scores)), -- [JSON] object: coverage, CRPS, correlation, baselines
+  measurements TEXT NOT NULL CHECK (json_valid(measurements)), -- [JSON] array of ids of the lives it rests on
+  beats INTEGER NOT NULL CHECK (beats IN (0, 1)) -- [0/1] 1: it predicted better than every baseline
+) STRICT;
 
 -- One row a measurement, everything beside it: for people who ask without joins.
 CREATE VIEW measurement_view AS

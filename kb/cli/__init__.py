@@ -10,7 +10,7 @@ import sys
 
 import click
 
-from kb.cli import asking, filling, judging, ranking, simulating, studying
+from kb.cli import asking, calibrating, filling, judging, ranking, simulating, studying
 from kb.cli.doors import DONE, Doors, examples
 
 COMMANDS = (
@@ -20,6 +20,7 @@ COMMANDS = (
     ranking.rank,
     studying.study,
     studying.why,
+    calibrating.calibrate,
     simulating.simulate,
     asking.sql,
     asking.export,

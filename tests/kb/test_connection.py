@@ -255,7 +255,7 @@ def columns(db: sqlite3.Connection) -> dict[str, set[str]]:
 
 def test_a_base_of_version_1_becomes_one_of_today(base_path: Path, db: sqlite3.Connection) -> None:
     """Version 1 knew neither supporting information nor coatings, nor how sure all of a record is."""
-    later = re.compile(r"CREATE (?:VIEW|(?:TABLE|INDEX) (?:coating|traits|documents_by_main_text))")
+    later = re.compile(r"CREATE (?:VIEW|(?:TABLE|INDEX) (?:coating|traits|documents_by_main_text|calibrations))")
     text = (connection.FOLDER / "tables.sql").read_text("utf-8")
     text = re.sub(r"user_version = \d+", "user_version = 1", text)
     text = re.sub(r"  confidence_strict REAL .*\n", "", text)
@@ -282,8 +282,23 @@ def test_a_base_of_version_2_becomes_one_of_today(base_path: Path, db: sqlite3.C
     path = base_path.with_name("old.sqlite")
     old = sqlite3.connect(path)
     for statement in split_statements(re.sub(r"  (?:m\.)?confidence_strict .*\n", "", text)):
-        old.execute(statement)
+        if "CREATE TABLE calibrations" not in statement:
+            old.execute(statement)
     assert "confidence_strict" not in columns(old)["measurements"]
+    old.close()
+    brought = open_base(path, read_only=False)
+    assert columns(brought) == columns(db)
+    brought.close()
+
+
+def test_a_base_of_version_3_becomes_one_of_today(base_path: Path, db: sqlite3.Connection) -> None:
+    """Version 3 kept no calibration of the simulator."""
+    text = (connection.FOLDER / "tables.sql").read_text("utf-8")
+    path = base_path.with_name("old.sqlite")
+    old = sqlite3.connect(path)
+    for statement in split_statements(re.sub(r"user_version = \d+", "user_version = 3", text)):
+        if "CREATE TABLE calibrations" not in statement:
+            old.execute(statement)
     old.close()
     brought = open_base(path, read_only=False)
     assert columns(brought) == columns(db)

@@ -14,7 +14,7 @@ from schema.statements import FOLDER, _statements, split_statements, statement
 
 TABLES = {"papers", "documents", "passages", "materials", "systems", "system_components", "experiments", "measurements",
           "evidence", "coatings", "traits", "coating_measurements", "citations", "rejections", "repairs", "runs",
-          "run_documents"}  # fmt: skip
+          "run_documents", "calibrations"}  # fmt: skip
 TEXT = (FOLDER / "tables.sql").read_text("utf-8")
 MEASUREMENT_VIEW = """id, paper_id, document_id, system_id, experiment_id, passage_id, source, doi, title, year, metric,
 value, value_max, qualifier, unit, value_reported, unit_reported, subject, components, substrate, strategy, process,
