@@ -212,7 +212,7 @@ def run_study(db: sqlite3.Connection, study: Study, only: set[int] | None = None
     db : from :func:`kb.connection.open_base`
     study : what is asked
     only : ids of the measurements that its filter finds; all where None
-    run : runs blocks of draws; those it gives are what is done, if it gives fewer because it was interrupted
+    run : runs blocks of draws (:mod:`kb.shares`); where Ctrl-C ends it, what it gave until then is the answer
 
     Raises
     ------
@@ -233,9 +233,13 @@ def run_study(db: sqlite3.Connection, study: Study, only: set[int] | None = None
     if not panel.known.any():
         raise BadStudy("nothing to compare: no candidate has a value with something to hold it against")
     job = Job(panel, _scale(study, panel), study.seed, study.weight_spread)
-    blocks = list(run(job, study.blocks))
-    if not blocks:
-        raise KeyboardInterrupt
+    blocks: list[Block] = []
+    try:
+        for block in run(job, study.blocks):
+            blocks.append(block)
+    except KeyboardInterrupt:
+        if not blocks:
+            raise
     effects, found = joined(blocks)
     expected = effects.mean(axis=0)
     return Answer(

@@ -44,12 +44,17 @@ from schema.errors import BadCriterion, BadStudy
     help="Rank with uncertainty as this study says (kb study new begins one); it keeps the answer.",
 )
 @click.option("--update", is_flag=True, help="Let the study keep the new answer in place of its old one.")
+@click.option("-j", "--jobs", type=click.IntRange(min=1), default=1, show_default=True, help="Processes for a study.")
+@click.option(
+    "--scheduler", metavar="ADDRESS", help="Run a study on the cluster of this Dask scheduler: tcp://host:8786."
+)
 @click.option("--plot", metavar="FILE", help="Also draw the ranking to this file (.png, .pdf, .svg).")
 @min_confidence_option
 @format_option("table", "json", "jsonl", "csv")
 @db_option
 def rank(
     criteria: Sequence[str], top: int, where: str | None, relative: bool, across: bool, study: str | None, update: bool,
+    jobs: int, scheduler: str | None,
     plot: str | None, min_confidence: float, form: str, db: str,
 ) -> None:  # fmt: skip
     """Rank the protected anodes by one or several criteria: a score and the Pareto front.
@@ -64,7 +69,7 @@ def rank(
                  "--min-confidence": min_confidence}  # fmt: skip
         if told := [name for name, value in given.items() if value]:
             raise BadStudy(f"a study says what {told[0]} would; write it into {study}")
-        rank_study(db, Path(study), top, form, update)
+        rank_study(db, Path(study), top, form, update, jobs, scheduler)
         return
     if not criteria:
         raise BadCriterion("nothing to rank by; name a metric with --by, or a study with --study")

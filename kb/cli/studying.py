@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from kb.cli.doors import NOTHING_FOUND, db_option, end, examples, format_option, opened, say
+from kb.cli.doors import INTERRUPTED, NOTHING_FOUND, db_option, end, examples, format_option, opened, say
 from schema.errors import BadStudy
 
 if TYPE_CHECKING:
@@ -77,13 +77,13 @@ def _checked(study: Study) -> Study:
     return study
 
 
-def rank_study(db: str, file: Path, most: int, form: str, update: bool) -> None:
+def rank_study(db: str, file: Path, most: int, form: str, update: bool, jobs: int, scheduler: str | None) -> None:
     """Run a study file: print its answer, keep it in the file, or compare it with what is kept there."""
     from kb.studies import read_study, write_study
     from kb.study_tables import answer_rows, print_answer, result_of
 
     asked, kept = read_study(file)
-    answer = answered(db, asked)
+    answer = answered(db, asked, jobs, scheduler)
     result = result_of(answer)
     if form == "table":
         print_answer(answer, most)
@@ -92,7 +92,7 @@ def rank_study(db: str, file: Path, most: int, form: str, update: bool) -> None:
 
         write_rows(answer_rows(answer)[:most], form)
     if answer.done < answer.planned:
-        say(f"interrupted: {answer.done} of {answer.planned} draws; {file} is as it was")
+        end(f"interrupted: {answer.done} of {answer.planned} draws were done; {file} is as it was", INTERRUPTED)
     elif not kept or update:
         write_study(file, asked, result)
         say(f"{file} keeps the answer and the base's fingerprint {answer.base}")
@@ -104,10 +104,12 @@ def rank_study(db: str, file: Path, most: int, form: str, update: bool) -> None:
         say(f"not what {file} keeps, though the base is the same: the study was edited; --update keeps the new answer")
 
 
-def answered(db: str, asked: Study) -> Answer:
-    """Ask a study of a base."""
+def answered(db: str, asked: Study, jobs: int = 1, scheduler: str | None = None) -> Answer:
+    """Ask a study of a base, with a bar on a terminal."""
+    from kb.shares import shared, with_bar
+
     with opened(db) as base:
-        return base.study(asked)
+        return base.study(asked, with_bar(shared(jobs, scheduler)))
 
 
 @click.command(epilog=examples('kb why "PMMA/PVDF" --study study.toml'))
