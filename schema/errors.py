@@ -203,6 +203,10 @@ class RequestsSpent(KBError, RuntimeError):
         super().__init__(f"{told}; the answers so far are kept: run it again to go on, or give it more")
 
 
+class BadTable(KBError, ValueError):
+    """A table or bibliography that cannot be imported; the message names rows and columns."""
+
+
 class BadGold(KBError, ValueError):
     """A gold file, or a file of records to be scored, that cannot be read; the message names file and line."""
 

@@ -264,6 +264,12 @@ JOIN citations AS c ON c.document_id = m.document_id AND c.marker = e.cited_ref
 WHERE m.provenance = 'cited' AND coalesce(c.doi, nullif(lower(c.title), '')) IS NOT NULL
 ORDER BY m.document_id, m.id;
 
+-- name: papers_to_describe
+SELECT id, doi, title, year, journal, authors FROM papers ORDER BY id;
+
+-- name: describe_paper
+UPDATE papers SET doi = :doi, title = :title, year = :year, journal = :journal, authors = :authors WHERE id = :id;
+
 -- name: new_calibration
 INSERT INTO calibrations (made_at, fingerprint, seed, factors, scores, measurements, beats)
 VALUES (:made_at, :fingerprint, :seed, :factors, :scores, :measurements, :beats);

@@ -121,7 +121,7 @@ CREATE TABLE measurements (
   unit_reported TEXT NOT NULL,          -- [text] characters in the document, before any repair
   subject TEXT NOT NULL,                -- [text] the sample as the paper names it here
   components TEXT NOT NULL CHECK (json_valid(components)), -- [JSON] array of short names, in the order of the record
-  provenance TEXT NOT NULL CHECK (provenance IN ('measured', 'calculated', 'estimated', 'stated', 'cited')), -- [text] whose result
+  provenance TEXT NOT NULL CHECK (provenance IN ('measured', 'calculated', 'estimated', 'stated', 'cited', 'imported')), -- [text] whose result
   confidence REAL NOT NULL CHECK (confidence BETWEEN 0 AND 1), -- [1] chance that metric, number and unit are right
   conditions_far TEXT NOT NULL CHECK (json_valid(conditions_far)), -- [JSON] array of conditions carried over from elsewhere
   flags TEXT NOT NULL CHECK (json_valid(flags)), -- [JSON] array: glyph_repaired, out_of_range, agreed, conflicts_with:<id>, ...
@@ -299,7 +299,7 @@ SELECT
   e.electrolyte_class AS electrolyte_class, -- [text] ether, carbonate, ...
   e.cell AS cell,                       -- [text] Li|Cu half, Li|Li symmetric, full <cathode>
   m.conditions_far AS conditions_far,   -- [JSON] array of conditions carried over from elsewhere
-  m.provenance AS provenance,           -- [text] measured, calculated, estimated, stated, cited
+  m.provenance AS provenance,           -- [text] measured, calculated, estimated, stated, cited, imported
   e.cited_ref AS cited_ref,             -- [text] marker of the reference credited
   m.confidence AS confidence,           -- [1] chance that metric, number and unit are right
   m.confidence_strict AS confidence_strict, -- [1] chance that sample, current and capacity are right too; NULL where not rated

@@ -10,7 +10,7 @@ import sys
 
 import click
 
-from kb.cli import asking, calibrating, filling, judging, ranking, simulating, studying
+from kb.cli import asking, calibrating, filling, importing, judging, ranking, simulating, studying
 from kb.cli.doors import DONE, Doors, examples
 
 COMMANDS = (
@@ -21,6 +21,9 @@ COMMANDS = (
     studying.study,
     studying.why,
     calibrating.calibrate,
+    importing.import_cells,
+    importing.import_table,
+    importing.bibliography,
     simulating.simulate,
     asking.sql,
     asking.export,

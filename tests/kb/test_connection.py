@@ -292,8 +292,8 @@ def test_a_base_of_version_2_becomes_one_of_today(base_path: Path, db: sqlite3.C
 
 
 def test_a_base_of_version_3_becomes_one_of_today(base_path: Path, db: sqlite3.Connection) -> None:
-    """Version 3 kept no calibration of the simulator."""
-    text = (connection.FOLDER / "tables.sql").read_text("utf-8")
+    """Version 3 kept no calibration of the simulator, and took no imported numbers."""
+    text = (connection.FOLDER / "tables.sql").read_text("utf-8").replace("'cited', 'imported')", "'cited')")
     path = base_path.with_name("old.sqlite")
     old = sqlite3.connect(path)
     for statement in split_statements(re.sub(r"user_version = \d+", "user_version = 3", text)):
@@ -302,4 +302,7 @@ def test_a_base_of_version_3_becomes_one_of_today(base_path: Path, db: sqlite3.C
     old.close()
     brought = open_base(path, read_only=False)
     assert columns(brought) == columns(db)
+    said = compose(coated(provenance="imported"))
+    assert ingest_document(brought, said, path="a.txt", extractor_version="1").measurements == 1
+    assert brought.execute("PRAGMA integrity_check").fetchone()[0] == "ok"
     brought.close()
