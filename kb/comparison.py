@@ -9,7 +9,7 @@ from collections import defaultdict
 from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from statistics import fmean, variance
-from typing import Any
+from typing import Any, Literal
 
 from kb.candidates import STANDS_FOR, read_candidates
 from kb.screening.effects import INTERVAL_UNITS, LOSS_METRICS, OPEN_SIDE, Observation
@@ -25,6 +25,9 @@ CONTROLS_SD = 0.7  # of the controls of different papers, where there are too fe
 ACROSS_SD = 0.3  # added for each condition that differs from the stratum of the others (judgement)
 ROUNDED_LOSS = 0.5  # percent: what "100 %" may hide
 OWN, CLASS, VALUE, NONE = "own control", "class reference", "value", "none"
+SIMULATION = "simulation"
+# Criteria that no paper measures -> the better direction: hours until a cell fails under the study's protocol.
+SIMULATED: Mapping[str, Literal["max", "min"]] = {"simulated_life": "max"}
 
 
 @dataclass(frozen=True)
@@ -35,7 +38,7 @@ class Compared:
     ----------
     low, high : ends, bigger is better [ln units]; both infinite where nothing is known
     sd : of the measurement [ln units]
-    against : "own control", "class reference", "value" (the metric has no controls) or "none"
+    against : "own control", "class reference", "value" (the metric has no controls), "simulation" or "none"
     observation : the value, with its control; None where the candidate has none
     reason : why nothing is known, or what is to be minded
     """

@@ -178,7 +178,7 @@ def report_lines(of: Calibration) -> list[str]:
     """Say a calibration in plain words."""
     lines = [
         f"{of.lives} lives with known current and capacity ({of.ended} ended, {of.controls} of controls), "
-        f"from {of.papers} papers."
+        f"from {of.papers} {'paper' if of.papers == 1 else 'papers'}."
     ]
     if of.simulator is None:
         lines.append(f"Below {FEWEST_LIVES} lives: no coverage is given, nothing is kept, and no ranking uses a life.")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import math
 import sqlite3
 import tomllib
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -10,6 +11,7 @@ from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from kb.comparison import SIMULATED
 from kb.screening.rank import Criterion, parse_criterion
 from schema.errors import BadStudy, did_you_mean
 from schema.statements import statement
@@ -23,6 +25,7 @@ Run = Callable[["Job", Sequence[int]], Iterable["Block"]]
 EXAMPLE = 'write it like: by = ["coulombic_efficiency", "cycling_hours:max:2"]'
 MOST_DRAWS = 1_000_000
 EXPERIMENTS = 5
+PROTOCOL = ("current", "capacity", "lithium")
 
 
 @dataclass(frozen=True)
@@ -36,6 +39,7 @@ class Study:
     min_confidence : hide what is less sure, 0 to 1
     across : compare across strata, with added variance
     strata : for a metric the stratum to compare in; the largest where none is given
+    protocol : current, capacity and lithium of what is simulated [mA/cm^2, mAh/cm^2, mAh/cm^2]
     method : "desirability" or "topsis"
     limits : for a metric ``[low, high]``: the effects at which desirability is 0 and 1 [ln units]
     weight_spread : how far the weights are varied, 0 to 1
@@ -49,6 +53,7 @@ class Study:
     min_confidence: float = 0.0
     across: bool = False
     strata: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    protocol: Mapping[str, float] = field(default_factory=dict)
     method: str = "desirability"
     limits: Mapping[str, Sequence[float]] = field(default_factory=dict)
     weight_spread: float = 0.0
@@ -69,6 +74,11 @@ class Study:
         metrics = [c.metric for c in self.criteria]
         if twice := [metric for metric in metrics if metrics.count(metric) > 1]:
             raise BadStudy(f"{twice[0]} is named twice; name it once with a weight: {twice[0]}:max:2")
+        if all(metric in SIMULATED for metric in metrics):
+            raise BadStudy(f"a study needs a criterion that is measured too; {EXAMPLE}")
+        for name, value in self.protocol.items():
+            if name not in PROTOCOL or not 0 < value < math.inf:
+                raise BadStudy(f"protocol.{name} = {value!r}: it takes {', '.join(PROTOCOL)}, each a positive number")
         for metric in (*self.strata, *self.limits):
             if metric not in metrics:
                 raise BadStudy(f"{metric!r} is no criterion of this study; name it in by")
@@ -76,7 +86,7 @@ class Study:
     @property
     def criteria(self) -> list[Criterion]:
         """The criteria, read."""
-        return [parse_criterion(text) for text in self.by]
+        return [_criterion(text) for text in self.by]
 
     @property
     def blocks(self) -> range:
@@ -120,6 +130,18 @@ class Answer:
         return sorted(range(len(mean)), key=lambda i: (round(float(mean[i]), 9), i))
 
 
+def _criterion(text: str) -> Criterion:
+    """Read a criterion; a simulated one is written as a measured one is."""
+    name, _, rest = text.partition(":")
+    if name.strip() not in SIMULATED:
+        return parse_criterion(text)
+    direction, _, weight = rest.partition(":")
+    try:
+        return Criterion(name.strip(), direction.strip() or SIMULATED[name.strip()], float(weight or 1))  # type: ignore[arg-type]
+    except ValueError as error:
+        raise BadStudy(f"{text!r}: {error}; {EXAMPLE}") from error
+
+
 def read_study(path: Path) -> tuple[Study, dict[str, Any]]:
     """Read a study file; its result comes beside it, empty where it has none.
 
@@ -153,6 +175,7 @@ def study_of(told: Mapping[str, Any], place: str = "study") -> Study:
     """
     kinds: dict[str, tuple[type, ...]] = {
         "by": (list, tuple), "where": (str,), "across": (bool,), "method": (str,), "strata": (dict,), "limits": (dict,),
+        "protocol": (dict,),
         "top": (int,), "draws": (int,), "seed": (int,),
     }  # fmt: skip
     known = [f.name for f in fields(Study)]
@@ -165,6 +188,9 @@ def study_of(told: Mapping[str, Any], place: str = "study") -> Study:
     for name, pair in told.get("limits", {}).items():
         if not (isinstance(pair, list) and len(pair) == 2 and all(isinstance(x, int | float) for x in pair)):
             raise BadStudy(f"{place}: limits.{name} must be [low, high] in ln units, not {pair!r}")
+    for name, value in told.get("protocol", {}).items():
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            raise BadStudy(f"{place}: protocol.{name} must be a number, not {value!r}")
     for name, table in told.get("strata", {}).items():
         if not (isinstance(table, dict) and all(isinstance(value, str) for value in table.values())):
             raise BadStudy(f"{place}: strata.{name} must be a table of texts")
@@ -226,9 +252,14 @@ def run_study(db: sqlite3.Connection, study: Study, only: set[int] | None = None
     from kb.screening.panel import Job, joined
 
     criteria = study.criteria
+    measured = [c for c in criteria if c.metric not in SIMULATED]
     comparison = compare(
-        db, criteria, only, study.min_confidence, study.across, study.strata, study.effect_sd
+        db, measured, only, study.min_confidence, study.across, study.strata, study.effect_sd
     )  # fmt: skip
+    if len(measured) < len(criteria):
+        from kb.simulated import with_simulated
+
+        comparison = with_simulated(db, comparison, criteria, study.protocol, study.seed)
     panel = panel_of(comparison)
     if not panel.known.any():
         raise BadStudy("nothing to compare: no candidate has a value with something to hold it against")
@@ -245,7 +276,9 @@ def run_study(db: sqlite3.Connection, study: Study, only: set[int] | None = None
     return Answer(
         study, comparison, panel, found,
         job.scale.score(effects).mean(axis=0), expected, turns(expected, job.scale),
-        experiments(effects, found, study.effect_sd)[:EXPERIMENTS],
+        [e for e in experiments(effects, found, study.effect_sd) if criteria[e.criterion].metric not in SIMULATED][
+            :EXPERIMENTS
+        ],
         len(effects), len(study.blocks) * len(effects) // len(blocks), fingerprint(db),
     )  # fmt: skip
 

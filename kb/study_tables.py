@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
-from kb.comparison import CLASS, OWN, Compared
+from kb.comparison import CLASS, OWN, SIMULATED, SIMULATION, Compared
 from kb.studies import Answer
 from kb.words import quantity, unit
 
@@ -59,11 +59,18 @@ def _effect(metric: str, known: Compared, expected: float) -> dict[str, Any]:
         "against": known.against,
         "measurement": seen.measurement if seen else None,
         "control": seen.control.measurement if seen and seen.control else None,
-        "value": quantity(seen.value, seen.value_max, seen.qualifier, seen.unit) if seen else None,
+        "value": _value(known),
         "control_value": quantity(c.value, c.value_max, c.qualifier, c.unit) if seen and (c := seen.control) else None,
         "conditions": seen.conditions if seen else "",
         "reason": known.reason,
     }
+
+
+def _value(known: Compared) -> str | None:
+    if known.against == SIMULATION:
+        return known.reason
+    seen = known.observation
+    return quantity(seen.value, seen.value_max, seen.qualifier, seen.unit) if seen else None
 
 
 def result_of(answer: Answer) -> dict[str, Any]:
@@ -101,6 +108,7 @@ def _factor(log: float) -> str:
 
 def print_answer(answer: Answer, most: int) -> None:
     """Print the table of a study: a head line a candidate, a line an effect, then what the ranking hangs on."""
+    from rich.padding import Padding
     from rich.text import Text
 
     from kb.printing import console
@@ -117,7 +125,7 @@ def print_answer(answer: Answer, most: int) -> None:
         )
         for effect in row["effects"]:
             if effect["value"] is not None:
-                out.print(Text(f"    {_line(effect)}"), overflow="fold")
+                out.print(Padding(Text(_line(effect)), (0, 0, 0, 4)))
         unknown = [e["metric"].replace("_", " ") for e in row["effects"] if e["value"] is None]
         if unknown:
             out.print(Text(f"    not known: {', '.join(unknown)}", "dim"))
@@ -133,6 +141,8 @@ def print_answer(answer: Answer, most: int) -> None:
 
 
 def _line(effect: Mapping[str, Any]) -> str:
+    if effect["against"] == SIMULATION:
+        return f"{effect['metric'].replace('_', ' ')}  {effect['value']}"
     against = f" against {effect['control_value']}" if effect["against"] == OWN else ""
     reference = " (class reference)" if effect["against"] == CLASS else ""
     better = f"  {interval(effect)} better{reference}, expected {_factor(effect['expected'])}"
@@ -160,7 +170,9 @@ def footnotes(answer: Answer) -> list[str]:
     for criterion in comparison.criteria:
         metric = criterion.metric.replace("_", " ")
         left = comparison.left_out.get(criterion.metric, 0)
-        if not study.across:
+        if criterion.metric in SIMULATED:
+            lines.append(f"{metric}: under the protocol of the study, by the simulator that kb calibrate fitted.")
+        elif not study.across:
             others = f"; {_counted(left, 'sample')} elsewhere left out (--across compares all)" if left else ""
             lines.append(f"{metric}: compared within {unit(str(comparison.strata[criterion.metric]))}{others}.")
     lines += [f"{text}." for text in comparison.caveats]
@@ -175,7 +187,9 @@ def footnotes(answer: Answer) -> list[str]:
         lines.append(f"{_counted(comparison.twice, 'second-hand fact')} of works that count already left out.")
     best = answer.order[0]
     first = float(answer.places.top(1)[best])
-    if first >= CLEAR_WINNER:
+    if len(names) == 1:
+        lines.append(f"{names[best]} alone has such values: there is nothing to compare it with.")
+    elif first >= CLEAR_WINNER:
         lines.append(f"{names[best]} is first with a probability of {_share(first)}.")
     else:
         lines.append(f"Too little comparable evidence to name a winner: {names[best]} is first in {_share(first)}.")
@@ -218,6 +232,9 @@ def why_lines(answer: Answer, index: int) -> list[str]:
         metric = criterion.metric.replace("_", " ")
         better = 1 + sum(float(x) > effect["expected"] for j, x in enumerate(answer.expected[:, k]) if j != index)
         share = f"{metric}, {_share(criterion.weight / total)} of the weight"
+        if effect["against"] == SIMULATION:
+            lines.append(f"{share}: {effect['value']}, {better} of {n} in this.")
+            continue
         if effect["low"] is None and effect["high"] is None:
             what = f"{share}: {effect['reason']}, so it is taken for one of its class"
         else:
@@ -234,7 +251,7 @@ def why_lines(answer: Answer, index: int) -> list[str]:
     if row["too_little"]:
         lines.append("That is too little comparable evidence to give it a place.")
     own = [e for e in answer.experiments if e.candidate == index]
-    if own:
+    if own and n > 1:
         metric = answer.comparison.criteria[own[0].criterion].metric.replace("_", " ")
         lines.append(f"To measure its {metric} beside a control would move ranks by {own[0].change:.1f} in all.")
     return lines

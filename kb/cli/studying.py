@@ -120,6 +120,10 @@ def answered(db: str, asked: Study, jobs: int = 1, scheduler: str | None = None)
 @db_option
 def why(candidate: str, file: str, paper: str | None, form: str, db: str) -> None:
     """Explain in plain words why CANDIDATE stands where it does in a study."""
+    from shutil import get_terminal_size
+    from textwrap import fill
+
+    from kb.printing import WIDTH_WITHOUT_TERMINAL
     from kb.studies import read_study
     from kb.study_tables import answer_rows, why_lines
     from schema.errors import did_you_mean
@@ -140,4 +144,4 @@ def why(candidate: str, file: str, paper: str | None, form: str, db: str) -> Non
         return
     for i in named:
         for line in why_lines(answer, i):
-            click.echo(line)
+            click.echo(fill(line, get_terminal_size((WIDTH_WITHOUT_TERMINAL, 40)).columns, subsequent_indent="  "))

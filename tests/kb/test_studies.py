@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from pathlib import Path
 
 import pytest
 
 from kb.connection import open_base
+from kb.screening.calibrate import SHIFTED
 from kb.screening.panel import BLOCK
 from kb.store import ingest_document
 from kb.studies import Study, fingerprint, read_study, run_study, study_of, write_study
@@ -15,6 +17,7 @@ from kb.study_tables import answer_rows, footnotes, result_of, why_lines
 from kb.testing import BARE, Said, compose
 from schema.errors import BadCriterion, BadStudy, UnknownMetric, UnknownParameter
 from schema.records import Conditions, Subject
+from schema.statements import statement
 
 CELL = Conditions(current_density_mA_cm2=1.0, cell="Li|Li symmetric")
 ASKED = Study(("cycling_hours", "overpotential:min:2"), draws=2 * BLOCK)
@@ -46,7 +49,8 @@ def filled(db: sqlite3.Connection) -> sqlite3.Connection:
 
 
 def test_a_study_is_written_and_read_back(tmp_path: Path) -> None:
-    asked = Study(("cycling_hours:max:2",), "is_control", 0.5, True, {"cycling_hours": {"cell": "full LFP"}}, "topsis",
+    asked = Study(("cycling_hours:max:2",), "is_control", 0.5, True, {"cycling_hours": {"cell": "full LFP"}},
+                  {"current": 2.0}, "topsis",
                   {"cycling_hours": [0.0, 2.0]}, 0.1, 0.3, 3, 1000, 7)  # fmt: skip
     write_study(tmp_path / "study.toml", asked)
     assert read_study(tmp_path / "study.toml") == (asked, {})
@@ -65,6 +69,11 @@ def test_a_study_is_written_and_read_back(tmp_path: Path) -> None:
         ({"by": ["cycling_hours"], "limits": {"cycling_hours": [1]}}, "must be \\[low, high\\]"),
         ({"by": ["cycling_hours"], "limits": {"overpotential": [0, 1]}}, "no criterion of this study"),
         ({"by": ["cycling_hours"], "strata": {"cycling_hours": "x"}}, "table of texts"),
+        ({"by": ["simulated_life"]}, "measured too"),
+        ({"by": ["cycling_hours", "simulated_life:up"]}, "neither max nor min"),
+        ({"by": ["cycling_hours"], "protocol": {"current": -1}}, "positive number"),
+        ({"by": ["cycling_hours"], "protocol": {"curent": 1}}, "it takes current"),
+        ({"by": ["cycling_hours"], "protocol": {"current": "x"}}, "must be a number"),
     ],
 )
 def test_what_is_no_study_is_refused_by_its_key(told: dict[str, object], said: str) -> None:
@@ -166,3 +175,34 @@ def test_an_empty_base_is_nothing_to_compare(tmp_path: Path) -> None:
     with pytest.raises(BadStudy, match="nothing to compare"):
         run_study(empty, ASKED)
     empty.close()
+
+
+def test_no_ranking_uses_a_simulator_that_did_not_beat_the_baselines(filled: sqlite3.Connection) -> None:
+    asked = Study(("cycling_hours", "simulated_life"), draws=BLOCK)
+    with pytest.raises(BadStudy, match="has not been calibrated"):
+        run_study(filled, asked)
+    keep(filled, beats=False)
+    with pytest.raises(BadStudy, match="no better than the baselines"):
+        run_study(filled, asked)
+
+
+def keep(db: sqlite3.Connection, beats: bool) -> None:
+    """Keep a calibration that leaves the priors as they are."""
+    factors = json.dumps({name: [0.5, 1.0, 2.0] for name in SHIFTED})
+    row = {"made_at": "2026-01-01T00:00:00+00:00", "fingerprint": "", "seed": 0, "factors": factors, "scores": "{}",
+           "measurements": "[]", "beats": beats}  # fmt: skip
+    db.execute(statement("new_calibration"), row)
+
+
+def test_a_simulated_life_at_the_user_s_protocol_is_a_criterion(filled: sqlite3.Connection) -> None:
+    keep(filled, beats=True)
+    by = ("cycling_hours", "simulated_life:max:2")
+    slow, fast = (run_study(filled, Study(by, protocol={"current": i}, draws=BLOCK)) for i in (0.5, 4.0))
+    lives = [[row[1].low for row in answer.comparison.effects] for answer in (slow, fast)]
+    assert all(a > b for a, b in zip(*lives, strict=True))
+    assert [c.metric for c in slow.comparison.criteria] == ["cycling_hours", "simulated_life"]
+    assert "simulated life: under the protocol of the study" in " ".join(footnotes(slow))
+    assert all("simulated" in row["effects"][1]["value"] for row in answer_rows(slow))
+    assert all(e.criterion == 0 for e in slow.experiments)
+    assert result_of(run_study(filled, slow.study)) == result_of(slow)
+    assert "simulated life, 67 % of the weight: simulated" in "\n".join(why_lines(slow, 0))
