@@ -106,7 +106,9 @@ class Answer:
     places : of the candidates, in the order of the comparison
     score : mean score, shape (n,)
     expected : expected effects, shape (n, m) [ln units]
+    front : not dominated by more than the noise, shape (n,)
     turns, experiments : what would change the ranking
+    reversals : candidates without which others would change their order (TOPSIS)
     done, planned : draws; fewer are done where it was interrupted
     base : fingerprint of the base
     """
@@ -117,8 +119,10 @@ class Answer:
     places: Places
     score: Any
     expected: Any
+    front: Any
     turns: list[Turn]
     experiments: list[Experiment]
+    reversals: list[int]
     done: int
     planned: int
     base: str
@@ -248,7 +252,7 @@ def run_study(db: sqlite3.Connection, study: Study, only: set[int] | None = None
         Where a criterion, a limit or the method cannot be used.
     """
     from kb.comparison import compare
-    from kb.screening.decision import experiments, turns
+    from kb.screening.decision import experiments, noisy_front, reversals, turns
     from kb.screening.panel import Job, joined
 
     criteria = study.criteria
@@ -275,10 +279,11 @@ def run_study(db: sqlite3.Connection, study: Study, only: set[int] | None = None
     expected = effects.mean(axis=0)
     return Answer(
         study, comparison, panel, found,
-        job.scale.score(effects).mean(axis=0), expected, turns(expected, job.scale),
+        job.scale.score(effects).mean(axis=0), expected, noisy_front(effects), turns(expected, job.scale),
         [e for e in experiments(effects, found, study.effect_sd) if criteria[e.criterion].metric not in SIMULATED][
             :EXPERIMENTS
         ],
+        reversals(expected, job.scale) if study.method == "topsis" else [],
         len(effects), len(study.blocks) * len(effects) // len(blocks), fingerprint(db),
     )  # fmt: skip
 

@@ -20,7 +20,7 @@ def answer_rows(answer: Answer) -> list[dict[str, Any]]:
     -------
     list of dict
         position, sample, paper, key, score, median_rank, rank_low and rank_high (90 % interval), p_first, p_top,
-        p_undominated, too_little, papers, measurements, controls, and effects: one dict a criterion.
+        p_undominated, on_front, too_little, papers, measurements, controls, and effects: one dict a criterion.
     """
     from kb.screening.decision import undecided
 
@@ -35,6 +35,7 @@ def answer_rows(answer: Answer) -> list[dict[str, Any]]:
                 "position": position, "sample": candidate.name, "paper": candidate.paper, "key": candidate.key,
                 "score": float(answer.score[i]), "median_rank": median[i], "rank_low": low[i], "rank_high": high[i],
                 "p_first": float(first[i]), "p_top": float(top[i]), "p_undominated": float(free[i]),
+                "on_front": bool(answer.front[i]),
                 "too_little": bool(little[i]),
                 "papers": support.papers, "measurements": support.measurements, "controls": support.controls,
                 "effects": [
@@ -117,7 +118,8 @@ def print_answer(answer: Answer, most: int) -> None:
     study, rows = answer.study, answer_rows(answer)
     for row in rows[:most]:
         place = "   too little comparable evidence" if row["too_little"] else ""
-        head = Text.assemble((f"{row['position']:>2}  {row['sample']}", "bold"), "  ", (row["paper"], "dim"))
+        front = " ◆" if row["on_front"] else ""
+        head = Text.assemble((f"{row['position']:>2}  {row['sample']}{front}", "bold"), "  ", (row["paper"], "dim"))
         out.print(head, overflow="ellipsis", no_wrap=True)
         out.print(
             f"    rank {row['median_rank']} ({row['rank_low']}-{row['rank_high']})  first {_share(row['p_first'])}  "
@@ -200,12 +202,17 @@ def footnotes(answer: Answer) -> list[str]:
             f"With {_share(turn.weight)} of the weight on {criterion.metric.replace('_', ' ')} "
             f"(now {_share(criterion.weight / total)}) {names[turn.winner]} would be first."
         )
+    if len(names) > 1:
+        lines.append("◆ Pareto front: no other dominates it by more than the noise.")
+    if answer.reversals:
+        told = ", ".join(names[i] for i in answer.reversals)
+        lines.append(f"Rank reversal: without {told} others would change their order, as TOPSIS may have it.")
     if answer.experiments and len(names) > 1:
-        told = answer.experiments[0]
-        metric = comparison.criteria[told.criterion].metric
+        telling = answer.experiments[0]
+        metric = comparison.criteria[telling.criterion].metric
         lines.append(
-            f"The experiment that would tell most: {metric.replace('_', ' ')} of {names[told.candidate]} beside its "
-            f"control, at {unit(str(comparison.strata[metric]))}; it would move ranks by {told.change:.1f} in all."
+            f"The experiment that would tell most: {metric.replace('_', ' ')} of {names[telling.candidate]} beside its "
+            f"control, at {unit(str(comparison.strata[metric]))}; it would move ranks by {telling.change:.1f} in all."
         )
     if answer.done < answer.planned:
         lines.append(f"Partial: {answer.done} of {answer.planned} draws were done.")

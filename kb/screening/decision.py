@@ -185,6 +185,44 @@ def places(draws: Floats, scale: Scale, random: np.random.Generator | None = Non
     return Places(ranks_of(scale.score(draws, weights)), free)
 
 
+def noisy_front(draws: Floats) -> NDArray[np.bool_]:
+    """Mark the candidates whose expected effects no other dominates by more than the noise.
+
+    Noise is, for each criterion, the median over candidates of how far its draws spread.
+
+    Parameters
+    ----------
+    draws : float64 array, shape (d, n, m)
+
+    Returns
+    -------
+    bool array, shape (n,)
+    """
+    return pareto_front(draws.mean(axis=0), epsilon=np.median(draws.std(axis=0), axis=0))
+
+
+def reversals(effects: Floats, scale: Scale) -> list[int]:
+    """Find the candidates without which others would change their order, as they may with TOPSIS.
+
+    Parameters
+    ----------
+    effects : float64 array, shape (n, m)
+        Expected effects.
+
+    References
+    ----------
+    Garcia-Cascales & Lamata, Math. Comput. Model. 56, 123 (2012), rank reversal in TOPSIS.
+    """
+    whole = np.argsort(-scale.score(effects), kind="stable")
+    out = []
+    for left in range(len(effects)):
+        kept = np.array([i for i in range(len(effects)) if i != left])
+        order = kept[np.argsort(-scale.score(effects[kept]), kind="stable")] if len(kept) else kept
+        if not np.array_equal(order, whole[whole != left]):
+            out.append(left)
+    return out
+
+
 @dataclass(frozen=True)
 class Turn:
     """A weight at which another candidate becomes the first.

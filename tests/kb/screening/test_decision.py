@@ -8,7 +8,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from kb.screening.decision import METHODS, Places, Scale, experiments, places, ranks_of, turns, undecided
+from kb.screening.decision import (
+    METHODS,
+    Places,
+    Scale,
+    experiments,
+    noisy_front,
+    places,
+    ranks_of,
+    reversals,
+    turns,
+    undecided,
+)
 from kb.screening.rank import topsis_score
 from schema.errors import OutOfRange, UnknownParameter
 
@@ -119,6 +130,29 @@ def test_an_experiment_without_precision_tells_nothing() -> None:
     draws = np.random.default_rng(8).normal(0, 1, (500, 3, 2))
     found = places(draws, Scale.of(draws, [1, 1]))
     assert all(e.change < 1e-6 for e in experiments(draws, found, 1e6))
+
+
+def test_the_front_keeps_what_is_as_good_but_for_the_noise() -> None:
+    rng = np.random.default_rng(9)
+    draws = np.array([[2.0, 2.0], [1.95, 2.0], [0.0, 0.0]]) + 0.1 * rng.standard_normal((2000, 3, 2))
+    assert noisy_front(draws).tolist() == [True, True, False]
+    assert noisy_front(np.round(draws.mean(axis=0), 6)[None]).sum() < 3
+
+
+def test_a_candidate_that_turns_the_order_of_others_is_named() -> None:
+    rng = np.random.default_rng(0)
+    for _ in range(200):  # a table with a reversal is soon met
+        effects = rng.normal(0, 1, (5, 3))
+        scale = Scale.of(effects[None], [1, 1, 1], "topsis")
+        found = reversals(effects, scale)
+        for left in found:
+            kept = [i for i in range(5) if i != left]
+            whole = [i for i in np.argsort(-scale.score(effects), kind="stable") if i != left]
+            assert [kept[i] for i in np.argsort(-scale.score(effects[kept]), kind="stable")] != whole
+        if found:
+            break
+    assert found
+    assert reversals(effects, Scale.of(effects[None], [1, 1, 1])) == []
 
 
 def test_one_candidate_is_first() -> None:
