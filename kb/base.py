@@ -22,11 +22,16 @@ if TYPE_CHECKING:
     import networkx as nx
 
     from extractors.pipeline import Miner
+    from kb.bibliography import Given
     from kb.levels import Level
+    from kb.screening.calibrate import Calibration
     from kb.screening.outcome import Run
     from kb.screening.rank import Criterion, Ranked
     from kb.simulation import Simulation
     from kb.sql import Table
+    from kb.store import Outcome
+    from kb.studies import Answer, Study
+    from kb.studies import Run as Blocks
 
 __all__ = ["IngestReport", "KnowledgeBase"]
 
@@ -157,6 +162,54 @@ class KnowledgeBase:
             raise ReadOnly(f"{self.path} is open for reading; open it with read_only=False to load")
         with explained(self.path):
             return ingestion.load(self._writer, self.path.parent, Path(source), on_document)
+
+    def import_table(self, path: str | Path, mapping: str | Path | None = None) -> Outcome:
+        """Bring a table of results into the base, with the provenance "imported"; again, it takes its own place.
+
+        Parameters
+        ----------
+        path : a CSV file
+        mapping : a TOML file that says what its columns hold; by their own heads where None (``kb.importing``)
+
+        Raises
+        ------
+        BadTable
+            With every row and column that cannot be read; then nothing is imported.
+        ReadOnly
+            Where the base was opened for reading.
+        """
+        if self._writer is None:
+            raise ReadOnly(f"{self.path} is open for reading; open it with read_only=False to import")
+        from kb.importing import VERSION, read_mapping, read_table
+        from kb.store import ingest_document
+
+        file = Path(path)
+        mined = read_table(file, read_mapping(Path(mapping)) if mapping else None)
+        with explained(self.path):
+            return ingest_document(
+                self._writer, mined, path=relative_path(file, self.path.parent), extractor_version=VERSION
+            )
+
+    def import_bibliography(self, path: str | Path, replace: bool = False) -> list[Given]:
+        """Give papers the title, year, journal and authors that a BibTeX, RIS or CSL-JSON file has of them.
+
+        Parameters
+        ----------
+        replace : also what a paper has already, not only what it lacks
+
+        Raises
+        ------
+        BadTable, MissingExtra
+            Where the file cannot be read, or what reads it is not installed.
+        ReadOnly
+            Where the base was opened for reading.
+        """
+        if self._writer is None:
+            raise ReadOnly(f"{self.path} is open for reading; open it with read_only=False to import")
+        from kb.bibliography import give, read_entries
+
+        with explained(self.path):
+            return give(self._writer, read_entries(Path(path)), replace)
 
     def main_text(self, doi: str) -> str:
         """Give the path of the main text of a paper, relative to the folder of the base.
@@ -296,6 +349,39 @@ class KnowledgeBase:
         parsed = [parse_criterion(c) if isinstance(c, str) else c for c in criteria]
         only = None if not where else {row["id"] for row in self.find(where)}
         return rank(read_candidates(self._reader, parsed, only, min_confidence), parsed, relative)[:top]
+
+    def study(self, asked: Study, run: Blocks | None = None) -> Answer:
+        """Rank with uncertainty: within strata, by effects against controls, in draws of what is not known.
+
+        Parameters
+        ----------
+        asked : from :func:`kb.studies.read_study`, or made here
+        run : runs the blocks of draws (``kb.shares``); in this process where None
+
+        Raises
+        ------
+        BadStudy, BadCriterion, UnknownMetric
+            Where nothing is to be compared, or a criterion cannot be used.
+        FilterSyntaxError, UnknownName, UnitMismatch
+            Where the filter cannot be read.
+        """
+        from kb.studies import run_here, run_study
+
+        only = None if not asked.where else {row["id"] for row in self.find(asked.where)}
+        return run_study(self._reader, asked, only, run or run_here)
+
+    def calibrate(self, seed: int = 0) -> Calibration:
+        """Fit the simulator to the lives of the base, papers held out; kept in a base that is open for writing.
+
+        Nothing is kept below ``kb.screening.calibrate.FEWEST_LIVES`` lives.
+        """
+        from kb.lives import calibrate_base, store_calibration
+
+        found, lives = calibrate_base(self._reader, seed)
+        if self._writer is not None and found.simulator is not None:
+            with explained(self.path):
+                store_calibration(self._writer, found, lives, seed)
+        return found
 
     def simulate(
         self,

@@ -19,7 +19,7 @@ from schema.records import Mined
 
 if TYPE_CHECKING:
     from dask.typing import Key
-    from distributed import Future
+    from distributed import Client, Future
 
     from extractors.pipeline import Miner
 
@@ -55,6 +55,26 @@ def _laid(content: Content, folder: str) -> Path:
     return path
 
 
+def connected(scheduler: str) -> Client:
+    """Connect to a Dask scheduler.
+
+    Raises
+    ------
+    BadScheduler
+        Where none answers there, or ``dask.distributed`` is not installed.
+    """
+    try:
+        from distributed import Client
+    except ImportError as error:
+        message = "a cluster takes dask.distributed; install it with: pip install 'lithium-anode-kb[distributed]'"
+        raise BadScheduler(message) from error
+    try:
+        return Client(scheduler, timeout=ANSWER_SECONDS, set_as_default=False)
+    except (OSError, ValueError) as error:
+        message = f"no Dask scheduler answers at {scheduler}; start one with: dask scheduler"
+        raise BadScheduler(f"{message} (addresses look like tcp://host:8786)") from error
+
+
 class Cluster:
     """Mines on a cluster; to be used as a context.
 
@@ -75,16 +95,7 @@ class Cluster:
     ahead = AHEAD
 
     def __init__(self, scheduler: str) -> None:
-        try:
-            from distributed import Client
-        except ImportError as error:
-            message = "a cluster takes dask.distributed; install it with: pip install 'lithium-anode-kb[distributed]'"
-            raise BadScheduler(message) from error
-        try:
-            self._client = Client(scheduler, timeout=ANSWER_SECONDS, set_as_default=False)
-        except (OSError, ValueError) as error:
-            message = f"no Dask scheduler answers at {scheduler}; start one with: dask scheduler"
-            raise BadScheduler(f"{message} (addresses look like tcp://host:8786)") from error
+        self._client = connected(scheduler)
         self._scheduler = scheduler
         self._out: deque[Future] = deque()
         self._back: dict[Key, Mined | Refusal | BaseException] = {}

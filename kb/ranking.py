@@ -8,6 +8,7 @@ from typing import Any
 
 from kb.screening.effects import Observation
 from kb.screening.rank import Ranked
+from kb.screening.strata import caveat, stratum_of
 
 Places = Callable[[Iterable[int]], Mapping[int, Mapping[str, Any]]]
 Rows = Mapping[int, Mapping[str, Any]]
@@ -45,6 +46,24 @@ def ranking_rows(ranked: Sequence[Ranked], metrics: Sequence[str], places: Place
             "criteria": [_criterion(r, metric, rows) for metric in metrics],
         }
         for r in ranked
+    ]
+
+
+def strata_caveats(ranked: Sequence[Ranked], metrics: Sequence[str], places: Places) -> list[str]:
+    """Say of which metrics the values were not measured alike, and how (``kb.screening.strata``).
+
+    Parameters
+    ----------
+    ranked, metrics, places : as of :func:`ranking_rows`
+    """
+    seen = {
+        m: [r.candidate.observations[m].measurement for r in ranked if m in r.candidate.observations] for m in metrics
+    }
+    rows = places(sorted({i for ids in seen.values() for i in ids if i is not None}))
+    return [
+        text
+        for m in metrics
+        if (text := caveat(m, [stratum_of(rows[i]) for i in seen[m] if i is not None and i in rows]))
     ]
 
 

@@ -175,6 +175,10 @@ class BadCriterion(KBError, ValueError):
     """A ranking criterion that cannot be read; the message shows how one is written."""
 
 
+class BadStudy(KBError, ValueError):
+    """A study file that cannot be read, or a study that cannot be made; the message names the key."""
+
+
 class OutOfRange(KBError, ValueError):
     """A number outside what a model or a criterion accepts."""
 
@@ -213,6 +217,10 @@ class RequestsSpent(KBError, RuntimeError):
         self.most = most
         told = f"the budget is spent (--llm-max-requests {most})"
         super().__init__(f"{told}; the answers so far are kept: run it again to go on, or give it more")
+
+
+class BadTable(KBError, ValueError):
+    """A table or bibliography that cannot be imported; the message names rows and columns."""
 
 
 class BadGold(KBError, ValueError):

@@ -12,7 +12,8 @@ from dataclasses import dataclass, field, fields
 from typing import Any
 
 QUALIFIERS = ("=", "~", ">", ">=", "<", "<=", "range")
-PROVENANCES = ("measured", "calculated", "estimated", "stated", "cited")
+PROVENANCES = ("measured", "calculated", "estimated", "stated", "cited", "imported")
+IMPORTED = "imported"  # a number that somebody gave as such, in a table
 AGREED, DISAGREED = "agreed", "disagreed"  # flags: what a second miner reads in the same place
 TRAITS = ("process", "substrate", "product", "mechanism")
 PASSAGE_KINDS = ("title", "heading", "paragraph", "caption", "table", "list", "reference")

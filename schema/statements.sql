@@ -247,6 +247,40 @@ ORDER BY id;
 -- name: classes_of_materials
 SELECT name, material_class FROM materials WHERE name IN (SELECT value FROM json_each(:names));
 
+-- name: comparable_rows
+-- As candidate_rows, with all there is beside a value.
+SELECT * FROM measurement_view
+WHERE metric IN (SELECT value FROM json_each(:metrics)) AND provenance <> 'stated' AND confidence >= :least
+ORDER BY source, id;
+
+-- name: second_hand
+-- Facts that are credited to a reference, with the work that did the experiment as far as the reference list tells it.
+SELECT m.id AS id, m.document_id AS document_id, coalesce(c.doi, nullif(lower(c.title), '')) AS work,
+  EXISTS (SELECT 1 FROM papers AS p WHERE p.doi = c.doi) AS is_at_hand
+FROM measurements AS m
+JOIN experiments AS e ON e.id = m.experiment_id
+JOIN citations AS c ON c.document_id = m.document_id AND c.marker = e.cited_ref
+WHERE m.provenance = 'cited' AND coalesce(c.doi, nullif(lower(c.title), '')) IS NOT NULL
+ORDER BY m.document_id, m.id;
+
+-- name: papers_to_describe
+SELECT id, doi, title, year, journal, authors FROM papers ORDER BY id;
+
+-- name: describe_paper
+UPDATE papers SET doi = :doi, title = :title, year = :year, journal = :journal, authors = :authors WHERE id = :id;
+
+-- name: new_calibration
+INSERT INTO calibrations (made_at, fingerprint, seed, factors, scores, measurements, beats)
+VALUES (:made_at, :fingerprint, :seed, :factors, :scores, :measurements, :beats);
+
+-- name: last_calibration
+SELECT made_at, fingerprint, seed, factors, scores, measurements, beats FROM calibrations ORDER BY id DESC LIMIT 1;
+
+-- name: base_fingerprint
+-- What a base says, whatever the numbers of its rows.
+SELECT d.sha256, m.fingerprint, m.confidence FROM measurements AS m JOIN documents AS d ON d.id = m.document_id
+ORDER BY d.sha256, m.fingerprint;
+
 -- name: graph_nodes
 SELECT id, kind, label, attributes FROM graph_nodes;
 

@@ -5,7 +5,7 @@
 -- schema are reached through migrations/ (0001_first.sql says how); this file is always the newest version.
 
 PRAGMA application_id = 1281968962; -- "LiKB" in ASCII: tells our files from other SQLite files
-PRAGMA user_version = 4;
+PRAGMA user_version = 5;
 
 CREATE TABLE papers (
   id INTEGER PRIMARY KEY AUTOINCREMENT, -- [id] never given twice
@@ -157,7 +157,7 @@ CREATE TABLE measurements (
   unit_reported TEXT NOT NULL,          -- [text] characters in the document, before any repair
   subject TEXT NOT NULL,                -- [text] the sample as the paper names it here
   components TEXT NOT NULL CHECK (json_valid(components)), -- [JSON] array of short names, in the order of the record
-  provenance TEXT NOT NULL CHECK (provenance IN ('measured', 'calculated', 'estimated', 'stated', 'cited')), -- [text] whose result
+  provenance TEXT NOT NULL CHECK (provenance IN ('measured', 'calculated', 'estimated', 'stated', 'cited', 'imported')), -- [text] whose result
   confidence REAL NOT NULL CHECK (confidence BETWEEN 0 AND 1), -- [1] chance that metric, number and unit are right
   conditions_far TEXT NOT NULL CHECK (json_valid(conditions_far)), -- [JSON] array of conditions carried over from elsewhere
   flags TEXT NOT NULL CHECK (json_valid(flags)), -- [JSON] array: glyph_repaired, out_of_range, agreed, conflicts_with:<id>, ...
@@ -290,6 +290,18 @@ UNION ALL
 SELECT a.merged, b.merged FROM merges AS a JOIN merges AS b ON b.kind = 'material' AND b.kept = a.kept AND b.id <> a.id
 WHERE a.kind = 'material' AND a.undone_at IS NULL AND b.undone_at IS NULL;
 
+-- A fit of the simulator to the lives of this base, and how it fared on papers that were held out.
+CREATE TABLE calibrations (
+  id INTEGER PRIMARY KEY AUTOINCREMENT, -- [id] never given twice; the last one holds
+  made_at TEXT NOT NULL,                -- [UTC] ISO 8601
+  fingerprint TEXT NOT NULL,            -- [text] of what the base said then
+  seed INTEGER NOT NULL,                -- [1] of the particles
+  factors TEXT NOT NULL CHECK (json_valid(factors)), -- [JSON] object: input of the simulator to 5, 50, 95 % of its factor
+  scores TEXT NOT NULL CHECK (json_valid(scores)), -- [JSON] object: coverage, CRPS, correlation, baselines
+  measurements TEXT NOT NULL CHECK (json_valid(measurements)), -- [JSON] array of ids of the lives it rests on
+  beats INTEGER NOT NULL CHECK (beats IN (0, 1)) -- [0/1] 1: it predicted better than every baseline
+) STRICT;
+
 -- One row a measurement, everything beside it: for people who ask without joins.
 CREATE VIEW measurement_view AS
 SELECT
@@ -344,7 +356,7 @@ SELECT
   e.electrolyte_class AS electrolyte_class, -- [text] ether, carbonate, ...
   e.cell AS cell,                       -- [text] Li|Cu half, Li|Li symmetric, full <cathode>
   m.conditions_far AS conditions_far,   -- [JSON] array of conditions carried over from elsewhere
-  m.provenance AS provenance,           -- [text] measured, calculated, estimated, stated, cited
+  m.provenance AS provenance,           -- [text] measured, calculated, estimated, stated, cited, imported
   e.cited_ref AS cited_ref,             -- [text] marker of the reference credited
   m.confidence AS confidence,           -- [1] chance that metric, number and unit are right
   m.confidence_strict AS confidence_strict, -- [1] chance that sample, current and capacity are right too; NULL where not rated

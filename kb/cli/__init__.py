@@ -10,7 +10,7 @@ import sys
 
 import click
 
-from kb.cli import asking, filling, graphs, judging, looking, ranking, simulating
+from kb.cli import asking, calibrating, filling, graphs, importing, judging, looking, ranking, simulating, studying
 from kb.cli.doors import DONE, Doors, examples
 
 COMMANDS = (
@@ -18,6 +18,12 @@ COMMANDS = (
     asking.find,
     asking.show,
     ranking.rank,
+    studying.study,
+    studying.why,
+    calibrating.calibrate,
+    importing.import_cells,
+    importing.import_table,
+    importing.bibliography,
     simulating.simulate,
     asking.sql,
     looking.search,

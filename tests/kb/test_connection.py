@@ -324,3 +324,17 @@ def test_what_version_4_computes_is_computed_for_what_stands(db: sqlite3.Connect
         assert answer
         assert answer == [tuple(r) for r in db.execute(text)]
     brought.close()
+
+
+def test_a_base_of_version_3_takes_imported_numbers_afterwards(base_path: Path) -> None:
+    path = base_path.with_name("old.sqlite")
+    old = sqlite3.connect(path)
+    for text in split_statements(VERSION_3.read_text("utf-8")):
+        old.execute(text)
+    old.commit()
+    old.close()
+    brought = open_base(path, read_only=False)
+    said = compose(coated(provenance="imported"))
+    assert ingest_document(brought, said, path="a.txt", extractor_version="1").measurements == 1
+    assert brought.execute("PRAGMA integrity_check").fetchone()[0] == "ok"
+    brought.close()

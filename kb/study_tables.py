@@ -1,0 +1,264 @@
+"""The answer of a study: as plain rows, as a table for people, and each place in plain words."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import Any
+
+from kb.comparison import CLASS, OWN, SIMULATED, SIMULATION, Compared
+from kb.studies import Answer
+from kb.words import quantity, unit
+
+NOT_KNOWN = "–"
+
+
+def answer_rows(answer: Answer) -> list[dict[str, Any]]:
+    """Lay an answer out as rows, best first, JSON-ready.
+
+    Returns
+    -------
+    list of dict
+        position, sample, paper, key, score, median_rank, rank_low and rank_high (90 % interval), p_first, p_top,
+        p_undominated, on_front, too_little, papers, measurements, controls, and effects: one dict a criterion.
+    """
+    from kb.screening.decision import undecided
+
+    low, median, high = answer.places.quantiles(0.05, 0.5, 0.95).tolist()
+    first, top, free = answer.places.top(1), answer.places.top(answer.study.top), answer.places.undominated
+    little = undecided(answer.places, answer.panel.known)
+    rows = []
+    for position, i in enumerate(answer.order, start=1):
+        candidate, support = answer.comparison.candidates[i], answer.comparison.support[i]
+        rows.append(
+            {
+                "position": position, "sample": candidate.name, "paper": candidate.paper, "key": candidate.key,
+                "score": float(answer.score[i]), "median_rank": median[i], "rank_low": low[i], "rank_high": high[i],
+                "p_first": float(first[i]), "p_top": float(top[i]), "p_undominated": float(free[i]),
+                "on_front": bool(answer.front[i]),
+                "too_little": bool(little[i]),
+                "papers": support.papers, "measurements": support.measurements, "controls": support.controls,
+                "effects": [
+                    _effect(criterion.metric, known, float(answer.expected[i, k]))
+                    for k, (criterion, known) in enumerate(
+                        zip(answer.comparison.criteria, answer.comparison.effects[i], strict=True)
+                    )
+                ],
+            }
+        )  # fmt: skip
+    return rows
+
+
+def _effect(metric: str, known: Compared, expected: float) -> dict[str, Any]:
+    seen = known.observation
+    return {
+        "metric": metric,
+        "low": known.low if math.isfinite(known.low) else None,
+        "high": known.high if math.isfinite(known.high) else None,
+        "sd": known.sd,
+        "expected": expected,
+        "against": known.against,
+        "measurement": seen.measurement if seen else None,
+        "control": seen.control.measurement if seen and seen.control else None,
+        "value": _value(known),
+        "control_value": quantity(c.value, c.value_max, c.qualifier, c.unit) if seen and (c := seen.control) else None,
+        "conditions": seen.conditions if seen else "",
+        "reason": known.reason,
+    }
+
+
+def _value(known: Compared) -> str | None:
+    if known.against == SIMULATION:
+        return known.reason
+    seen = known.observation
+    return quantity(seen.value, seen.value_max, seen.qualifier, seen.unit) if seen else None
+
+
+def result_of(answer: Answer) -> dict[str, Any]:
+    """Give what a study file keeps of its answer: TOML has no null, so what is not known is left out."""
+    rows = [
+        {key: value for key, value in row.items() if key not in ("effects", "key")}
+        | {"expected": [effect["expected"] for effect in row["effects"]]}
+        for row in answer_rows(answer)
+    ]
+    strata = {metric: stratum.stated for metric, stratum in answer.comparison.strata.items()}
+    return {"base": answer.base, "draws": answer.done, "strata": strata, "rows": rows}
+
+
+def interval(effect: Mapping[str, Any]) -> str:
+    """Say an effect against its reference as a factor; an efficiency's is that of what is kept from loss.
+
+    Examples
+    --------
+    >>> interval({"low": 0.0, "high": 0.0}), interval({"low": 1.25, "high": None})
+    ('x1.0', '>= x3.5')
+    """
+    low, high = effect["low"], effect["high"]
+    if low is None and high is None:
+        return NOT_KNOWN
+    if low is None:
+        return f"<= {_factor(high)}"
+    if high is None:
+        return f">= {_factor(low)}"
+    return _factor(low) if low == high else f"{_factor(low)}-{_factor(high)[1:]}"
+
+
+def _factor(log: float) -> str:
+    return f"x{math.exp(min(log, 700.0)):.3g}" if abs(log) > 2.3 else f"x{math.exp(log):.1f}"
+
+
+def print_answer(answer: Answer, most: int) -> None:
+    """Print the table of a study: a head line a candidate, a line an effect, then what the ranking hangs on."""
+    from rich.padding import Padding
+    from rich.text import Text
+
+    from kb.printing import console
+
+    out = console()
+    study, rows = answer.study, answer_rows(answer)
+    for row in rows[:most]:
+        place = "   too little comparable evidence" if row["too_little"] else ""
+        front = " ◆" if row["on_front"] else ""
+        head = Text.assemble((f"{row['position']:>2}  {row['sample']}{front}", "bold"), "  ", (row["paper"], "dim"))
+        out.print(head, overflow="ellipsis", no_wrap=True)
+        out.print(
+            f"    rank {row['median_rank']} ({row['rank_low']}-{row['rank_high']})  first {_share(row['p_first'])}  "
+            f"top {study.top} {_share(row['p_top'])}  undominated {_share(row['p_undominated'])}{place}"
+        )
+        for effect in row["effects"]:
+            if effect["value"] is not None:
+                out.print(Padding(Text(_line(effect)), (0, 0, 0, 4)))
+        unknown = [e["metric"].replace("_", " ") for e in row["effects"] if e["value"] is None]
+        if unknown:
+            out.print(Text(f"    not known: {', '.join(unknown)}", "dim"))
+        out.print(
+            Text(
+                f"    behind it: {_counted(row['papers'], 'paper')}, {_counted(row['measurements'], 'measurement')}, "
+                f"{_counted(row['controls'], 'control')}", "dim",
+            )
+        )  # fmt: skip
+        out.print()
+    for line in footnotes(answer):
+        out.print(Text(line), overflow="fold")
+
+
+def _line(effect: Mapping[str, Any]) -> str:
+    if effect["against"] == SIMULATION:
+        return f"{effect['metric'].replace('_', ' ')}  {effect['value']}"
+    against = f" against {effect['control_value']}" if effect["against"] == OWN else ""
+    reference = " (class reference)" if effect["against"] == CLASS else ""
+    better = f"  {interval(effect)} better{reference}, expected {_factor(effect['expected'])}"
+    told = better if effect["low"] is not None or effect["high"] is not None else f"  {effect['reason']}"
+    conditions = f"  {unit(effect['conditions'])}" if effect["conditions"] else ""
+    number = f"  #{effect['measurement']}" if effect["measurement"] is not None else ""
+    return f"{effect['metric'].replace('_', ' ')}  {effect['value']}{against}{told}{number}{conditions}"
+
+
+def _share(probability: float) -> str:
+    return f"{100 * probability:.0f} %"
+
+
+def _counted(number: int, what: str) -> str:
+    return f"{number} {what}{'' if number == 1 else 's'}"
+
+
+def footnotes(answer: Answer) -> list[str]:
+    """Say what a ranking was made in, how sure its winner is, at which weights it turns, what to measure next."""
+    from kb.screening.decision import CLEAR_WINNER
+
+    study, comparison = answer.study, answer.comparison
+    names = [candidate.name for candidate in comparison.candidates]
+    lines = []
+    for criterion in comparison.criteria:
+        metric = criterion.metric.replace("_", " ")
+        left = comparison.left_out.get(criterion.metric, 0)
+        if criterion.metric in SIMULATED:
+            lines.append(f"{metric}: under the protocol of the study, by the simulator that kb calibrate fitted.")
+        elif not study.across:
+            others = f"; {_counted(left, 'sample')} elsewhere left out (--across compares all)" if left else ""
+            lines.append(f"{metric}: compared within {unit(str(comparison.strata[criterion.metric]))}{others}.")
+    lines += [f"{text}." for text in comparison.caveats]
+    for criterion, fits in zip(comparison.criteria, answer.panel.fits, strict=True):
+        assumed = [name for name, of in fits.items() if of.assumed]
+        if assumed:
+            lines.append(
+                f"{criterion.metric.replace('_', ' ')}: too few effects to tell how far papers differ; "
+                "a factor of 1.6 is assumed."
+            )
+    if comparison.twice:
+        lines.append(f"{_counted(comparison.twice, 'second-hand fact')} of works that count already left out.")
+    best = answer.order[0]
+    first = float(answer.places.top(1)[best])
+    if len(names) == 1:
+        lines.append(f"{names[best]} alone has such values: there is nothing to compare it with.")
+    elif first >= CLEAR_WINNER:
+        lines.append(f"{names[best]} is first with a probability of {_share(first)}.")
+    else:
+        lines.append(f"Too little comparable evidence to name a winner: {names[best]} is first in {_share(first)}.")
+    total = sum(c.weight for c in comparison.criteria)
+    for turn in answer.turns:
+        criterion = comparison.criteria[turn.criterion]
+        lines.append(
+            f"With {_share(turn.weight)} of the weight on {criterion.metric.replace('_', ' ')} "
+            f"(now {_share(criterion.weight / total)}) {names[turn.winner]} would be first."
+        )
+    if len(names) > 1:
+        lines.append("◆ Pareto front: no other dominates it by more than the noise.")
+    if answer.reversals:
+        told = ", ".join(names[i] for i in answer.reversals)
+        lines.append(f"Rank reversal: without {told} others would change their order, as TOPSIS may have it.")
+    if answer.experiments and len(names) > 1:
+        telling = answer.experiments[0]
+        metric = comparison.criteria[telling.criterion].metric
+        lines.append(
+            f"The experiment that would tell most: {metric.replace('_', ' ')} of {names[telling.candidate]} beside its "
+            f"control, at {unit(str(comparison.strata[metric]))}; it would move ranks by {telling.change:.1f} in all."
+        )
+    if answer.done < answer.planned:
+        lines.append(f"Partial: {answer.done} of {answer.planned} draws were done.")
+    return lines
+
+
+def why_lines(answer: Answer, index: int) -> list[str]:
+    """Explain the place of one candidate in plain words, with the numbers.
+
+    Parameters
+    ----------
+    index : of the candidate in the comparison
+    """
+    row = answer_rows(answer)[answer.order.index(index)]
+    n, study = len(answer.comparison.candidates), answer.study
+    lines = [
+        f"{row['sample']} ({row['paper']}) comes {row['position']} of {n}: its median rank is {row['median_rank']}, "
+        f"and with a probability of 90 % it lies within {row['rank_low']} to {row['rank_high']}.",
+        f"It is among the first {study.top} in {_share(row['p_top'])} of {answer.done} draws, the first in "
+        f"{_share(row['p_first'])}; in {_share(row['p_undominated'])} no other is better in everything.",
+    ]
+    total = sum(c.weight for c in answer.comparison.criteria)
+    for k, (criterion, effect) in enumerate(zip(answer.comparison.criteria, row["effects"], strict=True)):
+        metric = criterion.metric.replace("_", " ")
+        better = 1 + sum(float(x) > effect["expected"] for j, x in enumerate(answer.expected[:, k]) if j != index)
+        share = f"{metric}, {_share(criterion.weight / total)} of the weight"
+        if effect["against"] == SIMULATION:
+            lines.append(f"{share}: {effect['value']}, {better} of {n} in this.")
+            continue
+        if effect["low"] is None and effect["high"] is None:
+            what = f"{share}: {effect['reason']}, so it is taken for one of its class"
+        else:
+            held = {OWN: f"against its own control ({effect['control_value']})", CLASS: effect["reason"]}
+            what = f"{share}: {effect['value']} #{effect['measurement']} is {interval(effect)} better, "
+            what += held.get(effect["against"], "as a value: the metric has no controls")
+        lines.append(
+            f"{what}; shrunk to its class it is expected {_factor(effect['expected'])} better, {better} of {n} in this."
+        )
+    lines.append(
+        f"Behind it stand {_counted(row['papers'], 'paper')}, {_counted(row['measurements'], 'measurement')} and "
+        f"{_counted(row['controls'], 'control')}."
+    )
+    if row["too_little"]:
+        lines.append("That is too little comparable evidence to give it a place.")
+    own = [e for e in answer.experiments if e.candidate == index]
+    if own and n > 1:
+        metric = answer.comparison.criteria[own[0].criterion].metric.replace("_", " ")
+        lines.append(f"To measure its {metric} beside a control would move ranks by {own[0].change:.1f} in all.")
+    return lines
