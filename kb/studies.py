@@ -25,6 +25,7 @@ Run = Callable[["Job", Sequence[int]], Iterable["Block"]]
 EXAMPLE = 'write it like: by = ["coulombic_efficiency", "cycling_hours:max:2"]'
 MOST_DRAWS = 1_000_000
 EXPERIMENTS = 5
+TURN_DRAWS = 200  # in which winners at other weights are looked for
 PROTOCOL = ("current", "capacity", "lithium")
 
 
@@ -277,9 +278,11 @@ def run_study(db: sqlite3.Connection, study: Study, only: set[int] | None = None
             raise
     effects, found = joined(blocks)
     expected = effects.mean(axis=0)
+    first = int(found.mean.argmin())
     return Answer(
         study, comparison, panel, found,
-        job.scale.score(effects).mean(axis=0), expected, noisy_front(effects), turns(expected, job.scale),
+        job.scale.score(effects).mean(axis=0), expected, noisy_front(effects),
+        [t for t in turns(effects[:: max(len(effects) // TURN_DRAWS, 1)], job.scale) if t.winner != first],
         [e for e in experiments(effects, found, study.effect_sd) if criteria[e.criterion].metric not in SIMULATED][
             :EXPERIMENTS
         ],

@@ -118,7 +118,7 @@ def print_answer(answer: Answer, most: int) -> None:
     study, rows = answer.study, answer_rows(answer)
     for row in rows[:most]:
         place = "   too little comparable evidence" if row["too_little"] else ""
-        front = " ◆" if row["on_front"] else ""
+        front = " ◆" if row["on_front"] and len(rows) > 1 else ""
         head = Text.assemble((f"{row['position']:>2}  {row['sample']}{front}", "bold"), "  ", (row["paper"], "dim"))
         out.print(head, overflow="ellipsis", no_wrap=True)
         out.print(

@@ -19,7 +19,7 @@ Floats = NDArray[np.float64]
 Method = Literal["desirability", "topsis"]
 METHODS = get_args(Method)
 
-WEIGHT_STEPS = 200
+WEIGHT_STEPS = 50
 OUTCOMES = 16  # of an experiment that was not done, at which its effect on the ranking is looked at
 CLEAR_WINNER = 0.5  # probability of being first below which no winner is named
 WIDE = 0.75  # share of all places that a 90 % interval of rank may span
@@ -244,14 +244,15 @@ def turns(effects: Floats, scale: Scale) -> list[Turn]:
 
     Parameters
     ----------
-    effects : float64 array, shape (n, m)
-        Expected effects.
+    effects : float64 array, shape (d, n, m), or (n, m) where they are certain
+        Draws; the winner is who has the best mean rank.
     """
+    effects = effects.reshape(-1, *effects.shape[-2:])
     out: list[Turn] = []
     m = len(scale.weights)
-    if m < 2 or len(effects) < 2:
+    if m < 2 or effects.shape[1] < 2:
         return out
-    winner = int(np.argmax(scale.score(effects)))
+    winner = _first(effects, scale, scale.weights)
     for k in range(m):
         others = np.where(np.arange(m) == k, 0.0, scale.weights)
         if others.sum() == 0:
@@ -260,7 +261,7 @@ def turns(effects: Floats, scale: Scale) -> list[Turn]:
         def first(share: float, k: int = k, others: Floats = others) -> int:
             weights = others / others.sum() * (1 - share)
             weights[k] = share
-            return int(np.argmax(scale.score(effects, weights)))
+            return _first(effects, scale, weights)
 
         now = float(scale.weights[k])
         for end in (0.0, 1.0):
@@ -273,6 +274,10 @@ def turns(effects: Floats, scale: Scale) -> list[Turn]:
                     kept, lost = (middle, lost) if first(middle) == winner else (kept, middle)
                 out.append(Turn(k, float(lost), first(float(lost))))
     return out
+
+
+def _first(draws: Floats, scale: Scale, weights: Floats) -> int:
+    return int(np.argmin(ranks_of(scale.score(draws, weights)).mean(axis=0)))
 
 
 @dataclass(frozen=True)
