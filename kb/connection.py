@@ -13,7 +13,7 @@ from schema.errors import BadBase
 from schema.statements import FOLDER, split_statements
 
 APPLICATION_ID = 0x4C694B42
-SCHEMA_VERSION = 4
+SCHEMA_VERSION = 5
 MAGIC = b"SQLite format 3\0"
 BUSY_SECONDS = 30.0
 CACHE_KIB = 64 * 1024
@@ -221,9 +221,13 @@ def bulk(db: sqlite3.Connection) -> Iterator[None]:
             for _, _, text in later:
                 db.execute(text)
             db.execute("INSERT INTO passages_text (passages_text) VALUES ('rebuild')")
-            db.execute("ANALYZE")
     finally:
         db.execute("PRAGMA ignore_check_constraints = OFF")
+    import sqlite_utils  # here, because it takes a second
+
+    whole = sqlite_utils.Database(db, execute_plugins=False)
+    whole.table("passages_text").optimize()
+    whole.analyze()
 
 
 # Indexes that no ingestion looks anything up by, and what keeps the full text.

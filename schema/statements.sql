@@ -321,17 +321,22 @@ WHERE m.document_id = :document AND m.metric = :metric ORDER BY m.id;
 SELECT start_offset AS start, end_offset AS "end", before_text AS before, after_text AS after, rule
 FROM repairs WHERE passage_id = :id ORDER BY start_offset;
 
+-- The best are chosen before anything is read of them or marked in them.
 -- name: search
+WITH best AS MATERIALIZED (
+  SELECT rowid AS id, rank AS place FROM passages_text WHERE passages_text MATCH :query
+  ORDER BY rank LIMIT :limit OFFSET :offset
+)
 SELECT p.id AS passage_id, p.document_id, d.source, paper.doi, p.section, p.page, p.kind, p.text,
   highlight(passages_text, 0, :begin, :end) AS marked,
   (SELECT group_concat(measurement_id) FROM evidence WHERE passage_id = p.id) AS ids
-FROM passages_text
-JOIN passages AS p ON p.id = passages_text.rowid
+FROM best
+CROSS JOIN passages_text ON passages_text.rowid = best.id
+JOIN passages AS p ON p.id = best.id
 JOIN documents AS d ON d.id = p.document_id
 JOIN papers AS paper ON paper.id = d.paper_id
 WHERE passages_text MATCH :query
-ORDER BY passages_text.rank
-LIMIT :limit OFFSET :offset;
+ORDER BY best.place;
 
 -- name: search_count
 SELECT count(*) FROM passages_text WHERE passages_text MATCH :query;
