@@ -21,7 +21,7 @@ struct strides { /* reals first, see move_stride */
     real first[STATES][LANES], middle[STATES][LANES], last[STATES][LANES]; /* changes in these cycles */
     real slope[STATES][LANES], next_slope[STATES][LANES]; /* of the change, as this stride and the next begin */
     real length[LANES];                                   /* cycles */
-    real per_whole[LANES], per_half[LANES], per_rest[LANES]; /* 1 / length, 1 / (length - 1) * 2, ... */
+    real per_whole[LANES], per_half[LANES], per_rest[LANES]; /* 1 over the whole, its middle, what follows that */
     real sum[LANES];                                      /* what a curve of 1 adds to length times the middle change */
     real bend[LANES];                                     /* what the parabola adds, over what is tolerated */
     real done[LANES];                                     /* cycles completed, this stride included */

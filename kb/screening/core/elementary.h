@@ -1,6 +1,6 @@
 /* Branch-free exp and log over `real`, which is float or double; a compiler turns loops over them into SIMD code.
  *
- * Relative errors (measured in tests/kb/screening/test_core.py through the lives they lead to): double 5e-11,
+ * Relative errors (measured in tests/kb/screening/test_cycling.py through the lives they lead to): double 5e-11,
  * single 1e-7, which is what the simulator needs and no more.  The coefficients are weighted least-squares fits on
  * Chebyshev nodes, iterated towards the minimax polynomial.
  *   exp  argument within -85..85
