@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cached_property
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
     from extractors.pipeline import Miner
     from kb.bibliography import Given
+    from kb.browsing import Browsing
     from kb.levels import Level
     from kb.screening.calibrate import Calibration
     from kb.screening.outcome import Run
@@ -451,6 +453,13 @@ class KnowledgeBase:
         from kb.export import export_records
 
         return export_records(self._reader, min_confidence)
+
+    @cached_property
+    def browsing(self) -> Browsing:
+        """What the screens of ``kb browse`` ask, and other programs may."""
+        from kb.browsing import Browsing
+
+        return Browsing(self._reader)
 
     # As a graph ------------------------------------------------------------------------------------------------------
 

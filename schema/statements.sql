@@ -415,3 +415,25 @@ UPDATE merges SET undone_at = :undone_at WHERE id = :id AND undone_at IS NULL;
 
 -- name: redo_merge
 UPDATE merges SET undone_at = NULL WHERE id = :id AND undone_at IS NOT NULL;
+
+-- name: counts
+SELECT (SELECT count(*) FROM papers) AS papers, (SELECT count(*) FROM documents) AS documents,
+  (SELECT count(*) FROM systems) AS systems, (SELECT count(*) FROM measurements) AS measurements,
+  (SELECT count(*) FROM rejections) AS rejections;
+
+-- name: coverage
+-- Experiments and metrics come from an index alone; what a paper only cites or states is not its report.
+SELECT s.strategy, m.metric, count(DISTINCT e.paper_id) AS papers, count(*) AS measurements
+FROM measurements AS m
+JOIN experiments AS e ON e.id = m.experiment_id
+JOIN systems AS s ON s.id = e.system_id
+WHERE e.is_control = 0 AND e.cited_ref IS NULL
+GROUP BY s.strategy, m.metric;
+
+-- name: newest_documents
+SELECT d.id AS document_id, d.paper_id, d.source, coalesce(nullif(p.title, ''), d.title) AS title, p.doi, p.year,
+  (SELECT count(*) FROM measurements WHERE document_id = d.id) AS measurements,
+  (SELECT max(r.started_at) FROM run_documents AS rd JOIN runs AS r ON r.id = rd.run_id
+   WHERE rd.document_id = d.id AND rd.outcome <> 'unchanged') AS ingested_at
+FROM documents AS d JOIN papers AS p ON p.id = d.paper_id
+ORDER BY d.id DESC LIMIT :limit;

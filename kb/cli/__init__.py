@@ -10,13 +10,26 @@ import sys
 
 import click
 
-from kb.cli import asking, calibrating, filling, graphs, importing, judging, looking, ranking, simulating, studying
+from kb.cli import (
+    asking,
+    browsing,
+    calibrating,
+    filling,
+    graphs,
+    importing,
+    judging,
+    looking,
+    ranking,
+    simulating,
+    studying,
+)
 from kb.cli.doors import DONE, Doors, examples
 
 COMMANDS = (
     filling.ingest,
     asking.find,
     asking.show,
+    browsing.browse,
     ranking.rank,
     studying.study,
     studying.why,

@@ -1,0 +1,70 @@
+"""Dialogs: the keys of a screen, the name of a file to write."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import ClassVar
+
+from rich.table import Table
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import Vertical, VerticalScroll
+from textual.screen import ModalScreen
+from textual.widgets import Input, Static
+
+SUFFIXES = (".csv", ".jsonl")
+
+
+class Keys(ModalScreen[None]):
+    """What each key does on a screen."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [("escape,q,question_mark,enter", "dismiss", "Close")]
+
+    def __init__(self, name: str, keys: list[tuple[str, str]]) -> None:
+        super().__init__()
+        self._title, self._keys = name, keys
+
+    def compose(self) -> ComposeResult:
+        """Lay the keys out in two columns."""
+        table = Table.grid(padding=(0, 2, 0, 0))
+        table.add_column(style="bold", no_wrap=True)
+        table.add_column()
+        for key, meaning in self._keys:
+            table.add_row(key, meaning)
+        with VerticalScroll(classes="dialog") as dialog:
+            dialog.border_title = f"Keys: {self._title}"
+            yield Static(table)
+
+
+class AskPath(ModalScreen[Path | None]):
+    """Ask where to write; a file that exists is replaced only when that is said a second time."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [("escape", "dismiss(None)", "Cancel")]
+
+    def __init__(self, name: str) -> None:
+        super().__init__()
+        self._name = name
+        self._warned = ""
+
+    def compose(self) -> ComposeResult:
+        """Ask for the name."""
+        with Vertical(classes="dialog") as dialog:
+            dialog.border_title = "Export what is shown"
+            yield Input(self._name, id="path")
+            yield Static(".csv or .jsonl says how it is written; enter writes, escape does not", id="said")
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        """Check the name."""
+        event.stop()
+        path = Path(event.value.strip()).expanduser()
+        said = ""
+        if path.suffix not in SUFFIXES:
+            said = f"end the name in {' or '.join(SUFFIXES)}"
+        elif not path.parent.is_dir():
+            said = f"there is no folder {path.parent}; name one that exists"
+        elif path.exists() and self._warned != event.value:
+            said, self._warned = f"{path.name} exists; enter again replaces it", event.value
+        if said:
+            self.query_one("#said", Static).update(said)
+        else:
+            self.dismiss(path)
