@@ -58,7 +58,7 @@ def write_rows(
 
 
 def write_file(path: Path, rows: Iterable[Mapping[str, Any]], columns: Sequence[str] = ()) -> int:
-    """Write rows to a file that ends in .csv, .jsonl or .json, which takes its place when it is whole.
+    """Write rows to a file that ends in .csv, .jsonl, .json or .parquet, which takes its place when it is whole.
 
     Returns
     -------
@@ -69,10 +69,17 @@ def write_file(path: Path, rows: Iterable[Mapping[str, Any]], columns: Sequence[
     ------
     BadOutput
         Where the name ends otherwise, or the file cannot be written.
+    MissingExtra
+        Where Parquet needs pyarrow.
     """
     form = path.suffix.removeprefix(".")
-    if form not in ("csv", "jsonl", "json"):
-        raise BadOutput(f"{path.name}: end the name in .csv, .jsonl or .json")
+    if form not in ("csv", "jsonl", "json", "parquet"):
+        raise BadOutput(f"{path.name}: end the name in .csv, .jsonl, .json or .parquet")
+    if form == "parquet":
+        held = list(rows)
+        names = list(columns or (held[0] if held else ()))
+        write_parquet(names, ([row.get(name) for name in names] for row in held), path)
+        return len(held)
     number = 0
 
     def counted() -> Iterator[Mapping[str, Any]]:

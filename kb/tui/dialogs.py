@@ -12,7 +12,7 @@ from textual.containers import Vertical, VerticalScroll
 from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
-SUFFIXES = (".csv", ".jsonl")
+SUFFIXES = (".csv", ".jsonl", ".parquet")
 
 
 class Keys(ModalScreen[None]):
@@ -51,7 +51,7 @@ class AskPath(ModalScreen[Path | None]):
         with Vertical(classes="dialog") as dialog:
             dialog.border_title = "Export what is shown"
             yield Input(self._name, id="path")
-            yield Static(".csv or .jsonl says how it is written; enter writes, escape does not", id="said")
+            yield Static(".csv, .jsonl or .parquet says how it is written; enter writes, escape does not", id="said")
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Check the name."""
@@ -59,7 +59,7 @@ class AskPath(ModalScreen[Path | None]):
         path = Path(event.value.strip()).expanduser()
         said = ""
         if path.suffix not in SUFFIXES:
-            said = f"end the name in {' or '.join(SUFFIXES)}"
+            said = f"end the name in {', '.join(SUFFIXES[:-1])} or {SUFFIXES[-1]}"
         elif not path.parent.is_dir():
             said = f"there is no folder {path.parent}; name one that exists"
         elif path.exists() and self._warned != event.value:
