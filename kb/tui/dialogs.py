@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import ClassVar
 
 from rich.table import Table
 from textual.app import ComposeResult
-from textual.binding import BindingType
+from textual.binding import Binding, BindingType
 from textual.containers import Vertical, VerticalScroll
 from textual.screen import ModalScreen
-from textual.widgets import Input, Static
+from textual.widgets import Input, SelectionList, Static
 
 SUFFIXES = (".csv", ".jsonl", ".parquet")
 
@@ -68,3 +69,33 @@ class AskPath(ModalScreen[Path | None]):
             self.query_one("#said", Static).update(said)
         else:
             self.dismiss(path)
+
+
+class ChooseColumns(ModalScreen[list[str] | None]):
+    """Choose the columns of a table.
+
+    Parameters
+    ----------
+    names : column -> what is said of it
+    chosen : those that are shown
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        ("escape", "dismiss(None)", "Cancel"),
+        Binding("enter", "take", "Take", priority=True),
+    ]
+
+    def __init__(self, names: Mapping[str, str], chosen: Sequence[str]) -> None:
+        super().__init__()
+        self._names, self._chosen = names, chosen
+
+    def compose(self) -> ComposeResult:
+        """List the columns."""
+        with Vertical(classes="dialog") as dialog:
+            dialog.border_title = "Columns: space chooses, enter takes"
+            yield SelectionList(*((said, name, name in self._chosen) for name, said in self._names.items()))
+
+    def action_take(self) -> None:
+        """Take what is chosen, in the order of the list."""
+        chosen = set(self.query_one(SelectionList).selected)
+        self.dismiss([name for name in self._names if name in chosen])

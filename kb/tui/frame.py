@@ -87,6 +87,10 @@ class Frame(Asking):
         """Give the widgets of the screen."""
         raise NotImplementedError
 
+    def line(self) -> Input:
+        """Give the filter line; its id is "filter"."""
+        return Input(placeholder=self.FILTER, id="filter", compact=True)
+
     def read(self) -> None:
         """Ask for what is to be shown of ``subject``."""
 
@@ -114,7 +118,7 @@ class Frame(Asking):
         """Lay out the lines around the body."""
         yield Menu(self.KEY)
         if self.FILTER:
-            yield Input(placeholder=self.FILTER, id="filter", compact=True)
+            yield self.line()
         with Container(id="body"):
             yield from self.body()
         yield Status()

@@ -71,7 +71,7 @@ class Overview(Frame):
             parts = (row["year"], row["doi"], counted(row["measurements"], "measurement"))
             said = ", ".join(str(part) for part in parts if part)
             title = Text(row["title"] or row["source"], "bold", no_wrap=True, overflow="ellipsis")
-            listed.add_option(Option(Text("\n").join((title, Text(said, "dim"))), id=str(row["document_id"])))
+            listed.add_option(Option(Text("\n").join((title, Text(said, "dim"))), id=str(row["paper_id"])))
 
     def _show_coverage(self, rows: list[dict[str, Any]]) -> None:
         self._coverage = rows
@@ -96,3 +96,13 @@ class Overview(Frame):
         self.query_one("#cell", Static).update(
             f"{event.row}, {metric}: {counted(papers, 'paper')}, {counted(measurements, 'measurement')}"
         )
+
+    def on_heat_map_chosen(self, event: HeatMap.Chosen) -> None:
+        """List the measurements behind a cell."""
+        self.browser.go("2", f'metric = {event.column} AND strategy = "{event.row}" AND cited_ref IS UNKNOWN')
+
+    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
+        """Open the paper."""
+        event.stop()
+        if event.option_id:
+            self.browser.go("4", (int(event.option_id), None))

@@ -85,8 +85,8 @@ class PagedTable(ScrollView, can_focus=True):
         Binding("end,G", "end(True)", "Last row", show=False),
         Binding("left,h", "column(-1)", "Column to the left", show=False),
         Binding("right,l", "column(1)", "Column to the right", show=False),
-        Binding("s", "sort", "Sort by column"),
         Binding("enter", "choose", "Open"),
+        Binding("s", "sort", "Sort"),
     ]
     cursor = reactive(0)
     here = reactive(0)  # the column that s sorts by
@@ -291,10 +291,10 @@ class PagedTable(ScrollView, can_focus=True):
         text = drawn.copy() if isinstance(drawn, Text) else Text(drawn)
         text.truncate(column.width, overflow="ellipsis")
         text.align(column.align, column.width)
-        text.end = ""
+        console = self.app.console
+        base = style + (console.get_style(text.style) if isinstance(text.style, str) else text.style)
         cell = [
-            Segment(segment.text, style + segment.style if segment.style else style)
-            for segment in text.render(self.app.console)
+            Segment(segment.text, base + segment.style if segment.style else base) for segment in text.render(console)
         ]
         return Strip([*cell, Segment(" " * GAP, style)])
 
