@@ -155,7 +155,6 @@ class Result:
                 raise _explained(error, self._db) from error
             return self.rows[:number]
 
-
     def records(self) -> Iterator[dict[str, Any]]:
         """Give all rows as dicts by :attr:`names`, without keeping those that were not read before."""
         with self._lock:

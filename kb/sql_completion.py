@@ -22,8 +22,8 @@ _FUNCTIONS = (
 _QUIET = re.compile(r"'(?:[^']|'')*'|--[^\n]*")
 _BEGUN = re.compile(r"@?\w*\Z")
 _AFTER_TABLE_WORD = re.compile(r"\b(?:from|join)\s+\Z", re.IGNORECASE)
-_TABLE_NAMED = re.compile(r"\b(?:from|join)\s+(\w+)(?:\s+(?:as\s+)?(?!(?:on|where|join|left|group|order|using|limit)\b)(\w+))?",
-                          re.IGNORECASE)  # fmt: skip
+_NO_ALIAS = "on|where|join|left|group|order|using|limit"
+_TABLE_NAMED = re.compile(rf"\b(?:from|join)\s+(\w+)(?:\s+(?:as\s+)?(?!(?:{_NO_ALIAS})\b)(\w+))?", re.IGNORECASE)
 
 
 def complete_sql(before: str, after: str = "") -> list[Suggestion]:

@@ -133,6 +133,10 @@ class Asking(Screen[None]):
         self._open[topic] = (worker, question, answer)
         self.busy(bool(self._open))
 
+    def asks(self, topic: str) -> bool:
+        """Say whether a question of a topic is open."""
+        return topic in self._open
+
     def stop(self, topic: str) -> None:
         """Stop the question of a topic, if there is one."""
         if topic in self._open:

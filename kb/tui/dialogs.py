@@ -1,4 +1,4 @@
-"""Dialogs: the keys of a screen, the name of a file to write."""
+"""Dialogs: the keys of a screen, the name of a file to write, one of several texts, all that a row holds."""
 
 from __future__ import annotations
 
@@ -7,11 +7,12 @@ from pathlib import Path
 from typing import ClassVar
 
 from rich.table import Table
+from rich.text import Text
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical, VerticalScroll
 from textual.screen import ModalScreen
-from textual.widgets import Input, SelectionList, Static
+from textual.widgets import Input, OptionList, SelectionList, Static
 
 SUFFIXES = (".csv", ".jsonl", ".parquet")
 
@@ -99,3 +100,83 @@ class ChooseColumns(ModalScreen[list[str] | None]):
         """Take what is chosen, in the order of the list."""
         chosen = set(self.query_one(SelectionList).selected)
         self.dismiss([name for name in self._names if name in chosen])
+
+
+class Choose(ModalScreen[str | None]):
+    """Choose one of several texts; typing narrows them."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        ("escape", "dismiss(None)", "Cancel"),
+        Binding("down", "mark(1)", "Next", priority=True),
+        Binding("up", "mark(-1)", "Before", priority=True),
+    ]
+
+    def __init__(self, title: str, texts: Sequence[str]) -> None:
+        super().__init__()
+        self._title, self._texts = title, texts
+        self._shown: Sequence[str] = texts
+
+    def compose(self) -> ComposeResult:
+        """List the texts below a line that narrows them."""
+        with Vertical(classes="dialog") as dialog:
+            dialog.border_title = self._title
+            yield Input(placeholder="words that stand in it", id="words", compact=True)
+            yield OptionList(*map(_in_a_line, self._texts), id="texts", compact=True)
+
+    def on_mount(self) -> None:
+        """Mark the first."""
+        self.query_one(OptionList).can_focus = False
+        self.action_mark(0)
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        """Narrow the texts."""
+        event.stop()
+        words = event.value.casefold().split()
+        self._shown = [text for text in self._texts if all(word in text.casefold() for word in words)]
+        listed = self.query_one(OptionList)
+        listed.clear_options()
+        listed.add_options(map(_in_a_line, self._shown))
+        self.action_mark(0)
+
+    def action_mark(self, by: int) -> None:
+        """Mark another text."""
+        listed = self.query_one(OptionList)
+        listed.highlighted = ((listed.highlighted or 0) + by) % len(self._shown) if self._shown else None
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        """Take the marked one."""
+        event.stop()
+        self._take(self.query_one(OptionList).highlighted)
+
+    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
+        """Take the one that was clicked."""
+        self._take(event.option_index)
+
+    def _take(self, place: int | None) -> None:
+        if place is not None and place < len(self._shown):
+            self.dismiss(self._shown[place])
+
+
+def _in_a_line(text: str) -> Text:
+    return Text(" ".join(text.split()), no_wrap=True, overflow="ellipsis")
+
+
+class Whole(ModalScreen[None]):
+    """All that a row holds, one name and value below the other."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [("escape,q,enter", "dismiss", "Close")]
+
+    def __init__(self, title: str, pairs: Sequence[tuple[str, str | None]]) -> None:
+        super().__init__()
+        self._title, self._pairs = title, pairs
+
+    def compose(self) -> ComposeResult:
+        """Lay names and values out in two columns."""
+        table = Table.grid(padding=(0, 2, 0, 0))
+        table.add_column(style="bold", no_wrap=True)
+        table.add_column(overflow="fold")
+        for name, value in self._pairs:
+            table.add_row(name, Text("NULL", "dim italic") if value is None else Text(value))
+        with VerticalScroll(classes="dialog") as dialog:
+            dialog.border_title = self._title
+            yield Static(table)

@@ -12,7 +12,7 @@ from typing import Any, ClassVar
 from rich.text import Text
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.widgets import Static, TextArea
+from textual.widgets import Static
 
 from kb.base import KnowledgeBase
 from kb.history import History
@@ -103,7 +103,7 @@ class SQL(Frame):
         super().__init__()
         self.history = History()
         self._place = len(self.history.texts)
-        self._running: Statement | None = None
+        self._statement: Statement | None = None
         self._written = ""  # what is asked, without the order that the table adds
         self._parameters: Mapping[str, Any] = {}
         self._seconds = 0.0
@@ -247,7 +247,7 @@ class SQL(Frame):
         self.action_stop()
         self._answered("running … (F8 stops it)")
         ordered = f"SELECT * FROM ({text}\n) ORDER BY {_order(sorted)}" if sorted else text  # noqa: S608
-        statement = self._running = Statement(self.browser.path, ordered, self._parameters)
+        statement = self._statement = Statement(self.browser.path, ordered, self._parameters)
         self.ask(statement.begin, partial(self._begun, statement, sorted), "statement")
 
     def _begun(self, statement: Statement, sorted: str, seconds: float) -> None:
@@ -265,8 +265,8 @@ class SQL(Frame):
         self._count(event.total)
 
     def _count(self, total: int) -> None:
-        if self._running is not None:
-            columns = counted(len(self._running.result.names), "column")
+        if self._statement is not None:
+            columns = counted(len(self._statement.result.names), "column")
             self._answered(f"{counted(total, 'row')}, {columns}, {self._seconds:.2f} s")
 
     def action_stop(self) -> None:
@@ -274,8 +274,8 @@ class SQL(Frame):
         counting, running = self.asks("table rows"), self.asks("statement")
         self.stop("statement")
         self.stop("table rows")
-        if running and self._running is not None:
-            self._running.stop()
+        if running and self._statement is not None:
+            self._statement.stop()
             self._answered("stopped; the rows of before are still shown" if self.table.columns else "stopped")
         elif counting:
             self._answered(f"more than {grouped(FIRST)} rows; their counting was stopped, the first are shown")
@@ -283,8 +283,8 @@ class SQL(Frame):
     def stop_all(self) -> None:
         """Stop every question, and the statement."""
         super().stop_all()
-        if self._running is not None:
-            self._running.stop()
+        if self._statement is not None:
+            self._statement.stop()
 
     def failed(self, error: BaseException, topic: str = "") -> None:
         """Say below the editor what is wrong with a statement."""
@@ -311,7 +311,11 @@ class SQL(Frame):
         from kb.tui.dialogs import Whole
 
         if event.row is not None:
-            self.app.push_screen(Whole("One row", [(name, _plain(value)) for name, value in event.row.items()]))
+            self.app.push_screen(
+                Whole(
+                    "One row", [(name, None if value is None else _plain(value)) for name, value in event.row.items()]
+                )
+            )
 
     def copied(self) -> str:
         """Give the cell below the cursor."""
@@ -320,14 +324,14 @@ class SQL(Frame):
 
     def exported(self) -> Export | None:
         """Give all rows, in the order in which they are shown."""
-        if self._running is None or not self.table.columns:
+        if self._statement is None or not self.table.columns:
             return None
-        text, parameters = self._running.text, self._running.parameters
+        text, parameters = self._statement.text, self._statement.parameters
 
         def rows(base: KnowledgeBase) -> Iterator[Mapping[str, Any]]:
             yield from base.result(text, parameters).records()
 
-        return Export("rows", self._running.result.names, rows)
+        return Export("rows", self._statement.result.names, rows)
 
     def commands(self) -> Iterable[Command]:
         """Offer the named questions."""
