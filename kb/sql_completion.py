@@ -19,6 +19,7 @@ _FUNCTIONS = (
     "count(", "avg(", "min(", "max(", "sum(", "round(", "abs(", "coalesce(", "group_concat(", "json_each(", "length(",
     "lower(", "substr(", "iif(", "rank(", "row_number(", "total(", "printf(", "snippet(", "highlight(", "bm25(",
 )  # fmt: skip
+_USUAL = "measurement_view"  # what is probably meant before any table is named
 _QUIET = re.compile(r"'(?:[^']|'')*'|--[^\n]*")
 _BEGUN = re.compile(r"@?\w*\Z")
 _AFTER_TABLE_WORD = re.compile(r"\b(?:from|join)\s+\Z", re.IGNORECASE)
@@ -65,7 +66,7 @@ def _words(before: str, typed: str, whole: str) -> Iterator[tuple[str, str]]:
         return
     if _AFTER_TABLE_WORD.search(before):
         # A view first: it has what most questions are about.
-        for table in sorted(known.values(), key=lambda t: t.kind != "view"):
+        for table in sorted(known.values(), key=lambda t: (t.name != _USUAL, t.kind != "view")):
             yield table.name, table.meaning or table.kind
         return
     named: dict[str, str] = {}
@@ -77,7 +78,7 @@ def _words(before: str, typed: str, whole: str) -> Iterator[tuple[str, str]]:
         of = known.get(named.get(owner[1], owner[1])) if owner else None
         yield from ((c.name, f"[{c.unit}] {c.meaning}") for c in (of.columns if of else ()))
         return
-    for name in dict.fromkeys(named.values()):
+    for name in dict.fromkeys(named.values()) or (_USUAL,):
         yield from ((c.name, f"[{c.unit}] {c.meaning}") for c in known[name].columns)
     yield from ((word, "keyword") for word in _KEYWORDS)
     yield from ((word, "function") for word in _FUNCTIONS)

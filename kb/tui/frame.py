@@ -59,7 +59,7 @@ class Frame(Asking):
         Binding("e", "export", "Export"),
         Binding("r", "reload", "Read anew", show=False),
         Binding("ctrl+t", "theme", "Light or dark", show=False),
-        Binding("question_mark", "keys", "Keys", key_display="?"),
+        Binding("question_mark,f1", "keys", "Keys", key_display="?"),
         Binding("q", "back", "Back", show=False),
         Binding("escape", "back", "Back", show=False),
     ]

@@ -118,7 +118,7 @@ class SQL(Frame):
     def on_mount(self) -> None:
         """Begin in the editor."""
         super().on_mount()
-        self.editor.focus()
+        self._write(self.editor.text)
         if self.history.trouble:
             self.tell(self.history.trouble)
 

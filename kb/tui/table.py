@@ -62,8 +62,9 @@ class Rows(Protocol):
 
 @dataclass
 class _Held:
-    """What has been read."""
+    """What has been read of ``rows``, and how it is drawn."""
 
+    rows: Rows | None = None
     keys: Sequence[int] = ()
     whole: bool = False
     pages: dict[int, Sequence[Row]] = field(default_factory=dict)
@@ -140,6 +141,7 @@ class PagedTable(ScrollView, can_focus=True):
         self.columns: Sequence[Column] = ()
         self.sorted = ""
         self._rows: Rows | None = None
+        self._coming: Sequence[Column] = ()  # the columns of the rows that were asked for
         self._held = _Held()
         self._empty, self._fixed = empty, fixed
         self._asked: set[int] = set()
@@ -161,14 +163,18 @@ class PagedTable(ScrollView, can_focus=True):
         ----------
         sorted : the column they come sorted by, "-" before it for the largest first
         """
-        self.columns, self.sorted, self._rows = columns, sorted, rows
-        self.here = min(self.here, max(len(columns) - 1, 0))
+        self.sorted, self._rows, self._coming = sorted, rows, columns
         self._held.whole = False
 
         def begun(keys: Sequence[int]) -> None:
             self.post_message(self._Begun(rows, keys))
 
         self.asking.ask(lambda base: rows.keys(base, begun), lambda keys: self._counted(rows, keys), self._topic)
+        self.refresh()
+
+    def draw(self, columns: Sequence[Column]) -> None:
+        """Draw the same rows with other columns."""
+        self.columns = self._coming = columns
         self.refresh()
 
     @property
@@ -179,7 +185,9 @@ class PagedTable(ScrollView, can_focus=True):
         for start in self._asked:
             self.asking.stop(f"{self._topic} {start}")
         self._asked.clear()
-        self._held = _Held(keys, whole)
+        self._held = _Held(self._rows, keys, whole)
+        self.columns = self._coming
+        self.here = min(self.here, max(len(self.columns) - 1, 0))
         self.cursor = 0
         self.scroll_to(y=0, animate=False)
         self._measure()
@@ -194,7 +202,7 @@ class PagedTable(ScrollView, can_focus=True):
     def _counted(self, rows: Rows, keys: array[int]) -> None:
         if rows is not self._rows:
             return
-        if self._held.keys and list(keys[: len(self._held.keys)]) == list(self._held.keys):
+        if self._held.rows is rows and list(keys[: len(self._held.keys)]) == list(self._held.keys):
             self._held.keys, self._held.whole = keys, True
             # A last page that was read when fewer keys were known is short.
             self._held.pages = {s: page for s, page in self._held.pages.items() if len(page) == PAGE}
@@ -254,7 +262,8 @@ class PagedTable(ScrollView, can_focus=True):
         index = y - 1 + self.scroll_offset.y
         plain = self.rich_style
         if not self._held.keys:
-            said = (self._empty if self._held.whole else "reading …") if y == 1 else ""
+            waiting = "" if self._rows is None else "reading …"
+            said = (self._empty if self._held.whole else waiting) if y == 1 else ""
             return Strip([Segment(f" {said}", self._style("table--quiet"))]).adjust_cell_length(width, plain)
         if index >= len(self._held.keys):
             return Strip.blank(width, plain)
