@@ -130,6 +130,8 @@ class Candidates(Frame):
             parts.append(Text(f"by {column}, {'largest' if listing.sort.startswith('-') else 'smallest'} first"))
         if listing.level == CANDIDATES and not listing.controls and "is_control" not in listing.filter_text:
             parts.append(Text("mere controls hidden (x)", "dim"))
+        if listing.level == CANDIDATES:
+            parts.append(Text("vs: control, vs*: under other conditions", "dim"))
         self.query_one("#listed", Static).update(Text(", ").join(parts))
 
     def on_paged_table_counted(self, event: PagedTable.Counted) -> None:
@@ -144,8 +146,10 @@ class Candidates(Frame):
         """Show what is wrong with a filter below it, with its caret; anything else in the status line."""
         if isinstance(error, KBError) and topic == "table candidates" and "\n" in str(error):
             wrong = self.query_one("#wrong", Static)
-            message, _, place = str(error).partition("\n")
-            wrong.update(Text(place + "\n  " + message if place else message))
+            message, shown, caret = [*str(error).splitlines(), "", ""][:3]
+            # The caret of the message stands below the line itself, as long as that is not scrolled.
+            fits = len(shown) < self.size.width - 2
+            wrong.update(Text("\n".join((caret[2:], message) if fits else (shown[2:], caret[2:], message))))
             wrong.add_class("-open")
             self.query_one("#listed", Static).update(Text("the filter cannot be read; what it found before is shown"))
         else:

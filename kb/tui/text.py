@@ -184,6 +184,12 @@ class TextPane(ScrollView, can_focus=True):
         if index < len(self._laid.blocks):
             self.scroll_to(y=self._laid.blocks[index], animate=False)
 
+    @property
+    def first_block(self) -> int:
+        """The block that the first line shown belongs to."""
+        top = self.scroll_offset.y
+        return max((i for i, start in enumerate(self._laid.blocks) if start <= top), default=0)
+
     def _reach(self, mark: int) -> None:
         line = self._laid.marks.get(mark)
         if line is not None and not self.scroll_offset.y <= line < self.scroll_offset.y + self.size.height - 1:
