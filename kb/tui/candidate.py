@@ -14,7 +14,7 @@ from textual.containers import Vertical
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
-from kb.fields import COLUMNS
+from kb.fields import COLUMNS, CONDITIONS
 from kb.formats import ALIKE
 from kb.tui.cells import NOT_STATED, beside_control
 from kb.tui.frame import Export, Frame
@@ -26,6 +26,7 @@ Row = Mapping[str, Any]
 THICKNESSES = ("coating_thickness", "membrane_thickness")
 TALL = 36  # lines
 _KINDS = {"process": "made by", "product": "turns into", "mechanism": "works by"}
+_SPOKEN = {column: name for name, column in CONDITIONS.items()}
 _HINT = "choose a candidate first: 2 lists them, enter opens one"
 
 
@@ -233,6 +234,10 @@ def _tested(row: Row) -> dict[str, Any]:
     return {name: value for name, value in row.items() if name not in ("value", "value_max")}
 
 
+def _spoken(column: str) -> str:
+    return _SPOKEN.get(column, column).replace("_", " ")
+
+
 def _line(row: Row) -> Text:
     text = Text.assemble(f"  {row['metric'].replace('_', ' ')}  ", beside_control(row, with_unit=True))
     if row["effect"]:
@@ -271,7 +276,9 @@ def _facts(row: Row) -> Iterable[tuple[str, str]]:
         "reported": f"{row['value_reported']} {row['unit_reported']}".strip(),
         "sample": row["subject"] + (", the control" if row["is_control"] else ""),
         "conditions": conditions(_tested(row)) or NOT_STATED,
-        "from elsewhere in the paper": ", ".join(row["conditions_far"]),
+        "from elsewhere in the paper": ", ".join(
+            _SPOKEN.get(name, name).replace("_", " ") for name in row["conditions_far"]
+        ),
         "how known": row["provenance"] + (f", credited to reference {row['cited_ref']}" if row["cited_ref"] else ""),
         "reference": row["cited"],
         "confidence": sure,

@@ -128,11 +128,13 @@ class Candidates(Frame):
         if listing.sort:
             column = listing.sort.removeprefix("-").replace("_", " ")
             parts.append(Text(f"by {column}, {'largest' if listing.sort.startswith('-') else 'smallest'} first"))
-        if listing.level == CANDIDATES and not listing.controls and "is_control" not in listing.filter_text:
-            parts.append(Text("mere controls hidden (x)", "dim"))
         if listing.level == CANDIDATES:
-            parts.append(Text("vs: control, vs*: under other conditions", "dim"))
-        self.query_one("#listed", Static).update(Text(", ").join(parts))
+            parts.append(Text("vs: control, vs*: control under other conditions", "dim"))
+            if not listing.controls and "is_control" not in listing.filter_text:
+                parts.append(Text("mere controls hidden (x)", "dim"))
+        shown = Text("; ").join(parts)
+        shown.truncate(self.size.width - 2, overflow="ellipsis")
+        self.query_one("#listed", Static).update(shown)
 
     def on_paged_table_counted(self, event: PagedTable.Counted) -> None:
         """Say how many there are."""

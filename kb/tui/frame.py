@@ -21,7 +21,8 @@ from schema.errors import KBError
 if TYPE_CHECKING:
     from kb.tui.app import Browser
 
-NOT_STATED = "not stated"
+# What textual adds to every screen.
+_NOT_TOLD = {"app.focus_next", "app.focus_previous", "screen.copy_text", "page_left", "page_right", "app.help_quit"}
 
 
 @dataclass(frozen=True)
@@ -55,8 +56,8 @@ class Frame(Asking):
     BINDINGS: ClassVar[list[BindingType]] = [
         *(Binding(key, f"go('{key}')", f"Go to screen {key}", show=False) for key in "123456789"),
         Binding("slash", "filter", "Filter", key_display="/"),
-        Binding("y", "copy", "Copy"),
-        Binding("e", "export", "Export"),
+        Binding("y", "copy", "Copy", show=False),
+        Binding("e", "export", "Export what is shown", show=False),
         Binding("r", "reload", "Read anew", show=False),
         Binding("ctrl+t", "theme", "Light or dark", show=False),
         Binding("question_mark", "keys", "Keys", key_display="?"),
@@ -160,7 +161,7 @@ class Frame(Asking):
         found: dict[str, tuple[str, str, str]] = {}
         for active in self.active_bindings.values():
             binding = active.binding
-            if binding.description and active.enabled and not binding.system:
+            if binding.description and active.enabled and binding.action not in _NOT_TOLD:
                 key = self.app.get_key_display(binding)
                 before = found.get(binding.action)
                 found[binding.action] = (f"{before[0]} {key}" if before else key, binding.description, binding.action)

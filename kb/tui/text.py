@@ -150,7 +150,7 @@ class TextPane(ScrollView, can_focus=True):
         for piece in line.render(self.app.console):
             style = base + piece.style if piece.style else base
             if self.mark is not None and piece.style is not None and piece.style.meta.get(MARK) == self.mark:
-                style += Style(reverse=True, bold=True)
+                style += Style.from_color(plain.bgcolor, plain.color) + Style(bold=True)
             if piece.text != "\n":
                 segments.append(Segment(piece.text, style))
         return Strip(segments).adjust_cell_length(width, plain)
