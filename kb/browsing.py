@@ -73,6 +73,18 @@ class Browsing:
             return []
         return [dict(row) for row in self._db.execute(_GRAVEST, {"limit": limit})]
 
+    def named(self, words: str, limit: int) -> list[dict[str, Any]]:
+        """Find papers by title, DOI or file name, and candidates by theirs; without regard to case.
+
+        Returns
+        -------
+        list of dict
+            ``name``, ``told`` (what it is), ``paper_id``, ``system_id`` (None for a paper).
+        """
+        pattern = "%" + "%".join(words.replace("%", "").replace("_", "\\_").split()) + "%"
+        asked = {"pattern": pattern, "limit": limit}
+        return [dict(row) for row in self._db.execute(statement("named_like"), asked)]
+
     # Lists -----------------------------------------------------------------------------------------------------------
 
     def keys(self, asked: Listing, begun: Begun) -> array[int]:

@@ -93,9 +93,7 @@ class Candidates(Frame):
 
     def _scaled(self, found: tuple[dict[str, int], columns.Extents]) -> None:
         self._known, self._extents = found
-        table = self.query_one(PagedTable)
-        table.columns = self._columns()
-        table.refresh()
+        self.query_one(PagedTable).columns = self._columns()
 
     def _columns(self) -> list[Any]:
         if self.listing.level == MEASUREMENTS:

@@ -14,7 +14,7 @@ from textual.widgets import Footer, Input
 
 from kb.base import KnowledgeBase
 from kb.tui.asking import Asking
-from kb.tui.commands import Command, OfScreen
+from kb.tui.commands import Command, OfBase, OfScreen
 from kb.tui.lines import Menu, Status
 from schema.errors import KBError
 
@@ -52,7 +52,7 @@ class Frame(Asking):
     KEY: ClassVar[str]
     NAME: ClassVar[str]
     FILTER: ClassVar[str] = ""
-    COMMANDS = {OfScreen}  # noqa: RUF012 - textual declares it
+    COMMANDS = {OfScreen, OfBase}  # noqa: RUF012 - textual declares it
     BINDINGS: ClassVar[list[BindingType]] = [
         *(Binding(key, f"go('{key}')", f"Go to screen {key}", show=False) for key in "123456789"),
         Binding("slash", "filter", "Filter", key_display="/"),
@@ -134,6 +134,7 @@ class Frame(Asking):
     def on_screen_resume(self) -> None:
         """Take over what was counted meanwhile."""
         self.status.counts = self.browser.counts
+        self.tell("")
 
     def visit(self, subject: Any) -> None:
         """Be about something; read it where it is new."""

@@ -62,8 +62,10 @@ class Rows(Protocol):
 
 @dataclass
 class _Held:
-    """What has been read."""
+    """What has been read: the columns drawn, the keys known, the pages at hand, and where further ones come from."""
 
+    rows: Rows | None = None
+    columns: Sequence[Column] = ()
     keys: Sequence[int] = ()
     whole: bool = False
     pages: dict[int, Sequence[Row]] = field(default_factory=dict)
@@ -137,9 +139,8 @@ class PagedTable(ScrollView, can_focus=True):
 
     def __init__(self, id: str | None = None, empty: str = "nothing found", fixed: int = 1) -> None:
         super().__init__(id=id)
-        self.columns: Sequence[Column] = ()
         self.sorted = ""
-        self._rows: Rows | None = None
+        self._wanted: tuple[Rows | None, Sequence[Column], str] = (None, (), "")
         self._held = _Held()
         self._empty, self._fixed = empty, fixed
         self._asked: set[int] = set()
@@ -148,6 +149,18 @@ class PagedTable(ScrollView, can_focus=True):
     def total(self) -> int | None:
         """How many rows there are; None while that is not known."""
         return len(self._held.keys) if self._held.whole else None
+
+    @property
+    def columns(self) -> Sequence[Column]:
+        """The columns that are drawn."""
+        return self._held.columns
+
+    @columns.setter
+    def columns(self, columns: Sequence[Column]) -> None:
+        self._wanted = (self._wanted[0], columns, self._wanted[2])
+        if self._held.rows is self._wanted[0]:
+            self._held.columns = columns
+            self._measure()
 
     @property
     def asking(self) -> Asking:
@@ -161,8 +174,7 @@ class PagedTable(ScrollView, can_focus=True):
         ----------
         sorted : the column they come sorted by, "-" before it for the largest first
         """
-        self.columns, self.sorted, self._rows = columns, sorted, rows
-        self.here = min(self.here, max(len(columns) - 1, 0))
+        self._wanted = (rows, columns, sorted)
         self._held.whole = False
 
         def begun(keys: Sequence[int]) -> None:
@@ -179,7 +191,9 @@ class PagedTable(ScrollView, can_focus=True):
         for start in self._asked:
             self.asking.stop(f"{self._topic} {start}")
         self._asked.clear()
-        self._held = _Held(keys, whole)
+        rows, columns, self.sorted = self._wanted
+        self._held = _Held(rows, columns, keys, whole)
+        self.here = min(self.here, max(len(columns) - 1, 0))
         self.cursor = 0
         self.scroll_to(y=0, animate=False)
         self._measure()
@@ -188,13 +202,13 @@ class PagedTable(ScrollView, can_focus=True):
     def on_paged_table__begun(self, event: _Begun) -> None:
         """Show the first rows."""
         event.stop()
-        if event.rows is self._rows and not self._held.whole:
+        if event.rows is self._wanted[0] and not self._held.whole:
             self._forget(event.keys, False)
 
     def _counted(self, rows: Rows, keys: array[int]) -> None:
-        if rows is not self._rows:
+        if rows is not self._wanted[0]:
             return
-        if self._held.keys and list(keys[: len(self._held.keys)]) == list(self._held.keys):
+        if self._held.rows is rows and list(keys[: len(self._held.keys)]) == list(self._held.keys):
             self._held.keys, self._held.whole = keys, True
             # A last page that was read when fewer keys were known is short.
             self._held.pages = {s: page for s, page in self._held.pages.items() if len(page) == PAGE}
@@ -220,7 +234,8 @@ class PagedTable(ScrollView, can_focus=True):
         return page[index - start] if index - start < len(page) else None
 
     def _ask_page(self, start: int) -> None:
-        rows, held = self._rows, self._held
+        held = self._held
+        rows = held.rows
         if rows is None or start in self._asked:
             return
         self._asked.add(start)
