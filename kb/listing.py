@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from string import Template
 from typing import Any
 
-from kb.candidates import Row, control_of
+from kb.candidates import MAIN_CONDITIONS, Row, control_of
 from kb.query import EVERYTHING, Compiled, compile_filter, measurement_ids, tables_of
 from kb.screening.effects import Observation, effect
 from schema.errors import UnknownName, did_you_mean
@@ -253,6 +253,8 @@ def _best(rows: Sequence[Row], controls: Sequence[Row]) -> dict[str, Any]:
 def beside_control(row: Row, controls: Iterable[Row]) -> dict[str, Any]:
     """Give a measurement's row with its ``control`` (a row, or None) and the ``effect`` against it in words.
 
+    ``control_alike`` says whether no condition that both state differs (cell, current density, areal capacity).
+
     Parameters
     ----------
     controls : of the same paper; of those of another work that it cites, none is taken
@@ -264,7 +266,13 @@ def beside_control(row: Row, controls: Iterable[Row]) -> dict[str, Any]:
         said = effect(
             row["metric"], _observed(row, _observed(control)), "max" if metric.better == "higher" else "min"
         ).text
-    return {**row.columns, "control": None if control is None else dict(control.columns), "effect": said}
+    alike = control is not None and not any(_differs(row, control, name) for name in MAIN_CONDITIONS)
+    beside = None if control is None else dict(control.columns)
+    return {**row.columns, "control": beside, "control_alike": alike, "effect": said}
+
+
+def _differs(row: Row, control: Row, name: str) -> bool:
+    return row[name] is not None and control[name] is not None and row[name] != control[name]
 
 
 def _observed(row: Row, control: Observation | None = None) -> Observation:

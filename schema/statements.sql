@@ -525,3 +525,16 @@ WHERE r.document_id = :id GROUP BY r.id ORDER BY r.start_offset;
 
 -- name: citations_of_document
 SELECT marker, text, doi FROM citations WHERE document_id = :id ORDER BY ordinal;
+
+-- name: named_like
+SELECT * FROM (
+  SELECT coalesce(nullif(p.title, ''), p.doi, d.source) AS name,
+    'paper' || coalesce(' of ' || p.year, '') || ', ' || d.source AS told, p.id AS paper_id, NULL AS system_id
+  FROM documents AS d JOIN papers AS p ON p.id = d.paper_id
+  WHERE p.title LIKE :pattern ESCAPE '\' OR p.doi LIKE :pattern ESCAPE '\' OR d.source LIKE :pattern ESCAPE '\'
+  GROUP BY p.id LIMIT :limit)
+UNION ALL
+SELECT * FROM (
+  SELECT s.label, 'candidate of ' || coalesce(nullif(p.title, ''), p.doi, 'paper ' || p.id), p.id, s.id
+  FROM systems AS s JOIN experiments AS e ON e.system_id = s.id JOIN papers AS p ON p.id = e.paper_id
+  WHERE s.label LIKE :pattern ESCAPE '\' AND e.is_control = 0 GROUP BY p.id, s.id LIMIT :limit);

@@ -74,8 +74,12 @@ class Browser(App[None]):
         if frame is None:
             frame = self._frames[key] = wanted.load()()
             self.install_screen(frame, f"place-{key}")
-        frame.visit(subject)
         first = not self._way
+        if not first:
+            # The way back leads to what was shown there last.
+            left, _ = self._way[-1]
+            self._way[-1] = (left, self._frames[left].subject)
+        frame.visit(subject)
         self._way.append((key, frame.subject))
         if first:
             self.push_screen(frame)

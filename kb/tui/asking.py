@@ -33,6 +33,7 @@ class Bases:
         self.path = path
         self._idle: list[tuple[tuple[int, int], KnowledgeBase]] = []
         self._lock = threading.Lock()
+        self._closed = False
 
     def take(self) -> tuple[tuple[int, int], KnowledgeBase]:
         """Give a base, with the mark of its file; BadBase where there is none (any more)."""
@@ -48,7 +49,10 @@ class Bases:
     def give(self, lent: tuple[tuple[int, int], KnowledgeBase]) -> None:
         """Take back what was lent."""
         with self._lock:
-            self._idle.append(lent)
+            if not self._closed:
+                self._idle.append(lent)
+                return
+        lent[1].close()
 
     def mark(self) -> tuple[int, int]:
         """Tell a file from another one that takes its place; (0, 0) where there is none."""
@@ -59,9 +63,9 @@ class Bases:
         return stat.st_dev, stat.st_ino
 
     def close(self) -> None:
-        """Close what is not lent."""
+        """Close what is not lent now, and what is when it comes back."""
         with self._lock:
-            idle, self._idle = self._idle, []
+            idle, self._idle, self._closed = self._idle, [], True
         for _, base in idle:
             base.close()
 

@@ -14,17 +14,19 @@ from textual.containers import Vertical
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
-from kb.fields import COLUMNS
+from kb.fields import COLUMNS, CONDITIONS
 from kb.formats import ALIKE
-from kb.tui.cells import NOT_STATED, value_text
+from kb.tui.cells import NOT_STATED, beside_control
 from kb.tui.frame import Export, Frame
 from kb.tui.text import Block, TextPane, marked_style
 from kb.words import conditions, flag, number, other_format, place_of, quantity, repair
 from schema.records import AGREED
 
 Row = Mapping[str, Any]
-THICKNESSES = ("coating_thickness", "membrane_thickness", "deposit_thickness")
+THICKNESSES = ("coating_thickness", "membrane_thickness")
+TALL = 36  # lines
 _KINDS = {"process": "made by", "product": "turns into", "mechanism": "works by"}
+_SPOKEN = {column: name for name, column in CONDITIONS.items()}
 _HINT = "choose a candidate first: 2 lists them, enter opens one"
 
 
@@ -72,9 +74,17 @@ class Candidate(Frame):
             self.query_one("#card", Static).update("this candidate is no longer in the base; " + _HINT)
             self.query_one(OptionList).clear_options()
             return
-        self.query_one("#card", Static).update(_card(found))
+        self._draw_card()
         self._list("")
         self.query_one(OptionList).focus()
+
+    def _draw_card(self) -> None:
+        if self._found:
+            self.query_one("#card", Static).update(_card(self._found, brief=self.size.height < TALL))
+
+    def on_resize(self) -> None:
+        """Write the card in a line or two where there is little room."""
+        self._draw_card()
 
     # Measurements ----------------------------------------------------------------------------------------------------
 
@@ -83,7 +93,7 @@ class Candidate(Frame):
         listed.clear_options()
         self._listed = []
         before = None
-        for row in self._found["measurements"]:
+        for row in sorted(self._found["measurements"], key=lambda row: not conditions(_tested(row))):
             head = _experiment(row)
             if words.casefold() not in f"{row['metric'].replace('_', ' ')} {head.plain} {row['subject']}".casefold():
                 continue
@@ -173,8 +183,8 @@ class Candidate(Frame):
         return Export("candidate", columns, lambda _: [{c: r[c] for c in columns} for r in rows]) if rows else None
 
 
-def _card(found: Row) -> Text:
-    """Write what a candidate is: a line a fact."""
+def _card(found: Row, brief: bool) -> Text:
+    """Write what a candidate is: a line a fact, or all facts one after the other."""
     parts = [_part(part) for part in found["parts"] if part["role"] == "component"]
     thick = dict.fromkeys(
         quantity(r["value"], r["value_max"], r["qualifier"], r["unit"])
@@ -190,10 +200,12 @@ def _card(found: Row) -> Text:
     }
     lines["made by"] = lines["made by"] or found["process"]
     paper = ", ".join(str(x) for x in (found["title"], found["year"], found["doi"] or found["source"]) if x)
-    text = Text.assemble((found["system"], "bold"), "  ", (paper, "dim"))
-    for name, value in lines.items():
-        text.append(f"\n{name:<11}", "dim").append(value or NOT_STATED, "" if value else "dim italic")
-    return text
+    text = Text.assemble((found["system"], "bold"), "  ", (paper, "dim"), "\n")
+    facts = [
+        Text.assemble((f"{name} " if brief else f"{name:<11}", "dim"), value or Text(NOT_STATED, "dim italic"))
+        for name, value in lines.items()
+    ]
+    return text.append_text(Text("; " if brief else "\n").join(facts))
 
 
 def _traits(found: Row, kind: str) -> str:
@@ -208,7 +220,7 @@ def _part(part: Row) -> str:
 
 
 def _experiment(row: Row) -> Text:
-    said = conditions({k: v for k, v in row.items() if k not in ("value", "value_max")})
+    said = conditions(_tested(row))
     text = Text(said or "conditions not stated", "bold" if said else "italic")
     if row["is_control"]:
         text.append(" (control)")
@@ -217,10 +229,17 @@ def _experiment(row: Row) -> Text:
     return text
 
 
+def _tested(row: Row) -> dict[str, Any]:
+    """Give what of a row tells of its conditions."""
+    return {name: value for name, value in row.items() if name not in ("value", "value_max")}
+
+
+def _spoken(column: str) -> str:
+    return _SPOKEN.get(column, column).replace("_", " ")
+
+
 def _line(row: Row) -> Text:
-    text = Text.assemble(f"  {row['metric'].replace('_', ' ')}  ", value_text(row))
-    if row["control"] is not None:
-        text.append(" vs ", "dim").append_text(Text(value_text(row["control"]).plain))
+    text = Text.assemble(f"  {row['metric'].replace('_', ' ')}  ", beside_control(row, with_unit=True))
     if row["effect"]:
         text.append(f"  {row['effect']}", "italic")
     text.append(f"  {row['confidence']:.2f}", "dim")
@@ -256,8 +275,10 @@ def _facts(row: Row) -> Iterable[tuple[str, str]]:
         + quantity(row["value"], row["value_max"], row["qualifier"], row["unit"]),
         "reported": f"{row['value_reported']} {row['unit_reported']}".strip(),
         "sample": row["subject"] + (", the control" if row["is_control"] else ""),
-        "conditions": conditions({k: v for k, v in row.items() if k not in ("value", "value_max")}) or NOT_STATED,
-        "from elsewhere in the paper": ", ".join(row["conditions_far"]),
+        "conditions": conditions(_tested(row)) or NOT_STATED,
+        "from elsewhere in the paper": ", ".join(
+            _SPOKEN.get(name, name).replace("_", " ") for name in row["conditions_far"]
+        ),
         "how known": row["provenance"] + (f", credited to reference {row['cited_ref']}" if row["cited_ref"] else ""),
         "reference": row["cited"],
         "confidence": sure,

@@ -93,7 +93,7 @@ class Candidates(Frame):
 
     def _scaled(self, found: tuple[dict[str, int], columns.Extents]) -> None:
         self._known, self._extents = found
-        self.query_one(PagedTable).draw(self._columns())
+        self.query_one(PagedTable).columns = self._columns()
 
     def _columns(self) -> list[Any]:
         if self.listing.level == MEASUREMENTS:
@@ -126,9 +126,13 @@ class Candidates(Frame):
         if listing.sort:
             column = listing.sort.removeprefix("-").replace("_", " ")
             parts.append(Text(f"by {column}, {'largest' if listing.sort.startswith('-') else 'smallest'} first"))
-        if listing.level == CANDIDATES and not listing.controls and "is_control" not in listing.filter_text:
-            parts.append(Text("mere controls hidden (x)", "dim"))
-        self.query_one("#listed", Static).update(Text(", ").join(parts))
+        if listing.level == CANDIDATES:
+            parts.append(Text("vs: control, vs*: control under other conditions", "dim"))
+            if not listing.controls and "is_control" not in listing.filter_text:
+                parts.append(Text("mere controls hidden (x)", "dim"))
+        shown = Text("; ").join(parts)
+        shown.truncate(self.size.width - 2, overflow="ellipsis")
+        self.query_one("#listed", Static).update(shown)
 
     def on_paged_table_counted(self, event: PagedTable.Counted) -> None:
         """Say how many there are."""
@@ -142,8 +146,10 @@ class Candidates(Frame):
         """Show what is wrong with a filter below it, with its caret; anything else in the status line."""
         if isinstance(error, KBError) and topic == "table candidates" and "\n" in str(error):
             wrong = self.query_one("#wrong", Static)
-            message, _, place = str(error).partition("\n")
-            wrong.update(Text(place + "\n  " + message if place else message))
+            message, shown, caret = [*str(error).splitlines(), "", ""][:3]
+            # The caret of the message stands below the line itself, as long as that is not scrolled.
+            fits = len(shown) < self.size.width - 2
+            wrong.update(Text("\n".join((caret[2:], message) if fits else (shown[2:], caret[2:], message))))
             wrong.add_class("-open")
             self.query_one("#listed", Static).update(Text("the filter cannot be read; what it found before is shown"))
         else:

@@ -37,19 +37,20 @@ def value_text(row: Row, with_unit: bool = True) -> Text:
     return Text(said, "bold").append(" !" if careful(row) else "")
 
 
-def beside_control(row: Row) -> Text:
-    """Write a value without its unit, and the control's beside it.
+def beside_control(row: Row, with_unit: bool = False) -> Text:
+    """Write a value, and the control's beside it; after "vs*" that of a control under other conditions.
 
     Examples
     --------
     >>> control = {"value": 400.0, "value_max": None, "qualifier": "~", "unit": "h", "flags": ()}
-    >>> beside_control({**control, "value": 1400.0, "qualifier": ">", "control": control}).plain
-    '> 1400 vs ~ 400'
+    >>> treated = {**control, "value": 1400.0, "qualifier": ">", "control": control, "control_alike": True}
+    >>> beside_control(treated).plain, beside_control({**treated, "control_alike": False}).plain
+    ('> 1400 vs ~ 400', '> 1400 vs* ~ 400')
     """
-    text = value_text(row, with_unit=False)
+    text = Text().append_text(value_text(row, with_unit))
     if row["control"] is not None:
-        text.append(" vs ", "dim").append_text(value_text(row["control"], with_unit=False).copy())
-        text.stylize("not bold", len(text) - len(value_text(row["control"], with_unit=False)))
+        text.append(" vs " if row["control_alike"] else " vs* ", "dim")
+        text.append(value_text(row["control"], with_unit).plain)
     return text
 
 

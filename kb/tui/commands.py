@@ -1,7 +1,8 @@
-"""What the command palette finds: the keys of the screen, the other places, and what the screen adds."""
+"""What the command palette finds: keys and commands of the screen, the other places, papers and candidates."""
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any, NamedTuple
@@ -9,6 +10,8 @@ from typing import Any, NamedTuple
 from textual.command import DiscoveryHit, Hit, Hits, Provider
 
 from kb.tui.places import PLACES
+
+LEAST, FOUND = 2, 20  # characters from which on the base is asked, and what is given of it
 
 
 class Command(NamedTuple):
@@ -46,3 +49,24 @@ class OfScreen(Provider):
             score = matcher.match(command.name)
             if score > 0:
                 yield Hit(score, matcher.highlight(command.name), command.run, help=command.meaning)
+
+
+class OfBase(Provider):
+    """Papers and candidates of the base, by parts of their names."""
+
+    async def search(self, query: str) -> Hits:
+        """Give those whose title, DOI, file name or components hold the words."""
+        from kb.tui.asking import Question
+        from kb.tui.frame import Frame
+
+        screen = self.screen
+        if not isinstance(screen, Frame) or len(query) < LEAST:
+            return
+        question = Question(screen.bases, lambda base: base.browsing.named(query, FOUND))
+        matcher = self.matcher(query)
+        for row in await asyncio.to_thread(question):
+            if row["system_id"] is None:
+                run = partial(screen.browser.go, "4", (row["paper_id"], None))
+            else:
+                run = partial(screen.browser.go, "3", (row["paper_id"], row["system_id"], None))
+            yield Hit(max(matcher.match(row["name"]), 0.1), matcher.highlight(row["name"]), run, help=row["told"])

@@ -14,14 +14,15 @@ from textual.widgets import Footer, Input
 
 from kb.base import KnowledgeBase
 from kb.tui.asking import Asking
-from kb.tui.commands import Command, OfScreen
+from kb.tui.commands import Command, OfBase, OfScreen
 from kb.tui.lines import Menu, Status
 from schema.errors import KBError
 
 if TYPE_CHECKING:
     from kb.tui.app import Browser
 
-NOT_STATED = "not stated"
+# What textual adds to every screen.
+_NOT_TOLD = {"app.focus_next", "app.focus_previous", "screen.copy_text", "page_left", "page_right", "app.help_quit"}
 
 
 @dataclass(frozen=True)
@@ -51,12 +52,12 @@ class Frame(Asking):
     KEY: ClassVar[str]
     NAME: ClassVar[str]
     FILTER: ClassVar[str] = ""
-    COMMANDS = {OfScreen}  # noqa: RUF012 - textual declares it
+    COMMANDS = {OfScreen, OfBase}  # noqa: RUF012 - textual declares it
     BINDINGS: ClassVar[list[BindingType]] = [
         *(Binding(key, f"go('{key}')", f"Go to screen {key}", show=False) for key in "123456789"),
         Binding("slash", "filter", "Filter", key_display="/"),
-        Binding("y", "copy", "Copy"),
-        Binding("e", "export", "Export"),
+        Binding("y", "copy", "Copy", show=False),
+        Binding("e", "export", "Export what is shown", show=False),
         Binding("r", "reload", "Read anew", show=False),
         Binding("ctrl+t", "theme", "Light or dark", show=False),
         Binding("question_mark,f1", "keys", "Keys", key_display="?"),
@@ -133,6 +134,7 @@ class Frame(Asking):
     def on_screen_resume(self) -> None:
         """Take over what was counted meanwhile."""
         self.status.counts = self.browser.counts
+        self.tell("")
 
     def visit(self, subject: Any) -> None:
         """Be about something; read it where it is new."""
@@ -160,7 +162,7 @@ class Frame(Asking):
         found: dict[str, tuple[str, str, str]] = {}
         for active in self.active_bindings.values():
             binding = active.binding
-            if binding.description and active.enabled and not binding.system:
+            if binding.description and active.enabled and binding.action not in _NOT_TOLD:
                 key = self.app.get_key_display(binding)
                 before = found.get(binding.action)
                 found[binding.action] = (f"{before[0]} {key}" if before else key, binding.description, binding.action)

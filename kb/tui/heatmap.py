@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import ClassVar
 
 from rich.segment import Segment
@@ -17,7 +17,6 @@ from textual.reactive import reactive
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
-CELL = 6  # characters
 FAINTEST = 0.12  # of the shade of a cell that holds 1
 
 
@@ -28,18 +27,29 @@ class Counts:
     Attributes
     ----------
     rows, columns : names, in the order in which they are drawn
-    heads : column -> what stands above it, at most CELL - 1 characters
+    heads : column -> the lines above it, each shorter than a cell
     cells : (row, column) -> count; pairs that do not occur are left out
+    names : row -> what stands before it; its name where it is left out
+    width : of a cell [characters]
     """
 
     rows: Sequence[str] = ()
     columns: Sequence[str] = ()
-    heads: Mapping[str, str] | None = None
-    cells: Mapping[tuple[str, str], int] | None = None
+    heads: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    cells: Mapping[tuple[str, str], int] = field(default_factory=dict)
+    names: Mapping[str, str] = field(default_factory=dict)
+    width: int = 6
 
-    def at(self, row: str, column: str) -> int:
-        """Give a count; 0 where there is none."""
-        return (self.cells or {}).get((row, column), 0)
+    @property
+    def head_lines(self) -> int:
+        """How many lines the heads take."""
+        return max((len(lines) for lines in self.heads.values()), default=1)
+
+    def head(self, column: str, line: int) -> str:
+        """Give a line of a head; the last one stands on the table."""
+        lines = self.heads.get(column, (column,))
+        place = line - (self.head_lines - len(lines))
+        return lines[place][: self.width - 1] if place >= 0 else ""
 
 
 class HeatMap(ScrollView, can_focus=True):
@@ -74,56 +84,60 @@ class HeatMap(ScrollView, can_focus=True):
         self.counts = counts
         self.row = min(self.row, max(len(counts.rows) - 1, 0))
         self.column = min(self.column, max(len(counts.columns) - 1, 0))
-        self.virtual_size = Size(self._names_width + CELL * len(counts.columns), len(counts.rows) + 1)
+        self.virtual_size = Size(
+            self._names_width + counts.width * len(counts.columns), len(counts.rows) + counts.head_lines
+        )
         self.refresh()
         self._told()
 
     @property
     def _names_width(self) -> int:
-        return max((len(name) for name in self.counts.rows), default=0) + 2
+        return max((len(self.counts.names.get(row, row)) for row in self.counts.rows), default=0) + 2
 
     def render_line(self, y: int) -> Strip:
-        """Draw the heads in the first line, a row in each other; names and heads do not scroll away."""
+        """Draw the heads in the first lines, a row in each other; names and heads do not scroll away."""
         counts = self.counts
         left, width = self._names_width, self.size.width
         plain = self.rich_style
-        if y == 0:
-            cells = [Segment(f"{(counts.heads or {}).get(c, c)[: CELL - 1]:>{CELL}}", plain) for c in counts.columns]
+        if y < counts.head_lines:
+            cells = [Segment(f"{counts.head(c, y):>{counts.width - 1}} ", plain) for c in counts.columns]
             name = Segment(" " * left, plain)
         else:
-            index = y - 1 + self.scroll_offset.y
+            index = y - counts.head_lines + self.scroll_offset.y
             if index >= len(counts.rows):
                 return Strip.blank(width, plain)
             row = counts.rows[index]
-            name = Segment(f"{row:<{left}}", plain + Style(bold=index == self.row))
+            name = Segment(f"{counts.names.get(row, row):<{left}}", plain + Style(bold=index == self.row))
             cells = [self._cell(row, c, index == self.row and at == self.column) for at, c in enumerate(counts.columns)]
         moved = Strip(cells).crop(self.scroll_offset.x, self.scroll_offset.x + max(width - left, 0))
         return Strip.join([Strip([name]), moved]).adjust_cell_length(width, plain)
 
     def _cell(self, row: str, column: str, chosen: bool) -> Segment:
-        number = self.counts.at(row, column)
+        number = self.counts.cells.get((row, column), 0)
         style = self.rich_style
-        text = f"{_short(number):>{CELL - 1}} " if number else f"{'·':>{CELL - 1}} "
+        text = f"{_short(number) if number else '·':>{self.counts.width - 1}} "
         if number:
-            most = max((self.counts.cells or {}).values())
+            most = max(self.counts.cells.values())
             share = FAINTEST + (1 - FAINTEST) * (number / most) ** 0.5
             _, background = self.background_colors
             shade = background.blend(Color.parse(self.app.theme_variables["primary"]), share * 0.85)
             style = Style.from_color(shade.get_contrast_text(0.95).rich_color, shade.rich_color)
         else:
             style += Style(dim=True)
-        return Segment(text, style + Style(reverse=True, bold=True) if chosen and self.has_focus else style)
+        if chosen and self.has_focus:
+            style = Style.from_color(self.rich_style.bgcolor, self.rich_style.color) + Style(bold=True)
+        return Segment(text, style)
 
     def action_move(self, rows: int, columns: int) -> None:
         """Go to another cell."""
         counts = self.counts
         self.row = max(0, min(self.row + rows, len(counts.rows) - 1))
         self.column = max(0, min(self.column + columns, len(counts.columns) - 1))
-        at = Region(self._names_width + CELL * self.column, self.row, CELL, 2)
-        self.scroll_to_region(at.translate((0, 0)), animate=False, force=True)
-        # Names and heads cover what is scrolled below them.
+        at = Region(self._names_width + counts.width * self.column, self.row, counts.width, counts.head_lines + 1)
+        self.scroll_to_region(at, animate=False, force=True)
+        # Names cover what is scrolled below them.
         if at.x - self.scroll_offset.x < self._names_width:
-            self.scroll_to(x=CELL * self.column, animate=False)
+            self.scroll_to(x=counts.width * self.column, animate=False)
         self.refresh()
         self._told()
 
@@ -134,8 +148,8 @@ class HeatMap(ScrollView, can_focus=True):
 
     def on_click(self, event: events.Click) -> None:
         """Go to the cell; a second click chooses it."""
-        column = (event.x - self._names_width + self.scroll_offset.x) // CELL
-        row = event.y - 1 + self.scroll_offset.y
+        column = (event.x - self._names_width + self.scroll_offset.x) // self.counts.width
+        row = event.y - self.counts.head_lines + self.scroll_offset.y
         if event.x >= self._names_width and 0 <= row < len(self.counts.rows) and column < len(self.counts.columns):
             self.row, self.column = row, column
             self.refresh()

@@ -17,7 +17,8 @@ from kb.tui.heatmap import Counts, HeatMap
 from kb.words import counted, grouped, symbol
 from schema.vocabulary import vocabulary
 
-NEWEST = 50
+NEWEST, FINDINGS = 50, 50
+WIDE, TALL = 120, 36  # from here on the metrics stand in rows, by their names
 
 
 class Overview(Frame):
@@ -25,23 +26,33 @@ class Overview(Frame):
 
     KEY, NAME = "1", "Overview"
 
+    def __init__(self) -> None:
+        super().__init__()
+        self._coverage: list[dict[str, Any]] = []
+        self._found: Sequence[Mapping[str, Any]] = ()
+        self._papers: dict[str, int] = {}
+        self._of_metrics = False
+
     def body(self) -> ComposeResult:
         """Lay out figures, heat map, newest documents."""
         yield Static(id="figures")
-        with Horizontal(id="parts"):
-            with Vertical(id="coverage", classes="part") as part:
-                part.border_title = "Papers that report a metric, by strategy"
-                yield HeatMap(id="heatmap")
-                yield Static(id="cell")
+        with Vertical(id="coverage", classes="part") as part:
+            part.border_title = "Papers that report a metric, by strategy"
+            yield HeatMap(id="heatmap")
+            yield Static(id="cell")
+        with Horizontal(id="below"):
             with Vertical(id="newest", classes="part") as part:
                 part.border_title = "Newest documents"
-                yield OptionList(id="documents")
+                yield OptionList(id="documents", compact=True)
+            with Vertical(id="found", classes="part") as part:
+                part.border_title = "Findings of the auditor"
+                yield OptionList(id="findings", compact=True)
 
     def read(self) -> None:
         """Ask for the parts, what is there at once first."""
-        self._coverage: list[dict[str, Any]] = []
         self.ask(lambda base: base.browsing.counts(), self._show_figures, "figures")
         self.ask(lambda base: base.browsing.newest(NEWEST), self._show_newest, "newest")
+        self.ask(lambda base: base.browsing.findings(FINDINGS), self._show_findings, "findings")
         self.query_one("#cell", Static).update("counting …")
         self.ask(lambda base: base.browsing.coverage(), self._show_coverage, "coverage")
 
@@ -70,39 +81,70 @@ class Overview(Frame):
         for row in rows:
             parts = (row["year"], row["doi"], counted(row["measurements"], "measurement"))
             said = ", ".join(str(part) for part in parts if part)
-            title = Text(row["title"] or row["source"], "bold", no_wrap=True, overflow="ellipsis")
-            listed.add_option(Option(Text("\n").join((title, Text(said, "dim"))), id=str(row["paper_id"])))
+            line = Text.assemble((row["title"] or row["source"], "bold"), "  ", (said, "dim"))
+            listed.add_option(Option(line, id=str(row["document_id"])))
+        self._papers = {str(row["document_id"]): row["paper_id"] for row in rows}
+
+    def _show_findings(self, rows: Sequence[Mapping[str, Any]]) -> None:
+        self.query_one("#found").set_class(bool(rows), "-open")
+        listed = self.query_one("#findings", OptionList)
+        listed.clear_options()
+        for row in rows:
+            listed.add_option(Option(Text.assemble((f"{row['severity']:<6}", "bold"), row["said"])))
+        self._found = rows
 
     def _show_coverage(self, rows: list[dict[str, Any]]) -> None:
         self._coverage = rows
-        by_strategy, by_metric = Counter[str](), Counter[str]()
-        for row in rows:
-            by_strategy[row["strategy"]] += row["papers"]
-            by_metric[row["metric"]] += row["papers"]
-        metrics = [metric for metric, _ in by_metric.most_common()]
-        known = vocabulary().metrics
-        heads = {m: symbol(known[m].symbol) if m in known else m for m in metrics}
-        cells = {(row["strategy"], row["metric"]): row["papers"] for row in rows}
-        strategies = [strategy for strategy, _ in by_strategy.most_common()]
+        self._draw_coverage()
         if not rows:
             self.query_one("#cell", Static).update("no paper reports anything yet")
-        self.query_one(HeatMap).show(Counts(strategies, metrics, heads, cells))
+
+    def on_resize(self) -> None:
+        """Lay the heat map for the room there is."""
+        self._draw_coverage()
+
+    def _draw_coverage(self) -> None:
+        by_strategy, by_metric = Counter[str](), Counter[str]()
+        for row in self._coverage:
+            by_strategy[row["strategy"]] += row["papers"]
+            by_metric[row["metric"]] += row["papers"]
+        strategies = [name for name, _ in by_strategy.most_common()]
+        metrics = [name for name, _ in by_metric.most_common()]
+        self._of_metrics = self.size.height >= TALL and self.size.width >= WIDE
+        if self._of_metrics:
+            cells = {(row["metric"], row["strategy"]): row["papers"] for row in self._coverage}
+            heads = {name: name.replace("-", "- ").split(" ", 1) for name in strategies}
+            names = {name: name.replace("_", " ") for name in metrics}
+            counts = Counts(metrics, strategies, heads, cells, names, width=13)
+        else:
+            known = vocabulary().metrics
+            cells = {(row["strategy"], row["metric"]): row["papers"] for row in self._coverage}
+            symbols = {name: [symbol(known[name].symbol) if name in known else name] for name in metrics}
+            counts = Counts(strategies, metrics, symbols, cells)
+        self.query_one(HeatMap).show(counts)
+
+    def _pair(self, event: HeatMap.Moved) -> tuple[str, str]:
+        """Give strategy and metric of a cell."""
+        return (event.column, event.row) if self._of_metrics else (event.row, event.column)
 
     def on_heat_map_moved(self, event: HeatMap.Moved) -> None:
         """Say in full what the cell counts."""
-        found = [r for r in self._coverage if (r["strategy"], r["metric"]) == (event.row, event.column)]
+        strategy, metric = self._pair(event)
+        found = [r for r in self._coverage if (r["strategy"], r["metric"]) == (strategy, metric)]
         papers, measurements = (found[0]["papers"], found[0]["measurements"]) if found else (0, 0)
-        metric = event.column.replace("_", " ")
-        self.query_one("#cell", Static).update(
-            f"{event.row}, {metric}: {counted(papers, 'paper')}, {counted(measurements, 'measurement')}"
-        )
+        said = f"{counted(papers, 'paper')}, {counted(measurements, 'measurement')}"
+        self.query_one("#cell", Static).update(f"{strategy}, {metric.replace('_', ' ')}: {said}")
 
     def on_heat_map_chosen(self, event: HeatMap.Chosen) -> None:
         """List the measurements behind a cell."""
-        self.browser.go("2", f'metric = {event.column} AND strategy = "{event.row}" AND cited_ref IS UNKNOWN')
+        strategy, metric = self._pair(event)
+        self.browser.go("2", f'metric = {metric} AND strategy = "{strategy}" AND cited_ref IS UNKNOWN')
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         """Open the paper."""
         event.stop()
-        if event.option_id:
-            self.browser.go("4", (int(event.option_id), None))
+        if event.option_list.id == "findings":
+            found = self._found[event.option_index]
+            self.browser.go("4", (found["paper_id"], found["measurement_id"]))
+        elif event.option_id:
+            self.browser.go("4", (self._papers[event.option_id], None))

@@ -62,9 +62,10 @@ class Rows(Protocol):
 
 @dataclass
 class _Held:
-    """What has been read of ``rows``, and how it is drawn."""
+    """What has been read: the columns drawn, the keys known, the pages at hand, and where further ones come from."""
 
     rows: Rows | None = None
+    columns: Sequence[Column] = ()
     keys: Sequence[int] = ()
     whole: bool = False
     pages: dict[int, Sequence[Row]] = field(default_factory=dict)
@@ -138,10 +139,8 @@ class PagedTable(ScrollView, can_focus=True):
 
     def __init__(self, id: str | None = None, empty: str = "nothing found", fixed: int = 1) -> None:
         super().__init__(id=id)
-        self.columns: Sequence[Column] = ()
         self.sorted = ""
-        self._rows: Rows | None = None
-        self._coming: Sequence[Column] = ()  # the columns of the rows that were asked for
+        self._wanted: tuple[Rows | None, Sequence[Column], str] = (None, (), "")
         self._held = _Held()
         self._empty, self._fixed = empty, fixed
         self._asked: set[int] = set()
@@ -150,6 +149,18 @@ class PagedTable(ScrollView, can_focus=True):
     def total(self) -> int | None:
         """How many rows there are; None while that is not known."""
         return len(self._held.keys) if self._held.whole else None
+
+    @property
+    def columns(self) -> Sequence[Column]:
+        """The columns that are drawn."""
+        return self._held.columns
+
+    @columns.setter
+    def columns(self, columns: Sequence[Column]) -> None:
+        self._wanted = (self._wanted[0], columns, self._wanted[2])
+        if self._held.rows is self._wanted[0]:
+            self._held.columns = columns
+            self._measure()
 
     @property
     def asking(self) -> Asking:
@@ -163,18 +174,13 @@ class PagedTable(ScrollView, can_focus=True):
         ----------
         sorted : the column they come sorted by, "-" before it for the largest first
         """
-        self.sorted, self._rows, self._coming = sorted, rows, columns
+        self._wanted = (rows, columns, sorted)
         self._held.whole = False
 
         def begun(keys: Sequence[int]) -> None:
             self.post_message(self._Begun(rows, keys))
 
         self.asking.ask(lambda base: rows.keys(base, begun), lambda keys: self._counted(rows, keys), self._topic)
-        self.refresh()
-
-    def draw(self, columns: Sequence[Column]) -> None:
-        """Draw the same rows with other columns."""
-        self.columns = self._coming = columns
         self.refresh()
 
     @property
@@ -185,9 +191,9 @@ class PagedTable(ScrollView, can_focus=True):
         for start in self._asked:
             self.asking.stop(f"{self._topic} {start}")
         self._asked.clear()
-        self._held = _Held(self._rows, keys, whole)
-        self.columns = self._coming
-        self.here = min(self.here, max(len(self.columns) - 1, 0))
+        rows, columns, self.sorted = self._wanted
+        self._held = _Held(rows, columns, keys, whole)
+        self.here = min(self.here, max(len(columns) - 1, 0))
         self.cursor = 0
         self.scroll_to(y=0, animate=False)
         self._measure()
@@ -196,11 +202,11 @@ class PagedTable(ScrollView, can_focus=True):
     def on_paged_table__begun(self, event: _Begun) -> None:
         """Show the first rows."""
         event.stop()
-        if event.rows is self._rows and not self._held.whole:
+        if event.rows is self._wanted[0] and not self._held.whole:
             self._forget(event.keys, False)
 
     def _counted(self, rows: Rows, keys: array[int]) -> None:
-        if rows is not self._rows:
+        if rows is not self._wanted[0]:
             return
         if self._held.rows is rows and list(keys[: len(self._held.keys)]) == list(self._held.keys):
             self._held.keys, self._held.whole = keys, True
@@ -228,7 +234,8 @@ class PagedTable(ScrollView, can_focus=True):
         return page[index - start] if index - start < len(page) else None
 
     def _ask_page(self, start: int) -> None:
-        rows, held = self._rows, self._held
+        held = self._held
+        rows = held.rows
         if rows is None or start in self._asked:
             return
         self._asked.add(start)
@@ -262,7 +269,7 @@ class PagedTable(ScrollView, can_focus=True):
         index = y - 1 + self.scroll_offset.y
         plain = self.rich_style
         if not self._held.keys:
-            waiting = "" if self._rows is None else "reading …"
+            waiting = "reading …" if self._wanted[0] is not None else ""
             said = (self._empty if self._held.whole else waiting) if y == 1 else ""
             return Strip([Segment(f" {said}", self._style("table--quiet"))]).adjust_cell_length(width, plain)
         if index >= len(self._held.keys):

@@ -150,7 +150,7 @@ class TextPane(ScrollView, can_focus=True):
         for piece in line.render(self.app.console):
             style = base + piece.style if piece.style else base
             if self.mark is not None and piece.style is not None and piece.style.meta.get(MARK) == self.mark:
-                style += Style(reverse=True, bold=True)
+                style += Style.from_color(plain.bgcolor, plain.color) + Style(bold=True)
             if piece.text != "\n":
                 segments.append(Segment(piece.text, style))
         return Strip(segments).adjust_cell_length(width, plain)
@@ -183,6 +183,12 @@ class TextPane(ScrollView, can_focus=True):
         """Scroll to a block."""
         if index < len(self._laid.blocks):
             self.scroll_to(y=self._laid.blocks[index], animate=False)
+
+    @property
+    def first_block(self) -> int:
+        """The block that the first line shown belongs to."""
+        top = self.scroll_offset.y
+        return max((i for i, start in enumerate(self._laid.blocks) if start <= top), default=0)
 
     def _reach(self, mark: int) -> None:
         line = self._laid.marks.get(mark)
