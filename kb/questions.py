@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from kb.sql import Result, Table
     from kb.studies import Answer, Study
     from kb.studies import Run as Blocks
+    from kb.walk import Walk
 
 _OF_DOCUMENT = ("path", "format", "sha256", "extractor_version", "supplement_of")
 
@@ -276,6 +277,13 @@ class Questions:
         from kb.browsing import Browsing
 
         return Browsing(self._reader)
+
+    @cached_property
+    def walk(self) -> Walk:
+        """Steps through the graph, each of them one small question."""
+        from kb.walk import Walk
+
+        return Walk(self._reader)
 
     # As a graph ------------------------------------------------------------------------------------------------------
 
