@@ -11,10 +11,11 @@ from dataclasses import dataclass, field
 from statistics import fmean, variance
 from typing import Any, Literal
 
-from kb.candidates import STANDS_FOR, read_candidates
+from kb.candidates import STANDS_FOR, bounded, read_candidates, read_reservoirs
 from kb.screening.effects import INTERVAL_UNITS, LOSS_METRICS, OPEN_SIDE, Observation
 from kb.screening.rank import Candidate, Criterion
 from kb.screening.strata import WORDS, Stratum, caveat, comparable, largest, stratum_of
+from kb.words import quantity, unit
 from schema.errors import BadCriterion
 from schema.statements import statement
 
@@ -129,7 +130,8 @@ def compare(
     """
     metrics = {c.metric for c in criteria} | {STANDS_FOR[c.metric] for c in criteria if c.metric in STANDS_FOR}
     asked = {"metrics": json.dumps(sorted(metrics)), "least": min_confidence}
-    rows = {row["id"]: dict(row) for row in db.execute(statement("comparable_rows"), asked)}
+    reservoirs = read_reservoirs(db)
+    rows = {row["id"]: bounded(row, reservoirs) for row in db.execute(statement("comparable_rows"), asked)}
     twice = second_hand(db) & rows.keys()
     treated = {
         i: row for i, row in rows.items()
@@ -160,7 +162,7 @@ def compare(
         strata,
         left_out,
         len(twice),
-        tuple(caveats),
+        (*caveats, *floor_caveats(o for c in candidates for o in c.observations.values())),
     )
 
 
@@ -174,6 +176,18 @@ def _chosen(
         raise BadCriterion(f"a stratum has no condition {unknown[0]!r}; it has {', '.join(WORDS)}")
     wanted = Stratum(**asked)
     return wanted, tuple(i for i, stratum in own.items() if comparable(wanted, stratum))
+
+
+def floor_caveats(observations: Iterable[Observation]) -> list[str]:
+    """Say which values, of samples and controls, are taken for bounds because they stand at the floor of their protocol.
+
+    A value is named once, however many samples have it for their control.
+    """
+    each = (seen for o in observations for seen in (o, o.control) if seen is not None and seen.caveat)
+    return [
+        f"{quantity(o.value, o.value_max, '=', o.unit)} (#{o.measurement}) is taken for a bound: {unit(o.caveat)}"
+        for o in {o.measurement: o for o in each}.values()
+    ]
 
 
 def _strategy(candidate: Candidate, rows: Mapping[int, Mapping[str, Any]]) -> str:
