@@ -11,9 +11,11 @@ from dataclasses import dataclass, field
 from statistics import fmean, variance
 from typing import Any, Literal
 
+from kb.across import adjusted, widened
 from kb.candidates import STANDS_FOR, bounded, read_candidates, read_reservoirs
 from kb.screening.effects import INTERVAL_UNITS, LOSS_METRICS, OPEN_SIDE, Observation
 from kb.screening.rank import Candidate, Criterion
+from kb.screening.replicates import Replicates, replicates
 from kb.screening.strata import WORDS, Stratum, caveat, comparable, largest, stratum_of
 from kb.words import quantity, unit
 from schema.errors import BadCriterion
@@ -23,8 +25,8 @@ from schema.statements import statement
 EFFECT_SD = 0.4
 VALUE_SD = EFFECT_SD / math.sqrt(2)
 CONTROLS_SD = 0.7  # of the controls of different papers, where there are too few to tell (judgement)
-ACROSS_SD = 0.3  # added for each condition that differs from the stratum of the others (judgement)
 ROUNDED_LOSS = 0.5  # percent: what "100 %" may hide
+ASSUMED, ESTIMATED = SPREADS = ("assumed", "estimated")
 OWN, CLASS, VALUE, NONE = "own control", "class reference", "value", "none"
 SIMULATION = "simulation"
 # Criteria that no paper measures -> the better direction: hours until a cell fails under the study's protocol.
@@ -110,6 +112,7 @@ def compare(
     across: bool = False,
     within: Mapping[str, Mapping[str, str]] | None = None,
     effect_sd: float = EFFECT_SD,
+    spread: str = ASSUMED,
 ) -> Comparison:
     """Read what may be compared for some criteria.
 
@@ -122,6 +125,8 @@ def compare(
     across : compare across strata, with added variance, instead of in the largest of each metric
     within : for a metric the stratum to compare in, such as ``{"cycling_hours": {"cell": "Li|Li symmetric"}}``
     effect_sd : standard deviation of an effect [ln units]
+    spread : "assumed": ``effect_sd`` and a fixed variance for each condition that differs; "estimated": from
+        replicates (``kb.screening.replicates``) and by regression (``kb.across``), where there are enough
 
     Raises
     ------
@@ -151,8 +156,23 @@ def compare(
         left_out[criterion.metric] = len({*samples.values()} - {samples[i] for i in members})
         kept.update(members)
     candidates = tuple(read_candidates(db, criteria, kept, min_confidence))
-    reader = _Effects(rows, strata, across, effect_sd)
-    effects = tuple(tuple(reader.of(c, candidate) for c in criteria) for candidate in candidates)
+    deviations = {c.metric: effect_sd for c in criteria}
+    if spread == ESTIMATED:
+        for metric, found in replicates(rows.values(), effect_sd / math.sqrt(2)).items():
+            if metric in deviations:
+                deviations[metric] = found.sd * math.sqrt(2)
+                caveats.append(_replicated(metric, deviations[metric], found, effect_sd))
+    reader = _Effects(rows, deviations)
+    columns = []
+    for criterion in criteria:
+        column = [reader.of(criterion, candidate) for candidate in candidates]
+        if across and spread == ESTIMATED:
+            column, told = adjusted(column, rows, strata[criterion.metric])
+            caveats.append(f"{criterion.metric.replace('_', ' ')}: {told}")
+        elif across:
+            column = widened(column, rows, strata[criterion.metric])
+        columns.append(column)
+    effects = tuple(zip(*columns, strict=True))
     return Comparison(
         candidates,
         tuple(criteria),
@@ -178,8 +198,17 @@ def _chosen(
     return wanted, tuple(i for i, stratum in own.items() if comparable(wanted, stratum))
 
 
+def _replicated(metric: str, sd: float, found: Replicates, assumed: float) -> str:
+    results = f"{found.results} replicated result{'' if found.results == 1 else 's'}"
+    freedom = f"{found.freedom} degree{'' if found.freedom == 1 else 's'} of freedom"
+    return (
+        f"{metric.replace('_', ' ')}: a standard deviation of {sd:.2g} ln units of an effect, from {results} "
+        f"({freedom}) and the assumed {assumed:g}"
+    )
+
+
 def floor_caveats(observations: Iterable[Observation]) -> list[str]:
-    """Say which values, of samples and controls, are taken for bounds because they stand at the floor of their protocol.
+    """Say which values, of samples and controls, are bounds because they stand at the floor of their protocol.
 
     A value is named once, however many samples have it for their control.
     """
@@ -209,21 +238,19 @@ class _Effects:
     """Makes effects of observations."""
 
     rows: Mapping[int, Mapping[str, Any]]
-    strata: Mapping[str, Stratum]
-    across: bool
-    effect_sd: float
+    deviations: Mapping[str, float]  # of an effect on each metric [ln units]
 
     def of(self, criterion: Criterion, candidate: Candidate) -> Compared:
         metric = criterion.metric
         seen = candidate.observations.get(metric)
         if seen is None:
-            return Compared(sd=self.effect_sd)
+            return Compared(sd=self.deviations[metric])
         if seen.unit in INTERVAL_UNITS:
             raise BadCriterion(f"{metric}: values in {seen.unit} have no ratio; rank by them without a study")
         ends = _ends(metric, seen)
         if ends is None:
-            return Compared(sd=self.effect_sd, observation=seen, reason="its value has no logarithm")
-        sd = self.effect_sd
+            return Compared(sd=self.deviations[metric], observation=seen, reason="its value has no logarithm")
+        sd = self.deviations[metric]
         references = self._references(metric, seen)
         if seen.control is not None and seen.control.unit == seen.unit and (base := _ends(metric, seen.control)):
             low, high, against, reason = ends[0] - base[1], ends[1] - base[0], OWN, ""
@@ -235,15 +262,11 @@ class _Effects:
             reason = f"no control in its paper; against the controls of {len(references)} papers"
         elif not self._has_controls(metric):
             low, high, against, reason = *ends, VALUE, ""
-            sd = self.effect_sd / math.sqrt(2)
+            sd /= math.sqrt(2)
         else:
             return Compared(sd=sd, observation=seen, reason="no control to compare with")
         if criterion.direction == "min":
             low, high = -high, -low
-        if self.across and seen.measurement is not None:
-            stated = stratum_of(self.rows[seen.measurement]).stated
-            differing = sum(stated.get(k, v) != v for k, v in self.strata[metric].stated.items())
-            sd = math.sqrt(sd**2 + differing * ACROSS_SD**2)
         if math.isinf(low) and math.isinf(high):
             reason = "value and control are bounds that pull apart"
         return Compared(low, high, sd, against, seen, reason)

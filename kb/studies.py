@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from kb.comparison import SIMULATED
+from kb.comparison import ASSUMED, SIMULATED, SPREADS
 from kb.screening.rank import Criterion, parse_criterion
 from schema.errors import BadStudy, did_you_mean
 from schema.statements import statement
@@ -47,6 +47,8 @@ class Study:
     effect_sd : standard deviation of an effect within its paper [ln units]
     top : how many places count as the top
     draws, seed : of the uncertain effects
+    spread : "assumed": ``effect_sd``, and a fixed variance for what differs across strata; "estimated": from replicates
+        and by regression where there are enough
     """
 
     by: tuple[str, ...]
@@ -62,6 +64,7 @@ class Study:
     top: int = 5
     draws: int = 4000
     seed: int = 0
+    spread: str = ASSUMED
 
     def __post_init__(self) -> None:
         if not self.by:
@@ -72,6 +75,8 @@ class Study:
         ):  # fmt: skip
             if not low <= getattr(self, name) <= high:
                 raise BadStudy(f"{name} must lie within {low:g}..{high:g}, not {getattr(self, name)!r}")
+        if self.spread not in SPREADS:
+            raise BadStudy(f"spread must be {' or '.join(SPREADS)}, not {self.spread!r}")
         metrics = [c.metric for c in self.criteria]
         if twice := [metric for metric in metrics if metrics.count(metric) > 1]:
             raise BadStudy(f"{twice[0]} is named twice; name it once with a weight: {twice[0]}:max:2")
@@ -179,8 +184,8 @@ def study_of(told: Mapping[str, Any], place: str = "study") -> Study:
     3
     """
     kinds: dict[str, tuple[type, ...]] = {
-        "by": (list, tuple), "where": (str,), "across": (bool,), "method": (str,), "strata": (dict,), "limits": (dict,),
-        "protocol": (dict,),
+        "by": (list, tuple), "where": (str,), "across": (bool,), "method": (str,), "spread": (str,), "strata": (dict,),
+        "limits": (dict,), "protocol": (dict,),
         "top": (int,), "draws": (int,), "seed": (int,),
     }  # fmt: skip
     known = [f.name for f in fields(Study)]
@@ -259,7 +264,7 @@ def run_study(db: sqlite3.Connection, study: Study, only: set[int] | None = None
     criteria = study.criteria
     measured = [c for c in criteria if c.metric not in SIMULATED]
     comparison = compare(
-        db, measured, only, study.min_confidence, study.across, study.strata, study.effect_sd
+        db, measured, only, study.min_confidence, study.across, study.strata, study.effect_sd, study.spread
     )  # fmt: skip
     if len(measured) < len(criteria):
         from kb.simulated import with_simulated

@@ -62,7 +62,7 @@ def new(
         top = click.prompt("Places that count as the top", 5, type=click.IntRange(min=1), err=True) if ask else 5
     if seed is None:
         seed = click.prompt("Seed", 0, type=click.IntRange(min=0), err=True) if ask else 0
-    made = Study(tuple(by), where, across=across, method=str(method), top=top, seed=seed)
+    made = Study(tuple(by), where, across=across, method=str(method), top=top, seed=seed, spread="estimated")
     made = _checked(made)
     write_study(path, made)
     click.echo(f"{file}: rank with it: kb rank --study {file}")

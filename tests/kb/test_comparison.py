@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from kb.comparison import ACROSS_SD, CLASS, EFFECT_SD, NONE, OWN, VALUE, Comparison, compare
+from kb.across import ACROSS_SD
+from kb.comparison import CLASS, EFFECT_SD, NONE, OWN, VALUE, Comparison, compare
 from kb.screening.rank import parse_criterion
 from kb.store import ingest_document
 from kb.testing import BARE, Said, bare, coated, compose
