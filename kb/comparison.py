@@ -9,7 +9,7 @@ from collections import defaultdict
 from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from statistics import fmean, variance
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from kb.across import adjusted, widened
 from kb.candidates import STANDS_FOR, bounded, read_candidates, read_reservoirs
@@ -21,6 +21,9 @@ from kb.words import quantity, unit
 from schema.errors import BadCriterion
 from schema.statements import statement
 
+if TYPE_CHECKING:
+    from kb.screening.pouch import Layer
+
 # Judgement (physics.md g3 gives 0.3 to 0.5 for an effect): cells of a paper are rarely replicated.
 EFFECT_SD = 0.4
 VALUE_SD = EFFECT_SD / math.sqrt(2)
@@ -29,8 +32,10 @@ ROUNDED_LOSS = 0.5  # percent: what "100 %" may hide
 ASSUMED, ESTIMATED = SPREADS = ("assumed", "estimated")
 OWN, CLASS, VALUE, NONE = "own control", "class reference", "value", "none"
 SIMULATION = "simulation"
-# Criteria that no paper measures -> the better direction: hours until a cell fails under the study's protocol.
-SIMULATED: Mapping[str, Literal["max", "min"]] = {"simulated_life": "max"}
+# Criteria that no paper measures -> the better direction: hours until a cell fails under the study's protocol, energy
+# of a pouch cell for its mass.
+LIFE, ENERGY = "simulated_life", "simulated_specific_energy"
+SIMULATED: Mapping[str, Literal["max", "min"]] = {LIFE: "max", ENERGY: "max"}
 
 
 @dataclass(frozen=True)
@@ -78,6 +83,7 @@ class Comparison:
     left_out : for each metric the number of candidates all of whose values lie in other strata
     twice : second-hand facts that were left out because the work itself, or another account of it, counts
     caveats : what to mind, in words
+    layers : of each candidate, where specific energies are simulated
     """
 
     candidates: tuple[Candidate, ...]
@@ -89,6 +95,7 @@ class Comparison:
     left_out: Mapping[str, int] = field(default_factory=dict)
     twice: int = 0
     caveats: tuple[str, ...] = ()
+    layers: tuple[Layer, ...] = ()
 
 
 def second_hand(db: sqlite3.Connection) -> set[int]:

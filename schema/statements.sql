@@ -259,6 +259,20 @@ SELECT paper_id, cited_ref, value, evidence FROM measurement_view
 WHERE metric = :metric AND provenance <> 'stated' AND value_max IS NULL AND qualifier IN ('=', '~') AND value > 0
 ORDER BY id;
 
+-- name: values_of_sample
+-- What a paper measured on a sample.
+SELECT value, value_max, qualifier, unit FROM measurement_view
+WHERE metric = :metric AND paper_id = :paper_id AND components = :components AND is_control = 0
+  AND provenance <> 'stated' AND value > 0
+ORDER BY id;
+
+-- name: values_of_materials
+-- What any paper says of pure materials.
+SELECT json_extract(components, '$[0]') AS material, value FROM measurement_view
+WHERE metric = :metric AND json_array_length(components) = 1 AND value > 0 AND value_max IS NULL
+  AND json_extract(components, '$[0]') IN (SELECT value FROM json_each(:materials))
+ORDER BY id;
+
 -- name: second_hand
 -- Facts that are credited to a reference, with the work that did the experiment as far as the reference list tells it.
 SELECT m.id AS id, m.document_id AS document_id, coalesce(c.doi, nullif(lower(c.title), '')) AS work,

@@ -97,8 +97,7 @@ def regress(effects: Intervals, conditions: Floats) -> Regression:
     found = minimize_scalar(heights, bounds=(np.log(1e-3), np.log(LARGEST_TAU)), method="bounded")
     tau = float(np.exp(found.x))
     beta, information, _ = _peak(effects, x, ridge, tau)
-    covariance: Floats = np.linalg.inv(information)
-    return Regression(beta, covariance, tau, n)
+    return Regression(beta, np.asarray(np.linalg.inv(information), np.float64), tau, n)
 
 
 def _peak(effects: Intervals, x: Floats, ridge: Floats, tau: float) -> tuple[Floats, Floats, float]:
