@@ -141,9 +141,7 @@ def with_simulated(
             own = iter(measured)
             found = {LIFE: _life(next(lives)) if shifts is not None else None, ENERGY: energy[i] if energy else None}
             effects.append(tuple(found.get(c.metric) or next(own) for c in criteria))
-        out.append(
-            replace(comparison, criteria=tuple(criteria), effects=tuple(effects), strata=strata, layers=layers)
-        )
+        out.append(replace(comparison, criteria=tuple(criteria), effects=tuple(effects), strata=strata, layers=layers))
     return out
 
 
@@ -189,14 +187,18 @@ def layer_of(db: sqlite3.Connection, row: Row, of: Study) -> Layer:
     assumed, strategy = pouch(), row["strategy"]
     kind = assumed.thickness.get(strategy, "coating")
     thickness = of.inputs["thickness"].distribution
-    if kind == "membrane":
-        thickness = _reported(db, row, "membrane_thickness", assumed.membrane)
+    if kind in ("membrane", "reported"):
+        own = _reported(db, row, "membrane_thickness", assumed.membrane)
+        is_coating = own == assumed.membrane and of.inputs["thickness"].given is not None
+        thickness = thickness if is_coating else own
+        if kind == "reported" and thickness == assumed.membrane:
+            kind = "none"
     density = assumed.density.get(of.classes.get("coating", ""), assumed.density[""])
     return Layer(
         None if kind == "none" else thickness,
         _density(db, row, density),
         _reported(db, row, "porosity", assumed.porosity, scale=0.01),
-        assumed.replaces.get(strategy, ()),
+        assumed.replaces.get(strategy, ()) if kind != "none" else (),
         of.name,
     )
 

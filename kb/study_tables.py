@@ -283,13 +283,14 @@ def footnotes(answer: Answer) -> list[str]:
 
 def energy_lines(answer: Answer) -> list[str]:
     """Say what a simulated specific energy assumes: all inputs of its cell, given or not."""
-    from kb.screening.pouch import in_words, settled
+    from kb.screening.pouch import in_words, pouch, settled
 
-    given = sorted(answer.study.pouch)
-    told = f"as the study says: {', '.join(given)}" if given else "all assumed"
+    cell = settled(answer.study.pouch)
+    given = [name for name, value in cell.items() if value != pouch().inputs[name].value]
+    told = f"assumed but for {', '.join(given)}" if given else "all assumed"
     return [
         f"{ENERGY.replace('_', ' ')}: a mass balance, which says nothing of life, of a pouch cell of "
-        f"{unit(in_words(settled(answer.study.pouch)))} ({told}); layers as reported, else drawn by their class.  "
+        f"{unit(in_words(cell))} ({told}); layers as reported, else drawn by their class.  "
         "kb why CANDIDATE --sensitivity varies it."
     ]
 

@@ -22,7 +22,7 @@ Floats = NDArray[np.float64]
 FILE = Path(__file__).parents[2] / "schema" / "pouch.toml"
 CATHODE = "cathode"  # a name in CATHODES, in place of the two numbers of its active material
 LITHIUM_CAPACITY = 3.860  # mAh/mg
-REPLACEABLE = ("collector", "separator", "electrolyte")
+REPLACEABLE = ("collector", "separator")
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,7 @@ class Pouch:
     porosity : of a layer [1]
     membrane : thickness [um]
     replaces : strategy -> what it takes the place of
-    thickness : strategy -> "membrane" or "none"; the others are coatings
+    thickness : strategy -> "membrane", "reported" or "none"; the others are coatings
     """
 
     inputs: Mapping[str, PouchInput]
@@ -205,9 +205,8 @@ def energies(cell: Mapping[str, float], masses: Floats, replaces: tuple[str, ...
     kept = {name: 0.0 if name in replaces else 1.0 for name in REPLACEABLE}
     out: Floats = pouch_specific_energy(
         **{name: cell[name] for name in ("capacity", "voltage", "cathode_specific_capacity", "active_fraction",
-                                         "cathode_collector", "packaging_fraction")},
+                                         "cathode_collector", "electrolyte_per_capacity", "packaging_fraction")},
         separator=cell["separator"] * kept["separator"],
-        electrolyte_per_capacity=cell["electrolyte_per_capacity"] * kept["electrolyte"],
         anode=cell["lithium"] / LITHIUM_CAPACITY + cell["collector"] * kept["collector"] + masses,
     )  # fmt: skip
     return out
@@ -234,7 +233,7 @@ def sensitivity(cell: Mapping[str, float], masses: Floats, replaces: tuple[str, 
     ranges = {
         name: (min(of.low, cell[name]), max(of.high, cell[name]))
         for name, of in pouch().inputs.items()
-        if name not in replaces and not (name == "electrolyte_per_capacity" and "electrolyte" in replaces)
+        if name not in replaces
     }
     return sensitivity_table(model, {"layer": float(np.median(masses)), **cell}, {**ranges, "layer": (low, high)})
 
