@@ -138,7 +138,7 @@ def settled(told: Mapping[str, float | str]) -> dict[str, float]:
         if key == CATHODE:
             continue
         if key not in inputs:
-            near = did_you_mean(key, inputs) or f"; it has {', '.join((CATHODE, *inputs))}"
+            near = did_you_mean(key, (CATHODE, *inputs)) or f"; it has {', '.join((CATHODE, *inputs))}"
             raise UnknownParameter(f"a pouch cell has no {key!r}{near}")
         of = inputs[key]
         if isinstance(value, bool) or not isinstance(value, int | float) or not of.least <= value <= of.most:
