@@ -14,6 +14,7 @@ import pytest
 from kb.across import ACROSS_SD, EFFECTS_EACH
 from kb.comparison import ESTIMATED, Comparison, compare
 from kb.screening.rank import parse_criterion
+from kb.screening.strata import CAPACITY_EDGES, CURRENT_EDGES, band
 from kb.store import bulk, ingest_document, open_base
 from kb.testing import BARE, Said, compose
 from schema.records import Conditions, Subject
@@ -21,15 +22,16 @@ from schema.records import Conditions, Subject
 LIFE = "cycling_hours"
 BY_CURRENT, BY_CAPACITY, IN_FULL = -0.6, -0.3, -0.5
 PAPERS = 70
+CURRENTS, CAPACITIES = (1.0, 0.5, 2.0, 5.0), (1.0, 0.5, 3.0)
 
 
 def fill(db: sqlite3.Connection, seed: int, papers: int = PAPERS, lives: bool = True) -> dict[str, float]:
-    """Put papers in whose effects hang on the conditions; give what each would be at 1 mA/cm^2, 1 mAh/cm^2, Li|Li."""
+    """Put papers in whose effects hang on the conditions; give each at 1 mA/cm^2, 1 mAh/cm^2, Li|Li."""
     random = np.random.default_rng(seed)
     truth = {}
     with bulk(db):
         for number in range(papers):
-            current, capacity = random.choice([1.0, 1.0, 0.5, 2.0, 5.0]), random.choice([1.0, 1.0, 0.5, 3.0])
+            current, capacity = random.choice(CURRENTS), random.choice(CAPACITIES)
             full = random.random() < 0.25
             test = Conditions(float(current), float(capacity), cell="full LFP" if full else "Li|Li symmetric")
             truth[f"sample {number}"] = own = 0.8 + random.normal(0, 0.3)
@@ -43,6 +45,15 @@ def fill(db: sqlite3.Connection, seed: int, papers: int = PAPERS, lives: bool = 
             source = f"{number}.txt"
             ingest_document(db, compose(*said, source=source), path=source, extractor_version="1")
     return truth
+
+
+def at_stratum(found: Comparison) -> float:
+    """Give what the conditions of the stratum that was chosen make of an effect."""
+    held = found.strata[LIFE]
+    (current,) = (i for i in CURRENTS if band(i, CURRENT_EDGES, "mA/cm^2") == held.current)
+    (capacity,) = (q for q in CAPACITIES if band(q, CAPACITY_EDGES, "mAh/cm^2") == held.capacity)
+    in_full = IN_FULL if held.cell == "full LFP" else 0.0
+    return BY_CURRENT * math.log(current) + BY_CAPACITY * math.log(capacity) + in_full
 
 
 def of(db: sqlite3.Connection) -> Comparison:
@@ -77,15 +88,16 @@ def test_known_slopes_are_recovered_within_their_intervals(bases: list[tuple[Com
 def test_an_adjusted_effect_is_that_at_the_stratum_as_often_as_its_deviation_says(
     bases: list[tuple[Comparison, dict[str, float]]],
 ) -> None:
-    inside, plain = [], []
+    inside, error, plain = [], [], []
     for found, truth in bases:
         for candidate, (effect,) in zip(found.candidates, found.effects, strict=True):
-            if effect.low == effect.high and effect.observation and ", 5 mA" in effect.observation.conditions:
-                own = truth[candidate.name]
+            if effect.low == effect.high and effect.observation is not None:
+                own = truth[candidate.name] + at_stratum(found)
                 inside.append(abs(effect.low - own) < 1.645 * effect.sd)
-                plain.append(math.log(effect.observation.value / 200) - own)
-    assert np.mean(inside) >= 0.8
-    assert np.mean(plain) < -0.5  # as they are they would be far too low
+                error.append(abs(effect.low - own))
+                plain.append(abs(math.log(effect.observation.value / 200) - own))
+    assert np.mean(inside) == pytest.approx(0.9, abs=0.05)
+    assert np.mean(error) < 0.6 * np.mean(plain)  # as they are they would be far off
 
 
 def test_with_too_few_effects_each_condition_that_differs_adds_its_fixed_variance(db: sqlite3.Connection) -> None:
