@@ -9,6 +9,7 @@ from collections.abc import Container, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from kb.screening.floors import METRIC, NAMED, RESERVOIR_METRIC, floor_of
 from kb.screening.rank import Candidate, Criterion, Observation
 from schema.records import AGREED
 from schema.statements import statement
@@ -50,6 +51,22 @@ class Row:
         return frozenset(self.components) or self["subject"].casefold()
 
 
+def read_reservoirs(db: sqlite3.Connection) -> dict[Hashable, float]:
+    """Read what works plate before they measure an efficiency, where they say one number [mAh/cm^2]."""
+    told: dict[Hashable, set[float]] = defaultdict(set)
+    for row in db.execute(statement("reservoirs"), {"metric": RESERVOIR_METRIC}):
+        if NAMED.search(row["evidence"] or ""):
+            told[row["paper_id"], row["cited_ref"]].add(row["value"])
+    return {work: value for work, (value, *others) in told.items() if not others}
+
+
+def bounded(found: Mapping[str, Any], reservoirs: Mapping[Hashable, float]) -> dict[str, Any]:
+    """Make a value at the floor of its protocol the bound that it is; ``floor`` says why, "" where it is none."""
+    row = dict(found)
+    row["floor"] = floor_of(row, reservoirs.get((row["paper_id"], row["cited_ref"]))) if row["metric"] == METRIC else ""
+    return row | {"qualifier": "<="} if row["floor"] else row
+
+
 def read_candidates(
     db: sqlite3.Connection,
     criteria: Sequence[Criterion],
@@ -67,7 +84,7 @@ def read_candidates(
     tenths), then more of cell, current density and areal capacity stated, then the better value.  Its
     control is the control sample's value of the same metric in the same work, never in another kind of cell, best in
     the same cell at the same current density and areal capacity; for ``cycle_count`` the ``failure_cycle`` of the
-    control may stand in.
+    control may stand in.  An efficiency at the floor of its protocol is a bound (``kb.screening.floors``).
 
     Parameters
     ----------
@@ -85,8 +102,9 @@ def read_candidates(
     samples: dict[Hashable, dict[Hashable, list[Row]]] = defaultdict(lambda: defaultdict(list))
     controls: dict[Hashable, list[Row]] = defaultdict(list)
     asked = {"metrics": json.dumps(sorted(wanted)), "least": min_confidence}
+    reservoirs = read_reservoirs(db)
     for found in db.execute(statement("candidate_rows"), asked):
-        row = Row.of(found)
+        row = Row.of(bounded(found, reservoirs))
         if row["is_control"]:
             controls[row.work].append(row)
         elif only is None or row["id"] in only:
@@ -163,6 +181,7 @@ def _plain(row: Row) -> Observation:
         qualifier=row["qualifier"],
         measurement=row["id"],
         conditions=_conditions(row),
+        caveat=row["floor"],
     )
 
 

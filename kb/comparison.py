@@ -9,25 +9,33 @@ from collections import defaultdict
 from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from statistics import fmean, variance
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
-from kb.candidates import STANDS_FOR, read_candidates
+from kb.across import adjusted, widened
+from kb.candidates import STANDS_FOR, bounded, read_candidates, read_reservoirs
 from kb.screening.effects import INTERVAL_UNITS, LOSS_METRICS, OPEN_SIDE, Observation
 from kb.screening.rank import Candidate, Criterion
+from kb.screening.replicates import Replicates, replicates
 from kb.screening.strata import WORDS, Stratum, caveat, comparable, largest, stratum_of
+from kb.words import quantity, unit
 from schema.errors import BadCriterion
 from schema.statements import statement
+
+if TYPE_CHECKING:
+    from kb.screening.pouch import Layer
 
 # Judgement (physics.md g3 gives 0.3 to 0.5 for an effect): cells of a paper are rarely replicated.
 EFFECT_SD = 0.4
 VALUE_SD = EFFECT_SD / math.sqrt(2)
 CONTROLS_SD = 0.7  # of the controls of different papers, where there are too few to tell (judgement)
-ACROSS_SD = 0.3  # added for each condition that differs from the stratum of the others (judgement)
 ROUNDED_LOSS = 0.5  # percent: what "100 %" may hide
+ASSUMED, ESTIMATED = SPREADS = ("assumed", "estimated")
 OWN, CLASS, VALUE, NONE = "own control", "class reference", "value", "none"
 SIMULATION = "simulation"
-# Criteria that no paper measures -> the better direction: hours until a cell fails under the study's protocol.
-SIMULATED: Mapping[str, Literal["max", "min"]] = {"simulated_life": "max"}
+# Criteria that no paper measures -> the better direction: hours until a cell fails under the study's protocol, energy
+# of a pouch cell for its mass.
+LIFE, ENERGY = "simulated_life", "simulated_specific_energy"
+SIMULATED: Mapping[str, Literal["max", "min"]] = {LIFE: "max", ENERGY: "max"}
 
 
 @dataclass(frozen=True)
@@ -75,6 +83,7 @@ class Comparison:
     left_out : for each metric the number of candidates all of whose values lie in other strata
     twice : second-hand facts that were left out because the work itself, or another account of it, counts
     caveats : what to mind, in words
+    layers : of each candidate, where specific energies are simulated
     """
 
     candidates: tuple[Candidate, ...]
@@ -86,6 +95,7 @@ class Comparison:
     left_out: Mapping[str, int] = field(default_factory=dict)
     twice: int = 0
     caveats: tuple[str, ...] = ()
+    layers: tuple[Layer, ...] = ()
 
 
 def second_hand(db: sqlite3.Connection) -> set[int]:
@@ -109,6 +119,7 @@ def compare(
     across: bool = False,
     within: Mapping[str, Mapping[str, str]] | None = None,
     effect_sd: float = EFFECT_SD,
+    spread: str = ASSUMED,
 ) -> Comparison:
     """Read what may be compared for some criteria.
 
@@ -121,6 +132,8 @@ def compare(
     across : compare across strata, with added variance, instead of in the largest of each metric
     within : for a metric the stratum to compare in, such as ``{"cycling_hours": {"cell": "Li|Li symmetric"}}``
     effect_sd : standard deviation of an effect [ln units]
+    spread : "assumed": ``effect_sd`` and a fixed variance for each condition that differs; "estimated": from
+        replicates (``kb.screening.replicates``) and by regression (``kb.across``), where there are enough
 
     Raises
     ------
@@ -129,7 +142,8 @@ def compare(
     """
     metrics = {c.metric for c in criteria} | {STANDS_FOR[c.metric] for c in criteria if c.metric in STANDS_FOR}
     asked = {"metrics": json.dumps(sorted(metrics)), "least": min_confidence}
-    rows = {row["id"]: dict(row) for row in db.execute(statement("comparable_rows"), asked)}
+    reservoirs = read_reservoirs(db)
+    rows = {row["id"]: bounded(row, reservoirs) for row in db.execute(statement("comparable_rows"), asked)}
     twice = second_hand(db) & rows.keys()
     treated = {
         i: row for i, row in rows.items()
@@ -149,8 +163,23 @@ def compare(
         left_out[criterion.metric] = len({*samples.values()} - {samples[i] for i in members})
         kept.update(members)
     candidates = tuple(read_candidates(db, criteria, kept, min_confidence))
-    reader = _Effects(rows, strata, across, effect_sd)
-    effects = tuple(tuple(reader.of(c, candidate) for c in criteria) for candidate in candidates)
+    deviations = {c.metric: effect_sd for c in criteria}
+    if spread == ESTIMATED:
+        for metric, found in replicates(rows.values(), effect_sd / math.sqrt(2)).items():
+            if metric in deviations:
+                deviations[metric] = found.sd * math.sqrt(2)
+                caveats.append(_replicated(metric, deviations[metric], found, effect_sd))
+    reader = _Effects(rows, deviations)
+    columns = []
+    for criterion in criteria:
+        column = [reader.of(criterion, candidate) for candidate in candidates]
+        if across and spread == ESTIMATED:
+            column, told = adjusted(column, rows, strata[criterion.metric])
+            caveats.append(f"{criterion.metric.replace('_', ' ')}: {told}")
+        elif across:
+            column = widened(column, rows, strata[criterion.metric])
+        columns.append(column)
+    effects = tuple(zip(*columns, strict=True))
     return Comparison(
         candidates,
         tuple(criteria),
@@ -160,7 +189,7 @@ def compare(
         strata,
         left_out,
         len(twice),
-        tuple(caveats),
+        (*caveats, *floor_caveats(o for c in candidates for o in c.observations.values())),
     )
 
 
@@ -174,6 +203,27 @@ def _chosen(
         raise BadCriterion(f"a stratum has no condition {unknown[0]!r}; it has {', '.join(WORDS)}")
     wanted = Stratum(**asked)
     return wanted, tuple(i for i, stratum in own.items() if comparable(wanted, stratum))
+
+
+def _replicated(metric: str, sd: float, found: Replicates, assumed: float) -> str:
+    results = f"{found.results} replicated result{'' if found.results == 1 else 's'}"
+    freedom = f"{found.freedom} degree{'' if found.freedom == 1 else 's'} of freedom"
+    return (
+        f"{metric.replace('_', ' ')}: a standard deviation of {sd:.2g} ln units of an effect, from {results} "
+        f"({freedom}) and the assumed {assumed:g}"
+    )
+
+
+def floor_caveats(observations: Iterable[Observation]) -> list[str]:
+    """Say which values, of samples and controls, are bounds because they stand at the floor of their protocol.
+
+    A value is named once, however many samples have it for their control.
+    """
+    each = (seen for o in observations for seen in (o, o.control) if seen is not None and seen.caveat)
+    return [
+        f"{quantity(o.value, o.value_max, '=', o.unit)} (#{o.measurement}) is taken for a bound: {unit(o.caveat)}"
+        for o in {o.measurement: o for o in each}.values()
+    ]
 
 
 def _strategy(candidate: Candidate, rows: Mapping[int, Mapping[str, Any]]) -> str:
@@ -195,21 +245,19 @@ class _Effects:
     """Makes effects of observations."""
 
     rows: Mapping[int, Mapping[str, Any]]
-    strata: Mapping[str, Stratum]
-    across: bool
-    effect_sd: float
+    deviations: Mapping[str, float]  # of an effect on each metric [ln units]
 
     def of(self, criterion: Criterion, candidate: Candidate) -> Compared:
         metric = criterion.metric
         seen = candidate.observations.get(metric)
         if seen is None:
-            return Compared(sd=self.effect_sd)
+            return Compared(sd=self.deviations[metric])
         if seen.unit in INTERVAL_UNITS:
             raise BadCriterion(f"{metric}: values in {seen.unit} have no ratio; rank by them without a study")
         ends = _ends(metric, seen)
         if ends is None:
-            return Compared(sd=self.effect_sd, observation=seen, reason="its value has no logarithm")
-        sd = self.effect_sd
+            return Compared(sd=self.deviations[metric], observation=seen, reason="its value has no logarithm")
+        sd = self.deviations[metric]
         references = self._references(metric, seen)
         if seen.control is not None and seen.control.unit == seen.unit and (base := _ends(metric, seen.control)):
             low, high, against, reason = ends[0] - base[1], ends[1] - base[0], OWN, ""
@@ -221,15 +269,11 @@ class _Effects:
             reason = f"no control in its paper; against the controls of {len(references)} papers"
         elif not self._has_controls(metric):
             low, high, against, reason = *ends, VALUE, ""
-            sd = self.effect_sd / math.sqrt(2)
+            sd /= math.sqrt(2)
         else:
             return Compared(sd=sd, observation=seen, reason="no control to compare with")
         if criterion.direction == "min":
             low, high = -high, -low
-        if self.across and seen.measurement is not None:
-            stated = stratum_of(self.rows[seen.measurement]).stated
-            differing = sum(stated.get(k, v) != v for k, v in self.strata[metric].stated.items())
-            sd = math.sqrt(sd**2 + differing * ACROSS_SD**2)
         if math.isinf(low) and math.isinf(high):
             reason = "value and control are bounds that pull apart"
         return Compared(low, high, sd, against, seen, reason)

@@ -108,7 +108,9 @@ def study_of_row(db: sqlite3.Connection, row: Row) -> Study:
     return study(given, classes={**known.classes, **electrolyte}, name=f"{known.name} {known.paper}")
 
 
-def simulated_life(of: Study, life: Life, shifts: Floats, seed: int = 0, cells: int = CELLS) -> Floats:
+def simulated_life(
+    of: Study, life: Life, shifts: Floats, seed: int = 0, cells: int = CELLS, these: slice | None = None
+) -> Floats:
     """Simulate the cells of a life under each particle.
 
     Parameters
@@ -117,10 +119,11 @@ def simulated_life(of: Study, life: Life, shifts: Floats, seed: int = 0, cells: 
     life : under whose test
     shifts : float64 array, shape (k, len(SHIFTED)) [ln units]
     cells : how many under each particle; they are the same under all
+    these : some of them only; all where None
 
     Returns
     -------
-    float64 array, shape (k, cells)
+    float64 array, shape (k, cells), or as many as ``these`` are
         ln hours.
     """
     protocol = Protocol(capacity=life.capacity, current=life.current, lithium=life.lithium)
@@ -128,6 +131,9 @@ def simulated_life(of: Study, life: Life, shifts: Floats, seed: int = 0, cells: 
     if life.is_control:
         made |= {"dead_coated": made["dead_bare"], "exchange_coated": made["exchange_bare"]}
         made |= {name: np.zeros(cells) for name in ("coating_resistance", "suppression")}
+    if these is not None:
+        made = {name: np.ascontiguousarray(array[these]) for name, array in made.items()}
+        cells = len(made["dead_bare"])
     k = len(shifts)
     coatings = {name: np.tile(array, k) for name, array in made.items()}
     factors = dict(zip(SHIFTED, np.repeat(np.exp(shifts), cells, axis=0).T, strict=True))

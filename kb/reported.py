@@ -10,7 +10,7 @@ from collections import Counter, defaultdict
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from kb.candidates import Row
+from kb.candidates import Row, bounded, read_reservoirs
 from kb.screening.given import CARRIED, Fact
 from kb.screening.models.mechanics import shear_modulus
 from kb.screening.priors import Input, priors
@@ -164,7 +164,9 @@ def _rows_of(db: sqlite3.Connection, name: str) -> list[Row]:
             systems.append(system["id"])
     if not systems:
         systems = [r["system_id"] for r in db.execute(statement("systems_of_subject"), {"subject": name.strip()})]
-    return [Row.of(r) for r in db.execute(statement("rows_of_systems_papers"), {"systems": json.dumps(systems)})]
+    found = db.execute(statement("rows_of_systems_papers"), {"systems": json.dumps(systems)}).fetchall()
+    reservoirs = read_reservoirs(db)
+    return [Row.of(bounded(r, reservoirs)) for r in found]
 
 
 def _names(db: sqlite3.Connection) -> list[str]:

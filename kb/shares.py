@@ -1,6 +1,7 @@
-"""Blocks of a study shared out: over the cores of this machine, or over the workers of a Dask cluster.
+"""Pieces of a study shared out: over the cores of this machine, or over the workers of a Dask cluster.
 
-A block has a seed of its own, so the answer is the same whoever does it and in whatever order they come back.
+A piece, a block of draws or a chunk of lives, hangs on its number alone, so the answer is the same whoever does it and
+in whatever order they come back.
 """
 
 from __future__ import annotations
@@ -8,18 +9,19 @@ from __future__ import annotations
 import multiprocessing
 import signal
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from kb.studies import run_here
 from schema.errors import BadScheduler
 
 if TYPE_CHECKING:
-    from kb.screening.panel import Block, Job
     from kb.studies import Run
+
+    Job = Callable[[int], Any]
 
 TRIES = 3  # of blocks whose process or worker died
 
@@ -37,7 +39,7 @@ def shared(jobs: int = 1, scheduler: str | None = None) -> Run:
     return partial(run_in_processes, jobs) if jobs > 1 else run_here
 
 
-def run_in_processes(jobs: int, job: Job, numbers: Sequence[int]) -> Iterator[Block]:
+def run_in_processes(jobs: int, job: Job, numbers: Sequence[int]) -> Iterator[Any]:
     """Run blocks in processes, each given as it is done; those of a process that died are run again.
 
     Raises
@@ -67,7 +69,7 @@ def _leave_interrupts() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
-def run_on_cluster(scheduler: str, job: Job, numbers: Sequence[int]) -> Iterator[Block]:
+def run_on_cluster(scheduler: str, job: Job, numbers: Sequence[int]) -> Iterator[Any]:
     """Run blocks on a Dask cluster, each given as it is done; those of a worker that died go to another.
 
     Raises
@@ -106,14 +108,14 @@ def run_on_cluster(scheduler: str, job: Job, numbers: Sequence[int]) -> Iterator
         client.close()
 
 
-def _run(job: Job, number: int) -> Block:
+def _run(job: Job, number: int) -> Any:
     return job(number)
 
 
 def with_bar(run: Run) -> Run:
     """Show a bar on a terminal while blocks are run."""
 
-    def running(job: Job, numbers: Sequence[int]) -> Iterable[Block]:
+    def running(job: Job, numbers: Sequence[int]) -> Iterable[Any]:
         if not sys.stderr.isatty():
             yield from run(job, numbers)
             return

@@ -7,11 +7,11 @@ import math
 import sqlite3
 import tomllib
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import asdict, dataclass, field, fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from kb.comparison import SIMULATED
+from kb.comparison import ASSUMED, ENERGY, LIFE, SIMULATED, SPREADS
 from kb.screening.rank import Criterion, parse_criterion
 from schema.errors import BadStudy, did_you_mean
 from schema.statements import statement
@@ -21,12 +21,16 @@ if TYPE_CHECKING:
     from kb.screening.decision import Experiment, Places, Turn
     from kb.screening.panel import Block, Job, Panel
 
-Run = Callable[["Job", Sequence[int]], Iterable["Block"]]
+# Runs a job for each of some numbers and gives what comes of them, each with its ``number``, in any order.
+Run = Callable[[Callable[[int], Any], Sequence[int]], Iterable[Any]]
 EXAMPLE = 'write it like: by = ["coulombic_efficiency", "cycling_hours:max:2"]'
 MOST_DRAWS = 1_000_000
 EXPERIMENTS = 5
 TURN_DRAWS = 200  # in which winners at other weights are looked for
 PROTOCOL = ("current", "capacity", "lithium")
+# Effects at which a cell with a layer is worth nothing, and all, against the one without it [ln units]: 40 % lighter in
+# energy, 28 % better.  The candidates' own range would make much of a percent (judgement).
+ENERGY_LIMITS = (-0.5, 0.25)
 
 
 @dataclass(frozen=True)
@@ -40,13 +44,17 @@ class Study:
     min_confidence : hide what is less sure, 0 to 1
     across : compare across strata, with added variance
     strata : for a metric the stratum to compare in; the largest where none is given
-    protocol : current, capacity and lithium of what is simulated [mA/cm^2, mAh/cm^2, mAh/cm^2]
+    protocol : current, capacity and lithium of the cells whose life is simulated [mA/cm^2, mAh/cm^2, mAh/cm^2]
+    protocols : in its place several, each of which is ranked for itself
+    pouch : the cell whose specific energy is simulated, as far as it is not that of ``schema/pouch.toml``
     method : "desirability" or "topsis"
     limits : for a metric ``[low, high]``: the effects at which desirability is 0 and 1 [ln units]
     weight_spread : how far the weights are varied, 0 to 1
     effect_sd : standard deviation of an effect within its paper [ln units]
     top : how many places count as the top
     draws, seed : of the uncertain effects
+    spread : "assumed": ``effect_sd``, and a fixed variance for what differs across strata; "estimated": from replicates
+        and by regression where there are enough
     """
 
     by: tuple[str, ...]
@@ -62,6 +70,9 @@ class Study:
     top: int = 5
     draws: int = 4000
     seed: int = 0
+    spread: str = ASSUMED
+    protocols: tuple[Mapping[str, float], ...] = ()
+    pouch: Mapping[str, float | str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if not self.by:
@@ -72,14 +83,26 @@ class Study:
         ):  # fmt: skip
             if not low <= getattr(self, name) <= high:
                 raise BadStudy(f"{name} must lie within {low:g}..{high:g}, not {getattr(self, name)!r}")
+        if self.spread not in SPREADS:
+            raise BadStudy(f"spread must be {' or '.join(SPREADS)}, not {self.spread!r}")
         metrics = [c.metric for c in self.criteria]
         if twice := [metric for metric in metrics if metrics.count(metric) > 1]:
             raise BadStudy(f"{twice[0]} is named twice; name it once with a weight: {twice[0]}:max:2")
         if all(metric in SIMULATED for metric in metrics):
             raise BadStudy(f"a study needs a criterion that is measured too; {EXAMPLE}")
-        for name, value in self.protocol.items():
-            if name not in PROTOCOL or not 0 < value < math.inf:
-                raise BadStudy(f"protocol.{name} = {value!r}: it takes {', '.join(PROTOCOL)}, each a positive number")
+        for protocol in (self.protocol, *self.protocols):
+            for name, value in protocol.items():
+                if name not in PROTOCOL or not 0 < value < math.inf:
+                    told = f"it takes {', '.join(PROTOCOL)}, each a positive number"
+                    raise BadStudy(f"protocol.{name} = {value!r}: {told}")
+        if self.protocols and (self.protocol or LIFE not in metrics):
+            raise BadStudy(f"protocols are those of {LIFE}, in place of one protocol; name it in by, or leave them out")
+        if self.pouch and ENERGY not in metrics:
+            raise BadStudy(f"a pouch cell is that of {ENERGY}; name it in by, or leave it out")
+        if self.pouch:
+            from kb.screening.pouch import settled
+
+            settled(self.pouch)
         for metric in (*self.strata, *self.limits):
             if metric not in metrics:
                 raise BadStudy(f"{metric!r} is no criterion of this study; name it in by")
@@ -88,6 +111,11 @@ class Study:
     def criteria(self) -> list[Criterion]:
         """The criteria, read."""
         return [_criterion(text) for text in self.by]
+
+    @property
+    def each_protocol(self) -> list[Study]:
+        """The same study, for each of its protocols."""
+        return [replace(self, protocol=p, protocols=()) for p in self.protocols] or [self]
 
     @property
     def blocks(self) -> range:
@@ -112,6 +140,7 @@ class Answer:
     reversals : candidates without which others would change their order (TOPSIS)
     done, planned : draws; fewer are done where it was interrupted
     base : fingerprint of the base
+    others : where the study has several protocols, the answers for all but the first
     """
 
     study: Study
@@ -127,6 +156,12 @@ class Answer:
     done: int
     planned: int
     base: str
+    others: tuple[Answer, ...] = ()
+
+    @property
+    def each_protocol(self) -> tuple[Answer, ...]:
+        """The answer for each protocol."""
+        return self, *self.others
 
     @property
     def order(self) -> list[int]:
@@ -179,8 +214,8 @@ def study_of(told: Mapping[str, Any], place: str = "study") -> Study:
     3
     """
     kinds: dict[str, tuple[type, ...]] = {
-        "by": (list, tuple), "where": (str,), "across": (bool,), "method": (str,), "strata": (dict,), "limits": (dict,),
-        "protocol": (dict,),
+        "by": (list, tuple), "where": (str,), "across": (bool,), "method": (str,), "spread": (str,), "strata": (dict,),
+        "limits": (dict,), "protocol": (dict,), "protocols": (list, tuple), "pouch": (dict,),
         "top": (int,), "draws": (int,), "seed": (int,),
     }  # fmt: skip
     known = [f.name for f in fields(Study)]
@@ -193,23 +228,29 @@ def study_of(told: Mapping[str, Any], place: str = "study") -> Study:
     for name, pair in told.get("limits", {}).items():
         if not (isinstance(pair, list) and len(pair) == 2 and all(isinstance(x, int | float) for x in pair)):
             raise BadStudy(f"{place}: limits.{name} must be [low, high] in ln units, not {pair!r}")
-    for name, value in told.get("protocol", {}).items():
-        if isinstance(value, bool) or not isinstance(value, int | float):
-            raise BadStudy(f"{place}: protocol.{name} must be a number, not {value!r}")
+    protocols = told.get("protocols", ())
+    for protocol in (told.get("protocol", {}), *protocols):
+        if not isinstance(protocol, dict):
+            raise BadStudy(f"{place}: write each of several protocols below a line [[protocols]], not {protocol!r}")
+        for name, value in protocol.items():
+            if isinstance(value, bool) or not isinstance(value, int | float):
+                raise BadStudy(f"{place}: protocol.{name} must be a number, not {value!r}")
     for name, table in told.get("strata", {}).items():
         if not (isinstance(table, dict) and all(isinstance(value, str) for value in table.values())):
             raise BadStudy(f"{place}: strata.{name} must be a table of texts")
     if not all(isinstance(text, str) for text in told.get("by", ())):
         raise BadStudy(f"{place}: by must be a list of texts; {EXAMPLE}")
-    return Study(**{**told, "by": tuple(told.get("by", ()))})
+    return Study(**{**told, "by": tuple(told.get("by", ())), "protocols": tuple(protocols)})
 
 
 def write_study(path: Path, study: Study, result: Mapping[str, Any] | None = None) -> None:
     """Write a study file, with its result where there is one; what stood there is lost only when it is whole."""
     import tomli_w
 
-    told = {key: value for key, value in asdict(study).items() if value != {}}
+    told = {key: value for key, value in asdict(study).items() if value not in ({}, ())}
     told["by"] = list(study.by)
+    if study.protocols:
+        told["protocols"] = [dict(protocol) for protocol in study.protocols]
     text = "# A study of the knowledge base: kb rank --study FILE runs it.  Effects are natural logarithms of ratios.\n"
     text += tomli_w.dumps({**told, **({"result": result} if result else {})})
     part = path.with_name(path.name + ".part")
@@ -230,7 +271,7 @@ def fingerprint(db: sqlite3.Connection) -> str:
     return digest.hexdigest()[:16]
 
 
-def run_here(job: Job, numbers: Sequence[int]) -> Iterable[Block]:
+def run_here(job: Callable[[int], Any], numbers: Sequence[int]) -> Iterable[Any]:
     """Run the blocks one after the other, in this process."""
     return map(job, numbers)
 
@@ -243,7 +284,13 @@ def run_study(db: sqlite3.Connection, study: Study, only: set[int] | None = None
     db : from :func:`kb.connection.open_base`
     study : what is asked
     only : ids of the measurements that its filter finds; all where None
-    run : runs blocks of draws (:mod:`kb.shares`); where Ctrl-C ends it, what it gave until then is the answer
+    run : runs chunks of simulated lives and blocks of draws (:mod:`kb.shares`); where Ctrl-C ends it, the blocks it
+        gave until then are the answer
+
+    Returns
+    -------
+    Answer
+        For the first protocol; with those for the others.
 
     Raises
     ------
@@ -253,41 +300,54 @@ def run_study(db: sqlite3.Connection, study: Study, only: set[int] | None = None
         Where a criterion, a limit or the method cannot be used.
     """
     from kb.comparison import compare
-    from kb.screening.decision import experiments, noisy_front, reversals, turns
-    from kb.screening.panel import Job, joined
+    from kb.screening.panel import Job, Jobs
 
-    criteria = study.criteria
+    criteria, asked = study.criteria, study.each_protocol
     measured = [c for c in criteria if c.metric not in SIMULATED]
     comparison = compare(
-        db, measured, only, study.min_confidence, study.across, study.strata, study.effect_sd
-    )  # fmt: skip
+        db, measured, only, study.min_confidence, study.across, study.strata, study.effect_sd, study.spread
+    )
+    comparisons = [comparison]
     if len(measured) < len(criteria):
         from kb.simulated import with_simulated
 
-        comparison = with_simulated(db, comparison, criteria, study.protocol, study.seed)
-    panel = panel_of(comparison)
-    if not panel.known.any():
+        protocols = [one.protocol for one in asked]
+        comparisons = with_simulated(db, comparison, criteria, protocols, study.pouch, study.seed, run)
+    panels = [panel_of(each) for each in comparisons]
+    if not panels[0].known.any():
         raise BadStudy("nothing to compare: no candidate has a value with something to hold it against")
-    job = Job(panel, _scale(study, panel), study.seed, study.weight_spread)
+    jobs = Jobs(tuple(Job(panel, _scale(study, panel), study.seed, study.weight_spread) for panel in panels))
     blocks: list[Block] = []
     try:
-        for block in run(job, study.blocks):
+        for block in run(jobs, jobs.numbers(study.blocks)):
             blocks.append(block)
     except KeyboardInterrupt:
-        if not blocks:
+        if not all(jobs.parted(blocks)):
             raise
+    base = fingerprint(db)
+    first, *others = (
+        _answer(one, each, job, own, base)
+        for one, each, job, own in zip(asked, comparisons, jobs.jobs, jobs.parted(blocks), strict=True)
+    )
+    return replace(first, others=tuple(others))
+
+
+def _answer(study: Study, comparison: Comparison, job: Job, blocks: list[Block], base: str) -> Answer:
+    """Put the blocks of one protocol together, and say what would change the ranking."""
+    from kb.screening.decision import experiments, noisy_front, reversals, turns
+    from kb.screening.panel import joined
+
     effects, found = joined(blocks)
     expected = effects.mean(axis=0)
     first = int(found.mean.argmin())
+    metrics, telling = [c.metric for c in study.criteria], experiments(effects, found, study.effect_sd)
     return Answer(
-        study, comparison, panel, found,
+        study, comparison, job.panel, found,
         job.scale.score(effects).mean(axis=0), expected, noisy_front(effects),
         [t for t in turns(effects[:: max(len(effects) // TURN_DRAWS, 1)], job.scale) if t.winner != first],
-        [e for e in experiments(effects, found, study.effect_sd) if criteria[e.criterion].metric not in SIMULATED][
-            :EXPERIMENTS
-        ],
+        [e for e in telling if metrics[e.criterion] not in SIMULATED][:EXPERIMENTS],
         reversals(expected, job.scale) if study.method == "topsis" else [],
-        len(effects), len(study.blocks) * len(effects) // len(blocks), fingerprint(db),
+        len(effects), len(study.blocks) * len(effects) // len(blocks), base,
     )  # fmt: skip
 
 
@@ -307,7 +367,8 @@ def panel_of(comparison: Comparison) -> Panel:
 def _scale(study: Study, panel: Panel) -> Any:
     from kb.screening.decision import Scale
 
-    limits = [study.limits.get(c.metric, (None, None)) for c in study.criteria]
+    own: Mapping[str, tuple[float | None, float | None]] = {ENERGY: ENERGY_LIMITS}
+    limits = [study.limits.get(c.metric, own.get(c.metric, (None, None))) for c in study.criteria]
     # The limits are those of the first block, which is the same however many there are and wherever they run.
     return Scale.of(
         panel.draws(study.seed, 0), [c.weight for c in study.criteria], study.method,

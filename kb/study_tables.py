@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from kb.comparison import CLASS, OWN, SIMULATED, SIMULATION, Compared
+from kb.comparison import CLASS, ENERGY, LIFE, OWN, SIMULATION, Compared
 from kb.studies import Answer
 from kb.words import quantity, unit
+from schema.errors import BadStudy
 
 NOT_KNOWN = "–"
 
@@ -75,14 +76,28 @@ def _value(known: Compared) -> str | None:
 
 
 def result_of(answer: Answer) -> dict[str, Any]:
-    """Give what a study file keeps of its answer: TOML has no null, so what is not known is left out."""
-    rows = [
+    """Give what a study file keeps of its answer: TOML has no null, so what is not known is left out.
+
+    Of a study with several protocols it is ``protocols``, a table each, with the rows for each.
+    """
+    strata = {metric: stratum.stated for metric, stratum in answer.comparison.strata.items()}
+    out: dict[str, Any] = {"base": answer.base, "draws": answer.done, "strata": strata}
+    if any(criterion.metric == ENERGY for criterion in answer.comparison.criteria):
+        from kb.screening.pouch import settled
+
+        out["pouch"] = settled(answer.study.pouch)
+    if not answer.others:
+        return out | {"rows": _kept_rows(answer)}
+    told = [{"protocol": dict(one.study.protocol), "rows": _kept_rows(one)} for one in answer.each_protocol]
+    return out | {"protocols": told}
+
+
+def _kept_rows(answer: Answer) -> list[dict[str, Any]]:
+    return [
         {key: value for key, value in row.items() if key not in ("effects", "key")}
         | {"expected": [effect["expected"] for effect in row["effects"]]}
         for row in answer_rows(answer)
     ]
-    strata = {metric: stratum.stated for metric, stratum in answer.comparison.strata.items()}
-    return {"base": answer.base, "draws": answer.done, "strata": strata, "rows": rows}
 
 
 def interval(effect: Mapping[str, Any]) -> str:
@@ -108,13 +123,60 @@ def _factor(log: float) -> str:
 
 
 def print_answer(answer: Answer, most: int) -> None:
-    """Print the table of a study: a head line a candidate, a line an effect, then what the ranking hangs on."""
-    from rich.padding import Padding
+    """Print the table of a study: a head line a candidate, a line an effect, then what the ranking hangs on.
+
+    One after the other for each of its protocols, and then which protocol changes the winner.
+    """
     from rich.text import Text
 
     from kb.printing import console
 
     out = console()
+    for one in answer.each_protocol:
+        if answer.others:
+            out.print(Text(f"At {protocol_words(one.study.protocol)}:", "bold"))
+        _print_rows(out, one, most)
+        for line in footnotes(one):
+            out.print(Text(line), overflow="fold")
+        if answer.others:
+            out.print()
+    for line in winners(answer):
+        out.print(Text(line), overflow="fold")
+
+
+def protocol_words(protocol: Mapping[str, float]) -> str:
+    """Say a protocol, what it leaves out with it.
+
+    Examples
+    --------
+    >>> protocol_words({"current": 3.0})
+    '3 mA/cm², 1 mAh/cm², 4 mAh/cm² of lithium'
+    """
+    from kb.simulated import life_under
+
+    test = life_under(protocol)
+    return f"{test.current:g} mA/cm², {test.capacity:g} mAh/cm², {test.lithium:g} mAh/cm² of lithium"
+
+
+def winners(answer: Answer) -> list[str]:
+    """Say whether the winner hangs on the protocol; nothing where there is one."""
+    if not answer.others:
+        return []
+    by_winner: dict[str, list[str]] = {}
+    for one in answer.each_protocol:
+        best = one.order[0]
+        told = f"{protocol_words(one.study.protocol)} ({_share(float(one.places.top(1)[best]))})"
+        by_winner.setdefault(one.comparison.candidates[best].name, []).append(told)
+    if len(by_winner) == 1:
+        return [f"{name} comes first at each protocol: {'; '.join(told)}." for name, told in by_winner.items()]
+    each = (f"{name} at {' and at '.join(told)}" for name, told in by_winner.items())
+    return [f"The winner changes with the protocol: {', '.join(each)}."]
+
+
+def _print_rows(out: Any, answer: Answer, most: int) -> None:
+    from rich.padding import Padding
+    from rich.text import Text
+
     study, rows = answer.study, answer_rows(answer)
     for row in rows[:most]:
         place = "   too little comparable evidence" if row["too_little"] else ""
@@ -138,8 +200,6 @@ def print_answer(answer: Answer, most: int) -> None:
             )
         )  # fmt: skip
         out.print()
-    for line in footnotes(answer):
-        out.print(Text(line), overflow="fold")
 
 
 def _line(effect: Mapping[str, Any]) -> str:
@@ -172,8 +232,10 @@ def footnotes(answer: Answer) -> list[str]:
     for criterion in comparison.criteria:
         metric = criterion.metric.replace("_", " ")
         left = comparison.left_out.get(criterion.metric, 0)
-        if criterion.metric in SIMULATED:
+        if criterion.metric == LIFE:
             lines.append(f"{metric}: under the protocol of the study, by the simulator that kb calibrate fitted.")
+        elif criterion.metric == ENERGY:
+            lines += energy_lines(answer)
         elif not study.across:
             others = f"; {_counted(left, 'sample')} elsewhere left out (--across compares all)" if left else ""
             lines.append(f"{metric}: compared within {unit(str(comparison.strata[criterion.metric]))}{others}.")
@@ -219,6 +281,20 @@ def footnotes(answer: Answer) -> list[str]:
     return lines
 
 
+def energy_lines(answer: Answer) -> list[str]:
+    """Say what a simulated specific energy assumes: all inputs of its cell, given or not."""
+    from kb.screening.pouch import in_words, pouch, settled
+
+    cell = settled(answer.study.pouch)
+    given = [name for name, value in cell.items() if value != pouch().inputs[name].value]
+    told = f"assumed but for {', '.join(given)}" if given else "all assumed"
+    return [
+        f"{ENERGY.replace('_', ' ')}: a mass balance, which says nothing of life, of a pouch cell of "
+        f"{unit(in_words(cell))} ({told}); layers as reported, else drawn by their class.  "
+        "kb why CANDIDATE --sensitivity varies it."
+    ]
+
+
 def why_lines(answer: Answer, index: int) -> list[str]:
     """Explain the place of one candidate in plain words, with the numbers.
 
@@ -241,6 +317,7 @@ def why_lines(answer: Answer, index: int) -> list[str]:
         share = f"{metric}, {_share(criterion.weight / total)} of the weight"
         if effect["against"] == SIMULATION:
             lines.append(f"{share}: {effect['value']}, {better} of {n} in this.")
+            lines += energy_lines(answer) if criterion.metric == ENERGY else []
             continue
         if effect["low"] is None and effect["high"] is None:
             what = f"{share}: {effect['reason']}, so it is taken for one of its class"
@@ -262,3 +339,47 @@ def why_lines(answer: Answer, index: int) -> list[str]:
         metric = answer.comparison.criteria[own[0].criterion].metric.replace("_", " ")
         lines.append(f"To measure its {metric} beside a control would move ranks by {own[0].change:.1f} in all.")
     return lines
+
+
+def sensitivity_rows(answer: Answer, index: int) -> list[dict[str, Any]]:
+    """Vary what is assumed of the pouch cell of a candidate, one input at a time between its likely ends.
+
+    Parameters
+    ----------
+    index : of the candidate in the comparison
+
+    Returns
+    -------
+    list of dict
+        input, unit, low and high [unit], energy_low and energy_high [Wh/kg]; what matters most first.
+
+    Raises
+    ------
+    BadStudy
+        Where the study does not rank by specific energy.
+    """
+    from kb.screening.pouch import pouch, sensitivity, settled
+    from kb.simulated import DRAWS
+
+    if not answer.comparison.layers:
+        raise BadStudy(f"the sensitivity is that of {ENERGY}; name it in by of the study")
+    layer = answer.comparison.layers[index]
+    units = {name: of.unit for name, of in pouch().inputs.items()} | {"layer": "mg/cm^2"}
+    found = sensitivity(settled(answer.study.pouch), layer.masses(DRAWS, answer.study.seed), layer.replaces)
+    return [
+        {"input": row.argument, "unit": units[row.argument], "low": row.low, "high": row.high,
+         "energy_low": row.result_low, "energy_high": row.result_high}
+        for row in found
+    ]  # fmt: skip
+
+
+def print_sensitivity(rows: Sequence[Mapping[str, Any]]) -> None:
+    """Print rows of :func:`sensitivity_rows`."""
+    from kb.printing import _table, console
+
+    head = ("input", "unit", "from", "to", "Wh/kg", "to Wh/kg")
+    out = _table(*head, right=head[2:])
+    for row in rows:
+        numbers = [f"{row[name]:.3g}" for name in ("low", "high", "energy_low", "energy_high")]
+        out.add_row(row["input"], unit(row["unit"]), *numbers)
+    console().print(out)

@@ -219,7 +219,7 @@ WHERE confidence < :least AND (:metrics IS NULL OR metric IN (SELECT value FROM 
 -- name: candidate_rows
 -- What is only stated as background (a theoretical limit) is nobody's result, so no candidate's either.
 SELECT id, paper_id, document_id, system_id, passage_id, source, doi, title, year, metric, value, value_max, qualifier,
-  unit, subject,
+  value_reported, unit, subject,
   components, substrate, strategy, process, is_control, current_density_mA_cm2, areal_capacity_mAh_cm2, cycles, at_cycle,
   electrolyte_class, cell, provenance, cited_ref, confidence, flags, evidence
 FROM measurement_view
@@ -252,6 +252,26 @@ SELECT name, material_class FROM materials WHERE name IN (SELECT value FROM json
 SELECT * FROM measurement_view
 WHERE metric IN (SELECT value FROM json_each(:metrics)) AND provenance <> 'stated' AND confidence >= :least
 ORDER BY source, id;
+
+-- name: reservoirs
+-- What is plated before a test of the efficiency begins, as far as papers say.
+SELECT paper_id, cited_ref, value, evidence FROM measurement_view
+WHERE metric = :metric AND provenance <> 'stated' AND value_max IS NULL AND qualifier IN ('=', '~') AND value > 0
+ORDER BY id;
+
+-- name: values_of_sample
+-- What a paper measured on a sample.
+SELECT value, value_max, qualifier, unit FROM measurement_view
+WHERE metric = :metric AND paper_id = :paper_id AND components = :components AND is_control = 0
+  AND provenance <> 'stated' AND value > 0
+ORDER BY id;
+
+-- name: values_of_materials
+-- What any paper says of pure materials.
+SELECT json_extract(components, '$[0]') AS material, value FROM measurement_view
+WHERE metric = :metric AND json_array_length(components) = 1 AND value > 0 AND value_max IS NULL
+  AND json_extract(components, '$[0]') IN (SELECT value FROM json_each(:materials))
+ORDER BY id;
 
 -- name: second_hand
 -- Facts that are credited to a reference, with the work that did the experiment as far as the reference list tells it.

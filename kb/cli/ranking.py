@@ -73,6 +73,7 @@ def rank(
         return
     if not criteria:
         raise BadCriterion("nothing to rank by; name a metric with --by, or a study with --study")
+    from kb.comparison import floor_caveats
     from kb.ranking import flat, ranking_rows, strata_caveats
     from kb.screening.rank import parse_criterion
 
@@ -94,6 +95,8 @@ def rank(
     say_hidden(hidden, min_confidence)
     for text in caveats:
         say(f"{text}; a study compares within one, --across says no more of it")
+    for text in floor_caveats(o for r in ranked[:top] for o in r.candidate.observations.values()):
+        say(text)
     if not rows:
         end("nothing to rank: no sample has a value for these criteria; kb metrics lists others", NOTHING_FOUND)
     if plot:

@@ -32,6 +32,7 @@ class Observation:
     measurement : id of the measurement in its base, or None outside a base
     control : the same metric of the same paper's control under the same conditions; None where it gives none
     conditions : the conditions in words, for tables and plots
+    caveat : why it is taken for a bound though it is printed as a value; "" where it is not
     """
 
     value: float
@@ -41,6 +42,7 @@ class Observation:
     measurement: int | None = None
     control: Observation | None = None
     conditions: str = ""
+    caveat: str = ""
 
     def end(self, largest: bool) -> float:
         """Give one end of a range; the value itself where there is no range."""

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -123,6 +123,32 @@ class Job:
         effects = self.panel.draws(self.seed, number)
         random = np.random.default_rng([self.seed, number, effects.shape[2]])
         return Block(number, effects, places(effects, self.scale, random, self.spread))
+
+
+@dataclass(frozen=True)
+class Jobs:
+    """Jobs whose blocks are shared out together; block b of job j has the number b * len(jobs) + j.
+
+    So that all have got as far as each other when they are interrupted.
+    """
+
+    jobs: tuple[Job, ...]
+
+    def numbers(self, blocks: Sequence[int]) -> range:
+        """Give the numbers of the first blocks of all jobs."""
+        return range(len(blocks) * len(self.jobs))
+
+    def __call__(self, number: int) -> Block:
+        """Draw and rank one block of one job."""
+        block, job = divmod(number, len(self.jobs))
+        return replace(self.jobs[job](block), number=number)
+
+    def parted(self, blocks: Iterable[Block]) -> list[list[Block]]:
+        """Give each job its blocks."""
+        out: list[list[Block]] = [[] for _ in self.jobs]
+        for block in blocks:
+            out[block.number % len(self.jobs)].append(block)
+        return out
 
 
 Shared = Callable[[Callable[[int], Block], Sequence[int]], Iterable[Block]]

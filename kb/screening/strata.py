@@ -5,12 +5,13 @@ Bands rather than exact numbers, because papers test at 0.5, 1, 2, 5 and 10 mA/c
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import astuple, dataclass, fields
 from typing import Any, TypeVar
+
+from kb.screening.floors import NAMED
 
 K = TypeVar("K", bound=Hashable)
 
@@ -20,7 +21,6 @@ CAPACITY_EDGES = (0.75, 1.5, 3.5, 7.5)  # [mAh/cm^2]
 # Above this ratio of negative to positive capacity a cell is not short of lithium for most of its life (judgement).
 THICK_LITHIUM = 4.0
 EFFICIENCIES = frozenset({"coulombic_efficiency"})
-_RESERVOIR = re.compile(r"\b(Aurbach|Adams|reservoir)\b", re.IGNORECASE)
 
 STARTS = 64  # profiles that a stratum is grown from
 
@@ -100,7 +100,7 @@ def stratum_of(row: Mapping[str, Any]) -> Stratum:
 
 
 def _protocol(row: Mapping[str, Any]) -> str:
-    if _RESERVOIR.search(row["evidence"] or ""):
+    if NAMED.search(row["evidence"] or ""):
         return "reservoir"
     if row["at_cycle"] is not None:
         return "one cycle"

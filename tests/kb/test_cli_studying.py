@@ -47,11 +47,13 @@ def kb(*words: str, typed: str | None = None) -> Result:
 
 def test_a_study_is_begun_by_questions(tmp_path: Path) -> None:
     path = tmp_path / "study.toml"
-    typed = "coulombic_efficiency overpotential:min:2\nNOT is_control\ny\ntopsis\n3\n7\n"
+    typed = "coulombic_efficiency overpotential:min:2\nNOT is_control\ny\ntopsis\n3\n7\ny\n"
     result = kb("study", "new", str(path), typed=typed)
     assert result.exit_code == 0, result.output
     asked, _ = read_study(path)
-    assert asked.by == ("coulombic_efficiency", "overpotential:min:2")
+    assert asked.by == ("coulombic_efficiency", "overpotential:min:2", "simulated_specific_energy")
+    assert asked.pouch["cathode_specific_capacity"] == 200.0  # all it assumes is written out
+    assert asked.spread == "estimated"
     assert (asked.where, asked.across, asked.method, asked.top, asked.seed) == ("NOT is_control", True, "topsis", 3, 7)
 
 

@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from kb.comparison import ACROSS_SD, CLASS, EFFECT_SD, NONE, OWN, VALUE, Comparison, compare
+from kb.across import ACROSS_SD
+from kb.comparison import CLASS, EFFECT_SD, NONE, OWN, VALUE, Comparison, compare
 from kb.screening.rank import parse_criterion
 from kb.store import ingest_document
 from kb.testing import BARE, Said, bare, coated, compose
@@ -160,3 +161,30 @@ def test_hundred_percent_is_a_bound(db: sqlite3.Connection) -> None:
 
 def test_an_empty_base_compares_nothing(db: sqlite3.Connection) -> None:
     assert of(db).candidates == ()
+
+
+def test_a_control_at_the_floor_of_its_protocol_is_a_bound_and_named(db: sqlite3.Connection) -> None:
+    def average(number: str, subject: Subject, **more: Any) -> Said:
+        said = f"The average Coulombic efficiency was {number} % on it."
+        half = Conditions(current_density_mA_cm2=0.1, cell="Li|Cu half")
+        return Said(said, number, subject, "coulombic_efficiency", "percent", half, more)
+
+    put(db, average("94.6", sample("Ag")), average("83.3", BARE, is_control=True), source="a.txt")
+    put(db, average("95.0", sample("PEO")), source="b.txt")
+    found = of(db, "coulombic_efficiency")
+    effects = dict(zip([c.name for c in found.candidates], (e for (e,) in found.effects), strict=True))
+    assert (effects["Ag"].low, effects["Ag"].high) == (pytest.approx(math.log(16.7 / 5.4)), math.inf)
+    assert effects["PEO"].against == NONE  # a bound is no reference for another paper
+    assert found.caveats == (
+        f"83.3 % (#{effects['Ag'].observation.control.measurement}) is taken for a bound: "
+        "suspected floor of a reservoir protocol, 5/6",
+    )
+
+
+def test_with_reservoir_cycles_and_capacity_stated_the_floor_is_computed(db: sqlite3.Connection) -> None:
+    half = Conditions(current_density_mA_cm2=0.5, areal_capacity_mAh_cm2=1.0, cycles=8.0, cell="Li|Cu half")
+    reservoir = Said("A lithium reservoir of 5 mAh cm^-2 came first.", "5", sample("Ag"), "lithium_excess", "mAh/cm^2")
+    told = Said("It keeps 61.5 % of it.", "61.5", BARE, "coulombic_efficiency", "percent", half, {"is_control": True})
+    put(db, reservoir, coated("98.0", conditions=half), told)
+    ((effect,),) = of(db, "coulombic_efficiency").effects
+    assert (effect.low, effect.high) == (pytest.approx(math.log(38.5 / 2)), math.inf)

@@ -192,6 +192,21 @@ def test_front_is_that_of_moocore():
     assert pareto_front(values).tolist() == theirs.tolist()
 
 
+@given(matrices(st.sampled_from([-1.0, -0.0, 0.0, 1.0, 2.0, 1e300]), rows=40).filter(len))
+@settings(max_examples=200, deadline=None)
+def test_fronts_peeled_one_after_the_other_are_the_non_dominated_sort_of_pymoo(rows):
+    from pymoo.util.nds.non_dominated_sorting import NonDominatedSorting
+
+    values = np.array(rows, dtype=np.float64)
+    left, peeled = np.arange(len(values)), []
+    while len(left):
+        front = pareto_front(values[left])
+        peeled.append(left[front].tolist())
+        left = left[~front]
+    theirs = NonDominatedSorting().do(-values)  # pymoo minimises
+    assert peeled == [sorted(front.tolist()) for front in theirs]
+
+
 def test_empty_inputs():
     assert pareto_front(np.empty((0, 3))).tolist() == twin.pareto_front([]) == []
     assert desirability_score(np.empty((0, 3)), [1, 1, 1]).tolist() == []
