@@ -137,6 +137,11 @@ class Asking(Screen[None]):
         self._open[topic] = (worker, question, answer)
         self.busy(bool(self._open))
 
+    @property
+    def is_asking(self) -> bool:
+        """Whether an answer is waited for."""
+        return bool(self._open)
+
     def stop(self, topic: str) -> None:
         """Stop the question of a topic, if there is one."""
         if topic in self._open:
