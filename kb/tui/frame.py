@@ -64,6 +64,7 @@ class Frame(Asking):
         Binding("q", "back", "Back", show=False),
         Binding("escape", "back", "Back", show=False),
     ]
+    AUTO_FOCUS = "#body *"  # never the filter line
     HORIZONTAL_BREAKPOINTS = [(0, "-tiny"), (60, "-narrow"), (120, "-wide")]  # noqa: RUF012
     VERTICAL_BREAKPOINTS = [(0, "-low"), (12, "-middle"), (36, "-tall")]  # noqa: RUF012
 

@@ -83,6 +83,7 @@ class Overview(Frame):
             said = ", ".join(str(part) for part in parts if part)
             line = Text.assemble((row["title"] or row["source"], "bold"), "  ", (said, "dim"))
             listed.add_option(Option(line, id=str(row["document_id"])))
+        listed.highlighted = 0 if rows else None
         self._papers = {str(row["document_id"]): row["paper_id"] for row in rows}
 
     def _show_findings(self, rows: Sequence[Mapping[str, Any]]) -> None:

@@ -148,6 +148,7 @@ class Paper(Frame):
         listed.clear_options()
         for name, _, mined in self._marked.sections:
             listed.add_option(Option(Text.assemble(name, (f"  {mined}" if mined else "", "bold"))))
+        listed.highlighted = 0
         legend = Text("\n").join(
             Text.assemble((f" {number} ", f"black on {self._colours[m]}"), " ", m.replace("_", " "))
             for m, number in metrics.most_common()
