@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from kb.simulation import Simulation
     from kb.sql import Result, Table
     from kb.studies import Answer, Study
+    from kb.weighing import Weighing
     from kb.studies import Run as Blocks
     from kb.walk import Walk
 
@@ -185,6 +186,19 @@ class Questions:
 
         only = None if not asked.where else {row["id"] for row in self.find(asked.where)}
         return run_study(self._reader, asked, only, run or run_here)
+
+    def weighing(self, asked: Study) -> Weighing:
+        """Draw what a study compares, so that its weights can be moved (:mod:`kb.weighing`).
+
+        Raises
+        ------
+        BadStudy, BadCriterion, UnknownMetric, FilterSyntaxError, UnknownName, UnitMismatch
+            As :meth:`study` does; also where it is more than can be compared at once.
+        """
+        from kb.weighing import weighing
+
+        only = None if not asked.where else {row["id"] for row in self.find(asked.where)}
+        return weighing(self._reader, asked, only)
 
     def simulate(
         self,
