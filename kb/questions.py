@@ -22,9 +22,9 @@ if TYPE_CHECKING:
     from kb.simulation import Simulation
     from kb.sql import Result, Table
     from kb.studies import Answer, Study
-    from kb.weighing import Weighing
     from kb.studies import Run as Blocks
     from kb.walk import Walk
+    from kb.weighing import Weighing
 
 _OF_DOCUMENT = ("path", "format", "sha256", "extractor_version", "supplement_of")
 

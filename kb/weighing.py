@@ -64,8 +64,8 @@ class Weighing:
         )  # fmt: skip
 
     def turned(self, answer: Answer) -> Answer:
-        """Add what would turn a ranking, and what to measure next; with many candidates neither is looked for."""
-        if len(answer.comparison.candidates) > MOST_FOR_TURNS:
+        """Add the weights at which the winner changes; not looked for among very many candidates."""
+        if self._are_many:
             return answer
         scale = replace(self.scale, weights=np.array(shares_of(answer.study)))
         first = int(answer.places.mean.argmin())
@@ -73,12 +73,20 @@ class Weighing:
         return replace(
             answer,
             turns=[turn for turn in found if turn.winner != first],
-            experiments=[
-                e for e in experiments(self.effects, answer.places, answer.study.effect_sd)
-                if answer.study.criteria[e.criterion].metric not in SIMULATED
-            ][:EXPERIMENTS],
             reversals=reversals(answer.expected, scale) if scale.method == "topsis" else [],
-        )  # fmt: skip
+        )
+
+    def telling(self, answer: Answer) -> Answer:
+        """Add what to measure next: what takes longest; not looked for among very many candidates."""
+        if self._are_many:
+            return answer
+        metrics = [c.metric for c in answer.study.criteria]
+        found = experiments(self.effects, answer.places, answer.study.effect_sd)
+        return replace(answer, experiments=[e for e in found if metrics[e.criterion] not in SIMULATED][:EXPERIMENTS])
+
+    @property
+    def _are_many(self) -> bool:
+        return self.effects.shape[1] > MOST_FOR_TURNS
 
 
 def weighing(db: sqlite3.Connection, study: Study, only: Collection[int] | None = None) -> Weighing:
