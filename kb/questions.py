@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from kb.browsing import Browsing
     from kb.levels import Level
+    from kb.reported import Reported
     from kb.screening.outcome import Run
     from kb.screening.rank import Criterion, Ranked
     from kb.simulation import Simulation
@@ -230,6 +231,18 @@ class Questions:
         from kb.simulation import simulate_candidate
 
         return simulate_candidate(self._reader, name, paper, protocol, settings, vary, run)
+
+    def reported(self, name: str, paper: str | None = None) -> Reported:
+        """Find a sample and all that is known of it for the simulator (:func:`kb.reported.reported`).
+
+        Raises
+        ------
+        UnknownCandidate, AmbiguousCandidate
+            Where no sample has the name, or several have.
+        """
+        from kb.reported import reported
+
+        return reported(self._reader, name, paper)
 
     def sql(
         self,

@@ -165,6 +165,7 @@ def draw(chart: Chart, width: int, height: int, ascii: bool = False) -> list[lis
 
     for curve in chart.curves:
         _curve(cells, curve, ends, margin + 1, area_width, area_height, ascii)
+    cells.put(0, margin + 1, chart.y_label[: max(area_width, 0)], "foreground")
     for point in chart.points:
         if math.isfinite(point.x) and math.isfinite(point.y):
             cells.put(row_of(point.y), column_of(point.x), point.sign, point.colour, point.bold)
@@ -210,7 +211,7 @@ def _axes(cells: _Cells, chart: Chart, ends: tuple[Ends, Ends], names: list[tupl
         row = min(max(int((top - value) / (top - bottom) * rows), 0), rows - 1)
         cells.put(row, margin - len(name), name, "secondary")
     width, free = cells.width - margin - 1, margin + 1
-    label = f" {chart.x_label} " if chart.x_label and len(chart.x_label) + 2 < width // 2 else ""
+    label = f" {chart.x_label} " if chart.x_label and len(chart.x_label) + 2 < 2 * width // 3 else ""
     for value in ticks(left, right, max(width // 14, 1)):
         name = _short(value)
         start = margin + 1 + min(int((value - left) / (right - left) * width), width - len(name))
@@ -219,7 +220,6 @@ def _axes(cells: _Cells, chart: Chart, ends: tuple[Ends, Ends], names: list[tupl
             free = start + len(name) + 1
     if label and free <= cells.width - len(label):
         cells.put(foot, cells.width - len(label), label.rstrip(), "foreground")
-    cells.put(0, margin + 1, chart.y_label[: max(width, 0)], "foreground")
 
 
 def _curve(

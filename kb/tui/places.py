@@ -41,7 +41,7 @@ PLACES = (
     Place("3", "Candidate", "Sample", "kb.tui.candidate:Candidate"),
     Place("4", "Paper", "Paper", "kb.tui.paper:Paper"),
     Place("5", "Ranking", "Rank", "kb.tui.ranking:Ranking"),
-    Place("6", "Simulation", "Sim", "kb.tui.simulation:Simulation"),
+    Place("6", "Simulation", "Sim", "kb.tui.simulation:Simulating"),
     Place("8", "SQL", "SQL", "kb.tui.sql:SQL"),
     Place("9", "Graph", "Graph", "kb.tui.graph:Graph"),
 )

@@ -93,7 +93,7 @@ class Standings(ScrollView, can_focus=True):
         """Give the widths of the name, the bar of probability and that of the ranks."""
         room = self.size.width - 26
         if self.size.width >= WIDE:
-            return max(room - 46 - 14, 20), 14, 32
+            return max(room - 24 - 14, 20), 14, 24
         bar = 6
         ranks = max(room // 3, 10)
         return max(room - bar - ranks, 10), bar, ranks
