@@ -107,39 +107,43 @@ class Level:
 
 
 def level(simulation: Simulation, key: str, told: Mapping[str, str]) -> Level:
-    """Say how a parameter stands in a simulation."""
-    known = priors()
+    """Say how a parameter stands in a simulation.
+
+    Parameters
+    ----------
+    told : what is set
+    """
+    known, study = priors(), simulation.study
     if key in CLASSES:
-        by = CLASSES[key]
-        of = simulation.study.classes.get(by, "")
+        of = study.classes.get(CLASSES[key], "")
         return Level(key, of or "not known", *(math.nan,) * 5, "set" if key in told else "reported" if of else "prior")
     if key in known.protocol:
-        value = float(getattr(simulation.protocol, key))
+        value, usual = float(getattr(simulation.protocol, key)), known.protocol[key]
         origin = "assumed" if key in simulation.assumed else "set"
-        return _level(key, known.protocol[key].unit, (value,) * 3, origin)
+        return _level(key, usual.unit, (value,) * 3, (usual.value / SPAN, usual.value * SPAN), origin)
     if key == EFFICIENCY:
-        drawn = simulation.study.inputs.get("loss")
-        if drawn is None:
+        lost = study.inputs.get("loss")
+        if lost is None:
             return Level(key, "percent", *(math.nan,) * 5, "follows")
-        high, middle, low = (100.0 * (1.0 - drawn.distribution.at(np.array(INNER)))).tolist()
-        return Level(key, "percent", low, middle, high, 90.0, 100.0, "set" if key in told else drawn.origin)
-    drawn = simulation.study.inputs.get(key)
-    of_it = known.known(key)
-    if drawn is None:
-        if key in simulation.study.fixed:
-            return _level(key, of_it.unit, (simulation.study.fixed[key],) * 3, "set")
-        return Level(key, of_it.unit, *(math.nan,) * 5, "follows")
-    low, middle, high = drawn.distribution.at(np.array(INNER)).tolist()
-    least, most = drawn.distribution.at(np.array(OUTER)).tolist()
-    made = _level(key, of_it.unit, (low, middle, high), drawn.origin)
-    return (
-        made if drawn.distribution.is_fixed else replace(made, least=min(least, made.least), most=max(most, made.most))
-    )
+        high, middle, low = (100.0 * (1.0 - lost.distribution.at(np.array(INNER)))).tolist()
+        return Level(key, "percent", low, middle, high, min(low, 90.0), 100.0, "set" if key in told else lost.origin)
+    of_it, drawn = known.known(key), study.inputs.get(key)
+    if drawn is not None:
+        # The slider has the ends of the prior, so that they stay when a number is set.
+        prior = drawn.input.prior_for(study.classes) if drawn.input.prior is not None else drawn.distribution
+        ends = tuple(prior.at(np.array(OUTER)).tolist())
+        return _level(key, of_it.unit, tuple(drawn.distribution.at(np.array(INNER)).tolist()), ends, drawn.origin)
+    if key in study.fixed:
+        value = study.fixed[key]
+        return _level(key, of_it.unit, (value,) * 3, (value / SPAN, value * SPAN), "set")
+    return Level(key, of_it.unit, *(math.nan,) * 5, "follows")
 
 
-def _level(key: str, of: str, numbers: tuple[float, ...], origin: str) -> Level:
+def _level(key: str, of: str, numbers: tuple[float, ...], ends: tuple[float, ...], origin: str) -> Level:
     low, middle, high = numbers
-    return Level(key, of, low, middle, high, middle / SPAN, middle * SPAN, origin)
+    if not ends[0] < ends[1]:
+        ends = (middle / SPAN, middle * SPAN) if middle > 0 else (0.0, 1.0)
+    return Level(key, of, low, middle, high, min(low, ends[0]), max(high, ends[1]), origin)
 
 
 def stepped(one: Level, by: int) -> str:

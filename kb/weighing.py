@@ -54,7 +54,8 @@ class Weighing:
         answer, study = self.answer, with_weights(self.answer.study, shares)
         scale = replace(self.scale, weights=np.array(shares_of(study)))
         if scale.method == "desirability":
-            scores = np.exp(self.desirability @ scale.weights)
+            # In the order of Scale.score, so that the digits are the same.
+            scores = np.exp((scale.weights * self.desirability).sum(axis=-1))
         else:
             scores = scale.score(self.effects)
         return replace(

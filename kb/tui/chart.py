@@ -18,7 +18,7 @@ from kb.tui.looks import InASCII
 
 # The bit of each dot of a braille character, rows from the top: U+2800 has none.
 _BITS = np.array([[0x01, 0x08], [0x02, 0x10], [0x04, 0x20], [0x40, 0x80]])
-_EMPTY = 0x2800
+_EMPTY = 0x2800  # the first of the braille characters; no other sign here is beyond
 SAMPLES = 4  # points a dot that a curve is followed by
 Ends = tuple[float, float]
 
@@ -110,8 +110,9 @@ class _Cells:
                 self.signs[row][place], self.colours[row][place] = sign, (colour, bold)
 
     def is_free(self, row: int, column: int, length: int) -> bool:
+        """Say whether words may stand there: over nothing, or over curves."""
         inside = 0 <= row < self.height and column >= 0 and column + length <= self.width
-        return inside and all(sign == " " for sign in self.signs[row][column : column + length])
+        return inside and all(sign in " *" or ord(sign) >= _EMPTY for sign in self.signs[row][column : column + length])
 
     def lines(self) -> list[list[tuple[str, str, bool]]]:
         out = []
@@ -192,7 +193,8 @@ def _ends(chart: Chart) -> tuple[Ends, Ends] | None:
         if not known:
             return None
         low, high = min(known), max(known)
-        return (low, high) if high > low else (low - 0.5, high + 0.5)
+        room = 0.5 + 0.01 * abs(low)
+        return (low, high) if high - low > 1e-9 * room else (low - room, high + room)
 
     if not any(len(c.x) for c in chart.curves) and not chart.points:
         return None
@@ -232,6 +234,9 @@ def _curve(
         x, y = np.repeat(x, 2)[1:], np.repeat(y, 2)[:-1]
     columns = (x - left) / (right - left) * (width * across - 1)
     rows = (top - y) / (top - bottom) * (height * down - 1)
+    # What lies far beyond the ends is not followed.
+    columns = np.clip(columns, -width * across, 2 * width * across)
+    rows = np.clip(rows, -height * down, 2 * height * down)
     if len(x) > 1:
         # As many points between two as there are dots, so that no line has holes.
         length = np.maximum(np.abs(np.diff(columns)), np.abs(np.diff(rows)))

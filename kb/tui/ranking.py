@@ -76,7 +76,7 @@ class Ranking(Frame):
         self._weighing: Weighing | None = None
         self.answer: Answer | None = None
         self._axes = (0, 1)
-        self._resting: list[Timer] = []
+        self._resting: Timer | None = None
 
     def line(self) -> Input:
         """Give the filter line."""
@@ -114,6 +114,11 @@ class Ranking(Frame):
         super().on_mount()
         self.weights.focus()
 
+    @property
+    def is_asking(self) -> bool:
+        """Whether an answer is waited for, or will be when no key is pressed for a while."""
+        return super().is_asking or self._resting is not None
+
     # Reading and weighing --------------------------------------------------------------------------------------------
 
     def read(self) -> None:
@@ -146,8 +151,8 @@ class Ranking(Frame):
         self.tell(event.reason)
 
     def _show(self, answer: Answer) -> None:
-        self._place(answer)
         self._rest(True)
+        self._place(answer)
 
     def _place(self, answer: Answer) -> None:
         self.answer = answer = replace(answer, study=replace(answer.study, top=self.study.top))
@@ -157,30 +162,31 @@ class Ranking(Frame):
         self._tell_hanging()
 
     def _rest(self, begins: bool) -> None:
-        for timer in self._resting:
-            timer.stop()
+        if self._resting is not None:
+            self._resting.stop()
         self.stop("turns")
-        self._resting = []
+        self._resting = None
         if begins:
-            self._resting = [self.set_timer(REST_SECONDS, self._look_for_turns)]
+            self._resting = self.set_timer(REST_SECONDS, self._look_for_turns)
 
     def _look_for_turns(self) -> None:
+        self._resting = None
         found, answer = self._weighing, self.answer
         if found is not None and answer is not None:
             self.ask(lambda _: found.turned(answer), self._turned, "turns")
 
     def _turned(self, answer: Answer) -> None:
-        self.answer = answer
-        self._tell_hanging()
-        self._resting = [self.set_timer(LONG_REST_SECONDS, self._look_for_experiments)]
+        self._told(answer)
+        self._resting = self.set_timer(LONG_REST_SECONDS, self._look_for_experiments)
 
     def _look_for_experiments(self) -> None:
+        self._resting = None
         found, answer = self._weighing, self.answer
         if found is not None and answer is not None:
             self.ask(lambda _: found.telling(answer), self._told, "turns")
 
     def _told(self, answer: Answer) -> None:
-        self.answer = answer
+        self.answer = replace(answer, study=replace(answer.study, top=self.study.top))
         self._tell_hanging()
 
     def failed(self, error: BaseException, topic: str = "") -> None:
@@ -199,7 +205,7 @@ class Ranking(Frame):
 
     def _tell_hanging(self) -> None:
         if self.answer is not None:
-            self.query_one("#hangs", TextPane).show(hanging(self.answer, bool(self._resting) or self.asks("turns")))
+            self.query_one("#hangs", TextPane).show(hanging(self.answer, self.is_asking))
 
     def _draw_front(self) -> None:
         if self.answer is not None:

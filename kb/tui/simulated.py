@@ -16,6 +16,7 @@ from kb.words import counted
 
 COLOURS = ("primary", "accent", "success", "error")  # of the trials that are compared
 MOST_POINTS = 6  # observed, in one chart
+CYCLES = ("cycle_count", "failure_cycle")
 ROOM = 2.0  # times how far the medians lie from the end of their scale
 MOST_STEPS = 400  # of a survival curve: no chart has more dots across
 MILLI, PERCENT = 1e3, 100.0
@@ -77,7 +78,7 @@ def survival(shown: Sequence[tuple[str, Simulation]], chosen: int) -> Chart:
 
 
 def _mark(seen: Observation) -> str:
-    return f"{seen.words} (#{seen.measurement})"
+    return f"{seen.words}{' cycles' if seen.metric in CYCLES else ''} (#{seen.measurement})"
 
 
 def bands(shown: Sequence[tuple[str, Simulation]], chosen: int, of: str) -> Chart:

@@ -123,6 +123,11 @@ class Simulating(Frame):
         """What came of it; None while nothing has."""
         return self.results[self.place]
 
+    @property
+    def is_asking(self) -> bool:
+        """Whether an answer is waited for, or will be when no key is pressed for a while."""
+        return super().is_asking or self._resting is not None
+
     # Simulating ------------------------------------------------------------------------------------------------------
 
     def read(self) -> None:
@@ -152,22 +157,25 @@ class Simulating(Frame):
         """Simulate with a few draws at once, with many when nothing changes any more."""
         if self._resting is not None:
             self._resting.stop()
+            self._resting = None
         trial = self.trial
-        self.ask(lambda _: trial.simulated(COARSE, whole=False), partial(self._came, trial), "simulation")
+        self.ask(lambda _: trial.simulated(COARSE, whole=False), partial(self._came, trial), f"simulation {self.place}")
 
     def _came(self, trial: Trial, result: Simulation) -> None:
-        if trial not in self.trials:
-            return
-        before = self.results[self.trials.index(trial)]
+        places = [place for place, one in enumerate(self.trials) if one == trial]
         whole = result.traces is not None
-        self.results[self.trials.index(trial)] = result
-        self._show(bands_too=whole or before is None)
-        if not whole:
+        begins = any(self.results[place] is None for place in places)
+        for place in places:
+            self.results[place] = result
+        self._show(bands_too=whole or begins)
+        if places and not whole:
             self._resting = self.set_timer(REST_SECONDS, partial(self._refine, trial))
 
     def _refine(self, trial: Trial) -> None:
+        self._resting = None
         if trial in self.trials:
-            self.ask(lambda _: trial.simulated(FINE, whole=True), partial(self._came, trial), "simulation")
+            topic = f"simulation {self.trials.index(trial)}"
+            self.ask(lambda _: trial.simulated(FINE, whole=True), partial(self._came, trial), topic)
 
     def failed(self, error: BaseException, topic: str = "") -> None:
         """Say what cannot be simulated; what was before is still shown."""
@@ -207,7 +215,9 @@ class Simulating(Frame):
 
     def _label(self, index: int) -> str:
         trial = self.trials[index]
-        told = ", ".join(f"{key.replace('_', ' ')} {unit(text)}" for key, text in trial.told.items())
+        told = ", ".join(
+            f"{key.replace('_', ' ')} {' '.join(map(unit, text.split()))}" for key, text in trial.told.items()
+        )
         return f"{trial.name}{f' ({told})' if told else ''}"
 
     def _turn_view(self, view: int) -> None:
@@ -316,7 +326,8 @@ class Simulating(Frame):
 
     def _settle(self) -> None:
         """Begin at once what waits for a rest: it is of the trial that is left."""
-        if self.result is not None and self.result.traces is None:
+        if self._resting is not None:
+            self._resting.stop()
             self._refine(self.trial)
 
     # Picking ---------------------------------------------------------------------------------------------------------

@@ -92,7 +92,7 @@ class Sliders(ScrollView, can_focus=True):
         text.append_text(drawn).append(" ")
         origin = "a prior" if one.origin in ("prior", "judgement") else one.origin
         text.append(origin, "bold" if one.origin == "set" else "italic dim" if one.is_prior else "")
-        text.truncate(width, overflow="ellipsis")
+        text.truncate(width, overflow="ellipsis", pad=True)
         if here:
             text.stylize(Style(bold=True))
             if self.has_focus:
