@@ -81,7 +81,7 @@ class Sliders(ScrollView, can_focus=True):
         one, here = self.levels[index], index == self.cursor
         theme = self.app.theme_variables
         room = width - NAME - NUMBER - 4
-        bar = max(min(room - 10, 24), LEAST_BAR)
+        bar = max(min(room - 14, 24), LEAST_BAR)
         name = Text(one.key.replace("_", " "))
         name.truncate(NAME, overflow="ellipsis", pad=True)
         said = Text(one.words)

@@ -11,7 +11,7 @@ from kb.synthetic import fill
 from kb.tui.app import Browser
 from kb.tui.simulation import FINE, MOST, VIEWS, Simulating
 
-from .conftest import LARGE, Play, on_screen, press, write
+from .conftest import LARGE, Play, on_screen, press, settled, write
 
 CANDIDATE = ("PMMA/PVDF on Cu", "10.1039/d1ma00121c")
 
@@ -70,7 +70,7 @@ def test_a_quantity_is_typed_with_its_unit(corpus_base: Path, play: Play) -> Non
         await pilot.press("space", "V", "enter")
         await pilot.pause()
         assert "thickness" in on_screen(app)
-        assert "Cannot convert" in on_screen(app) or "convert" in on_screen(app)
+        assert "'V' is no unit for a quantity in 'um'" in on_screen(app)
         app.screen.query_one("#quantity").value = "800 nm"
         await press(app, pilot, "enter")
         assert screen_of(app).sliders.chosen.words == "0.8 µm"
@@ -102,7 +102,7 @@ def test_a_candidate_is_picked_by_its_name(corpus_base: Path, play: Play) -> Non
 def test_observed_points_stand_in_the_charts(corpus_base: Path, play: Play) -> None:
     async def scene(app, pilot):
         app.go("6", CANDIDATE)
-        await press(app, pilot)
+        await settled(app, pilot)
         screen = screen_of(app)
         marks = screen.query_one("#survival").chart.points
         assert marks
@@ -185,7 +185,7 @@ def test_a_superseded_simulation_is_not_shown(corpus_base: Path, play: Play) -> 
     async def scene(app, pilot):
         await press(app, pilot, "6")
         await pilot.press(*["right"] * 6)
-        await press(app, pilot)
+        await settled(app, pilot)
         screen = screen_of(app)
         assert screen.result.protocol.current == float(screen.trial.told["current"].split()[0])
 
@@ -195,7 +195,7 @@ def test_a_superseded_simulation_is_not_shown(corpus_base: Path, play: Play) -> 
 def test_a_candidate_that_is_not_there(corpus_base: Path, play: Play) -> None:
     async def scene(app, pilot):
         app.go("6", ("unobtainium", "nowhere"))
-        await press(app, pilot)
+        await settled(app, pilot)
         assert screen_of(app).status.wrong
         assert screen_of(app).trial.name == "What if"
         assert screen_of(app).result is not None
@@ -228,7 +228,7 @@ def test_a_candidate_without_controls(tmp_path: Path, play: Play) -> None:
 
     async def scene(app, pilot):
         app.go("6", (label, doi))
-        await press(app, pilot)
+        await settled(app, pilot)
         assert screen_of(app).result is not None
 
     play(path, scene)
@@ -240,6 +240,16 @@ def test_a_small_terminal(corpus_base: Path, play: Play, size: tuple[int, int]) 
         await press(app, pilot, "6", "right", "v", "c")
 
     play(corpus_base, scene, size)
+
+
+def test_in_ascii(corpus_base: Path, play: Play) -> None:
+    async def scene(app, pilot):
+        await press(app, pilot, "6")
+        chart = [line for line in on_screen(app).splitlines() if "***" in line]
+        assert chart
+        assert not any("\u2800" < sign <= "\u28ff" for sign in on_screen(app))
+
+    play(corpus_base, scene, ascii=True)
 
 
 def test_the_draws_of_an_answer_are_those_of_the_command() -> None:
