@@ -193,6 +193,8 @@ class KnowledgeBase:
     def import_bibliography(self, path: str | Path, replace: bool = False) -> list[Given]:
         """Give papers the title, year, journal and authors that a BibTeX, RIS or CSL-JSON file has of them.
 
+        It stands when they are mined again.
+
         Parameters
         ----------
         replace : also what a paper has already, not only what it lacks
@@ -209,7 +211,7 @@ class KnowledgeBase:
         from kb.bibliography import give, read_entries
 
         with explained(self.path):
-            return give(self._writer, read_entries(Path(path)), replace)
+            return give(self._writer, read_entries(Path(path)), replace, Path(path).name)
 
     def main_text(self, doi: str) -> str:
         """Give the path of the main text of a paper, relative to the folder of the base.

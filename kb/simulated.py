@@ -8,13 +8,12 @@ import sqlite3
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-import numpy as np
-
 from kb.candidates import Row
 from kb.comparison import SIMULATED, SIMULATION, Compared, Comparison
-from kb.lives import last_calibration, simulated_life, study_of_row
-from kb.screening.calibrate import SHIFTED, Life
+from kb.lives import Samples, last_calibration, last_posterior
+from kb.screening.likelihood import Life
 from kb.screening.rank import Criterion
+from kb.screening.shifted import ELSEWHERE, cells_of, shown
 from kb.screening.strata import Stratum
 from schema.errors import BadStudy
 from schema.statements import statement
@@ -45,24 +44,32 @@ def with_simulated(
     BadStudy
         Where the simulator has not been calibrated on this base, or was no better than the baselines.
     """
-    kept = last_calibration(db)
-    if kept is None or not kept["beats"]:
-        why = "was no better than the baselines" if kept else "has not been calibrated on twenty lives"
+    posterior = last_posterior(db)
+    if posterior is None:
         raise BadStudy(
-            f"no ranking uses the simulator: it {why} (kb calibrate); take {', '.join(SIMULATED)} out of the study"
+            f"no ranking uses the simulator: it {_why_not(db)} (kb calibrate); take {', '.join(SIMULATED)} out of the "
+            "study"
         )
-    factors = json.loads(kept["factors"])
-    shifts = np.log([[factors[name][1] for name in SHIFTED]])
+    samples, particle = Samples(db), posterior.mean[None, :]
     current, capacity, lithium = ({**PROTOCOL, **protocol}[name] for name in PROTOCOL)
-    life = Life("", 0.0, 0.0, current, capacity, lithium=max(lithium, capacity))
+    life = Life("", 0.0, 0.0, current, capacity, lithium=max(lithium, capacity), cell=ELSEWHERE)
     effects = []
     for candidate, measured in zip(comparison.candidates, comparison.effects, strict=True):
         ids = [o.measurement for o in candidate.observations.values()]
         found = db.execute(statement("measurements_of_ids"), {"ids": json.dumps(ids)}).fetchone()
-        hours = simulated_life(study_of_row(db, Row.of(found)), life, shifts, seed, DRAWS)
+        hours = shown(life, cells_of(life, samples.study(Row.of(found)), seed, DRAWS), particle)
         middle, sd = float(hours.mean()), max(float(hours.std()), 0.01)
         simulated = Compared(middle, middle, sd, SIMULATION, None, f"simulated {math.exp(middle):.0f} h")
         columns = iter(measured)
         effects.append(tuple(simulated if c.metric in SIMULATED else next(columns) for c in criteria))
     strata = {**comparison.strata, **{c.metric: Stratum() for c in criteria if c.metric in SIMULATED}}
     return replace(comparison, criteria=tuple(criteria), effects=tuple(effects), strata=strata)
+
+
+def _why_not(db: sqlite3.Connection) -> str:
+    kept = last_calibration(db)
+    if kept is None:
+        return "has not been calibrated on twenty lives"
+    if not kept["beats"]:
+        return "was no better than the baselines"
+    return "was calibrated with other priors, or by another version"

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from kb.connection import open_base
-from kb.screening.calibrate import SHIFTED
+from kb.lives import store_calibration
+from kb.screening.calibrate import Score, calibrate
+from kb.screening.posterior import prior
 from kb.screening.panel import BLOCK
 from kb.store import ingest_document
 from kb.studies import Study, fingerprint, read_study, run_study, study_of, write_study
@@ -188,10 +191,21 @@ def test_no_ranking_uses_a_simulator_that_did_not_beat_the_baselines(filled: sql
 
 def keep(db: sqlite3.Connection, beats: bool) -> None:
     """Keep a calibration that leaves the priors as they are."""
-    factors = json.dumps({name: [0.5, 1.0, 2.0] for name in SHIFTED})
-    row = {"made_at": "2026-01-01T00:00:00+00:00", "fingerprint": "", "seed": 0, "factors": factors, "scores": "{}",
-           "measurements": "[]", "beats": beats}  # fmt: skip
-    db.execute(statement("new_calibration"), row)
+    score = Score(20, 0.5, {})
+    worse = Score(20, 0.6 if beats else 0.4, {})
+    found = calibrate([], lambda record, particles: particles, rounds=(64,))
+    kept = replace(found, posterior=prior(), simulator=score, against={"a guess": (score, worse)})
+    store_calibration(db, kept, [], seed=0)
+
+
+def test_a_calibration_of_other_priors_is_not_used(
+    filled: sqlite3.Connection, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keep(filled, beats=True)
+    (tmp_path / "priors.toml").write_text("[inputs.dead_bare]\nmedian = 0.02\n")
+    monkeypatch.setenv("KB_VOCABULARY", str(tmp_path))
+    with pytest.raises(BadStudy, match="other priors"):
+        run_study(filled, Study(("cycling_hours", "simulated_life"), draws=BLOCK))
 
 
 def test_a_simulated_life_at_the_user_s_protocol_is_a_criterion(filled: sqlite3.Connection) -> None:
