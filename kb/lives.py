@@ -6,6 +6,7 @@ import json
 import math
 import sqlite3
 from collections.abc import Collection, Hashable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -246,8 +247,17 @@ def last_calibration(db: sqlite3.Connection) -> Mapping[str, Any] | None:
     return None if row is None else {**dict(row), "scores": json.loads(row["scores"]), "beats": bool(row["beats"])}
 
 
-def last_posterior(db: sqlite3.Connection) -> Normal | None:
-    """Give the factors that the last calibration fitted.
+@dataclass(frozen=True)
+class Fitted:
+    """A calibration that is good enough to draw from: its factors, on how many lives it rests, when it was made."""
+
+    posterior: Normal
+    lives: int
+    made_at: str
+
+
+def last_fitted(db: sqlite3.Connection) -> Fitted | None:
+    """Give the last calibration, to draw from.
 
     None where it did not beat the baselines, where it moved other priors than those in force, or where there was none.
     """
@@ -257,4 +267,5 @@ def last_posterior(db: sqlite3.Connection) -> Normal | None:
     told = json.loads(kept["posterior"])
     if tuple(told["factors"]) != FACTORS:  # fitted by another version, which had others
         return None
-    return Normal(np.array(told["mean"]), np.array(told["covariance"]))
+    posterior = Normal(np.array(told["mean"]), np.array(told["covariance"]))
+    return Fitted(posterior, kept["scores"]["lives"], kept["made_at"])

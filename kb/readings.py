@@ -36,8 +36,8 @@ def read_readings(db: sqlite3.Connection) -> list[tuple[Reading, Row]]:
     """Read the efficiencies and overpotentials that a young cell can be compared with, one of each a sample.
 
     Left out is what the simulator has no word for: the efficiency of a full cell, which tells of its cathode; one of
-    the reservoir protocol, whose lower end hangs on amounts that the base does not keep; one of a single cycle, of which
-    the first forms the SEI and a late one hangs on the wear until then, as does the plateau of a later cycle.
+    the reservoir protocol, whose lower end hangs on amounts that the base does not keep; one of a single cycle, for the
+    first forms the SEI and a late one hangs on the wear until then, as does the plateau of a later cycle.
 
     Returns
     -------
@@ -65,7 +65,7 @@ def _reading(row: Row) -> Iterator[Reading]:
     cell, capacity, told = row["cell"] or "", row["areal_capacity_mAh_cm2"], row["qualifier"]
     factors: tuple[int, ...] = ()
     if row["metric"] == EFFICIENCY:
-        if cell not in ("", COPPER) or not capacity or stratum_of(row).protocol in LEFT_OUT:
+        if cell not in ("", COPPER) or not capacity or stratum_of(row.columns).protocol in LEFT_OUT:
             return
         if max(row["value"], row["value_max"] or 0.0) > 100.0:
             return

@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from kb.candidates import Row
 from kb.comparison import SIMULATED, SIMULATION, Compared, Comparison
-from kb.lives import Samples, last_calibration, last_posterior
+from kb.lives import Samples, last_calibration, last_fitted
 from kb.screening.likelihood import Life
 from kb.screening.rank import Criterion
 from kb.screening.shifted import ELSEWHERE, cells_of, shown
@@ -44,13 +44,13 @@ def with_simulated(
     BadStudy
         Where the simulator has not been calibrated on this base, or was no better than the baselines.
     """
-    posterior = last_posterior(db)
-    if posterior is None:
+    fitted = last_fitted(db)
+    if fitted is None:
         raise BadStudy(
             f"no ranking uses the simulator: it {_why_not(db)} (kb calibrate); take {', '.join(SIMULATED)} out of the "
             "study"
         )
-    samples, particle = Samples(db), posterior.mean[None, :]
+    samples, particle = Samples(db), fitted.posterior.mean[None, :]
     current, capacity, lithium = ({**PROTOCOL, **protocol}[name] for name in PROTOCOL)
     life = Life("", 0.0, 0.0, current, capacity, lithium=max(lithium, capacity), cell=ELSEWHERE)
     effects = []

@@ -75,8 +75,9 @@ def bibliography() -> None:
 def import_bibliography(file: str, replace: bool, db: str) -> None:
     """Read title, year, journal and authors of papers from FILE: BibTeX (.bib), RIS (.ris) or CSL-JSON (.json).
 
-    An entry is that of the paper with its DOI, else with its title.  What is given stands when the paper is mined again,
-    until another bibliography replaces it.  Needs: pip install 'lithium-anode-kb[bibliography]' (not for CSL-JSON).
+    An entry is that of the paper with its DOI, else with its title.  What is given stands when the paper is mined
+    again, until another bibliography replaces it.  Needs: pip install 'lithium-anode-kb[bibliography]' (not for
+    CSL-JSON).
     """
     with opened(db):
         pass  # a base that is not there is said, not made

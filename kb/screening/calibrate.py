@@ -1,8 +1,8 @@
 """Fit what is only calibrated of the simulator to lives, efficiencies and overpotentials, whole papers held out.
 
 What is fitted are factors on the priors of a few inputs (``posterior.FACTORS``), each set of them a particle, weighted
-by how likely it makes what papers report.  How well lives of other papers are then predicted is compared with two simple
-guesses, and with a fit to lives alone.
+by how likely it makes what papers report.  How well lives of other papers are then predicted is compared with two
+simple guesses, and with a fit to lives alone.
 """
 
 from __future__ import annotations

@@ -40,8 +40,8 @@ def mean_loss(coatings: Mapping[str, Floats], protocol: Protocol, cycles: float 
     physics.md e, steps 3 to 6.
     """
     c = coatings
-    worn = np.clip(c["damage_rate"] * c["strain_ratio"] ** c["fatigue_exponent"] * cycles, 1e-12, 1e3)
-    intact = -np.expm1(-worn) / worn
+    worn = np.clip(c["damage_rate"] * c["strain_ratio"] ** c["fatigue_exponent"], 1e-12, 1e3)
+    intact = np.exp(-worn) * np.expm1(-worn * cycles) / np.expm1(-worn) / cycles  # mean of a geometric series
     lost = 1.0 - intact
     grown = (np.sqrt(protocol.sei**2 + c["sei_growth"] * cycles * protocol.period) - protocol.sei) / cycles
     film = (grown + c["crack_growth"] * lost) * protocol.sei_charge * (1.0 + protocol.sei_area * lost)

@@ -149,7 +149,7 @@ class Cells:
         self._moved = coefficients(study, cell, is_control)
 
     def coatings(self, particles: Floats) -> Mapping[str, Floats]:
-        """Give the parameters of the kernel under particles of shape (k, len(FACTORS)); arrays of shape (k * cells,)."""
+        """Give the parameters of the kernel under particles, shape (k, len(FACTORS)); arrays of shape (k * cells,)."""
         k = len(particles)
         values = {name: np.tile(array, k) for name, array in self._values.items()}
         for name, moved in self._moved.items():

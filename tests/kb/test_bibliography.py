@@ -129,7 +129,7 @@ def test_a_given_doi_stands_and_brings_documents_together(db: sqlite3.Connection
     ingest_document(db, compose(coated("97.0"), title=TITLE), path="a.txt", extractor_version="2")
     assert read(db)["doi"] == WANTED.doi
     # Another format of the paper, which states the DOI and reads another title.
-    ingest_document(db, compose(coated("96.0"), title="Another title, long enough to tell", doi=WANTED.doi), path="b.txt",
+    ingest_document(db, compose(coated("96.0"), title="Another title, long enough", doi=WANTED.doi), path="b.txt",
                     extractor_version="2")  # fmt: skip
     # And another work of the same title.
     ingest_document(db, compose(coated("95.0"), title=TITLE, doi="10.1/other"), path="c.txt", extractor_version="2")

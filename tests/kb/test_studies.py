@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sqlite3
 from dataclasses import replace
 from pathlib import Path
@@ -12,15 +11,14 @@ import pytest
 from kb.connection import open_base
 from kb.lives import store_calibration
 from kb.screening.calibrate import Score, calibrate
-from kb.screening.posterior import prior
 from kb.screening.panel import BLOCK
+from kb.screening.posterior import prior
 from kb.store import ingest_document
 from kb.studies import Study, fingerprint, read_study, run_study, study_of, write_study
 from kb.study_tables import answer_rows, footnotes, result_of, why_lines
 from kb.testing import BARE, Said, compose
 from schema.errors import BadCriterion, BadStudy, UnknownMetric, UnknownParameter
 from schema.records import Conditions, Subject
-from schema.statements import statement
 
 CELL = Conditions(current_density_mA_cm2=1.0, cell="Li|Li symmetric")
 ASKED = Study(("cycling_hours", "overpotential:min:2"), draws=2 * BLOCK)

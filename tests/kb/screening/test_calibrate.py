@@ -21,7 +21,7 @@ from kb.screening.calibrate import (
 )
 from kb.screening.draws import Study, study
 from kb.screening.given import Fact, Given
-from kb.screening.likelihood import LIFE_SD, Life, Reading, Record, log_likelihoods
+from kb.screening.likelihood import Life, Reading, Record, log_likelihoods
 from kb.screening.posterior import COATINGS, FACTORS, prior, sample, weights_of
 from kb.screening.shifted import COPPER, ELSEWHERE, Cells, cells_of, shown
 
