@@ -191,8 +191,8 @@ def report_lines(of: Calibration) -> list[str]:
     """Say a calibration in plain words."""
     lines = [
         f"{of.lives} lives with known current and capacity ({of.ended} ended, {of.controls} of controls), "
-        f"from {of.papers} {'paper' if of.papers == 1 else 'papers'}; beside them {of.efficiencies} efficiencies and "
-        f"{of.overpotentials} overpotentials."
+        f"from {of.papers} {'paper' if of.papers == 1 else 'papers'}.",
+        f"Beside them: {of.efficiencies} efficiencies, {of.overpotentials} overpotentials.",
     ]
     if of.simulator is None:
         lines.append(f"Below {FEWEST_LIVES} lives: no coverage is given, nothing is kept, and nothing uses a life.")

@@ -107,7 +107,7 @@ def test_known_factors_are_recovered_from_synthetic_bases(number: int, within: d
     # What the data tell of is learned; what lives hardly depend on, here the repair of cracks, may stay as it was.
     told = dict(zip(FACTORS, np.mean(errors, axis=0) / np.mean(np.abs(bases.truths), axis=0), strict=True))
     for name in ("dead_bare", "dead_polymer", "dead_inorganic", "exchange", "copper"):
-        assert told[name] < 0.6, told
+        assert told[name] < 0.75, told
 
 
 def fitted(
