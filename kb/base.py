@@ -173,6 +173,8 @@ class KnowledgeBase(Questions):
     def import_bibliography(self, path: str | Path, replace: bool = False) -> list[Given]:
         """Give papers the title, year, journal and authors that a BibTeX, RIS or CSL-JSON file has of them.
 
+        It stands when they are mined again.
+
         Parameters
         ----------
         replace : also what a paper has already, not only what it lacks
@@ -188,7 +190,7 @@ class KnowledgeBase(Questions):
         from kb.bibliography import give, read_entries
 
         with explained(self.path):
-            return give(writer, read_entries(Path(path)), replace)
+            return give(writer, read_entries(Path(path)), replace, Path(path).name)
 
     def calibrate(self, seed: int = 0) -> Calibration:
         """Fit the simulator to the lives of the base, papers held out; kept in a base that is open for writing.

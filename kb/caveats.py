@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from kb.screening.draws import Study
 from kb.screening.priors import priors
 from kb.words import number, unit
 
@@ -28,7 +27,7 @@ def caveats(simulation: Simulation, known: Reported | None) -> list[str]:
     known : what the base knows of the candidate; None for a what-if
     """
     return [
-        *_uncalibrated(simulation.study),
+        *_calibration(simulation),
         *_assumed(simulation),
         *(_beyond_tests(simulation, known) if known is not None else ()),
         *_lives(simulation),
@@ -37,9 +36,18 @@ def caveats(simulation: Simulation, known: Reported | None) -> list[str]:
     ]
 
 
-def _uncalibrated(made: Study) -> Iterator[str]:
-    judged = [n for n, d in made.inputs.items() if d.given is None and d.input.status == "judgement"]
-    if judged:
+def _calibration(simulation: Simulation) -> Iterator[str]:
+    made, fitted = simulation.study, simulation.calibration
+    judged = [
+        n for n, d in made.inputs.items() if d.given is None and d.input.status == "judgement" and not d.calibrated
+    ]
+    if fitted is not None:
+        moved = ", ".join(n for n, d in made.inputs.items() if d.calibrated) or "nothing that is drawn here"
+        yield (
+            f"calibrated on {fitted.lives} lives of the base ({fitted.made_at[:10]}): {moved}; --priors draws from the "
+            f"priors alone; {len(judged)} of {len(made.inputs)} inputs are still priors of judgement"
+        )
+    elif judged:
         yield (
             f"not calibrated: {len(judged)} of {len(made.inputs)} inputs are priors of judgement, "
             "so compare lives rather than trust one"

@@ -191,6 +191,7 @@ class Questions:
         settings: Mapping[str, float | str] | None = None,
         vary: Mapping[str, str | Sequence[float]] | None = None,
         run: Run | None = None,
+        from_priors: bool = False,
     ) -> Simulation:
         """Cycle a coating until it fails, as often as there are draws of what is not known of it.
 
@@ -202,6 +203,7 @@ class Questions:
         settings : parameters in place of what is reported, such as ``{"thickness": "1um"}``
         vary : parameters to go through, such as ``{"thickness": "0.1..10um:log:25", "current": [0.5, 1, 2]}``
         run : draws, cycles, seed, noise and cell (``kb.screening.outcome.Run``)
+        from_priors : leave out a calibration of the base that beat the baselines
 
         Raises
         ------
@@ -212,7 +214,7 @@ class Questions:
         """
         from kb.simulation import simulate_candidate
 
-        return simulate_candidate(self._reader, name, paper, protocol, settings, vary, run)
+        return simulate_candidate(self._reader, name, paper, protocol, settings, vary, run, from_priors)
 
     def sql(
         self,

@@ -17,13 +17,16 @@ from kb.screening.models import optimum_thickness
 from kb.screening.outcome import QUANTILES, Outcome, Run, Traces, grid, quantiles, simulate, trace
 from kb.screening.priors import priors
 from kb.screening.sensitivity import Sensitivity, sobol_indices
+from kb.screening.shifted import COPPER, ELSEWHERE, calibrated
 from schema.errors import OutOfRange
 
 if TYPE_CHECKING:
+    from kb.lives import Fitted
     from kb.reported import Observation, Reported
     from kb.screening.cycling import Protocol
 
 INDICES = ("S1", "S1_error", "ST", "ST_error")
+HALF_CELL = "half_finite"  # against copper
 TABLE_QUANTILES = np.array([0.05, 0.5, 0.95])
 THICKNESS_SPAN, THICKNESS_POINTS, THICKNESS_DRAWS = 30.0, 25, 1024
 
@@ -42,6 +45,7 @@ class Simulation:
     axes : what was varied; empty where nothing was
     traces, sensitivity : of a simulation without a grid; None and empty with one
     observed : what the paper of the candidate saw
+    calibration : that the priors were moved by; None where they are as they are
     caveats : what to mind, in plain words
     """
 
@@ -56,6 +60,7 @@ class Simulation:
     traces: Traces | None = None
     sensitivity: Mapping[str, Sensitivity] = field(default_factory=dict)
     observed: tuple[Observation, ...] = ()
+    calibration: Fitted | None = None
     caveats: tuple[str, ...] = ()
 
     @property
@@ -97,7 +102,7 @@ class Simulation:
             "cycles": self.run.cycles,
             "seed": self.run.seed,
             "noise": self.run.noise,
-            "calibrated": False,
+            "calibrated": self.calibration is not None,
             "outcomes": [outcome_row(o) for o in self.outcomes],
             "overpotential_V": self.overpotentials(),
             "coulombic_efficiency": self.efficiencies(),
@@ -183,8 +188,11 @@ def simulate_candidate(
     settings: Mapping[str, float | str] | None = None,
     vary: Mapping[str, str | Sequence[float]] | None = None,
     run: Run | None = None,
+    from_priors: bool = False,
 ) -> Simulation:
     """Simulate a candidate of a base, or a what-if.
+
+    Where the last calibration of the base beat the baselines, its factors are on the priors.
 
     Parameters
     ----------
@@ -195,6 +203,7 @@ def simulate_candidate(
     settings : parameters in place of what is reported, such as ``{"thickness": "1um"}``
     vary : parameters to go through, such as ``{"thickness": "0.1..10um:log:25", "current": [0.5, 1, 2]}``
     run : draws, cycles, seed, noise, cell
+    from_priors : leave a calibration out
 
     Raises
     ------
@@ -227,6 +236,9 @@ def simulate_candidate(
     # measured stays measured on a coating of the thickness it had.
     varied_inputs = {axis.key: axis.values[0] for axis in axes if axis.key not in told and axis.key != "thickness"}
     made = _study(known, base_protocol, {**asked.inputs, **varied_inputs}, asked.classes)
+    fitted = _fitted(db) if not from_priors else None
+    if fitted is not None:
+        made = calibrated(made, fitted.posterior, COPPER if run.cell == HALF_CELL else ELSEWHERE)
     run.of_kernel(base_protocol)
     points = grid({axis.key: axis.values for axis in axes})
     outcomes = tuple(simulate(made, base_protocol, run, points))
@@ -243,8 +255,15 @@ def simulate_candidate(
         traces=trace(made, base_protocol, run) if whole else None,
         sensitivity=sobol_indices(made, base_protocol, run) if whole else {},
         observed=known.observed if known else (),
+        calibration=fitted,
     )
     return replace(result, caveats=tuple(caveats(result, known)))
+
+
+def _fitted(db: sqlite3.Connection | None) -> Fitted | None:
+    from kb.lives import last_fitted
+
+    return None if db is None else last_fitted(db)
 
 
 def _axis(key: str, values: str | Sequence[float]) -> words.Axis:

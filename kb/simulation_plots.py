@@ -97,7 +97,8 @@ def _title(simulation: Simulation) -> str:
         if key not in varied
     )
     name = simulation.name or "What if"
-    return f"{name}: {settings}; {simulation.run.draws} draws, not calibrated".replace("$", r"\$")
+    told_calibrated = "calibrated" if simulation.calibration else "not calibrated"
+    return f"{name}: {settings}; {simulation.run.draws} draws, {told_calibrated}".replace("$", r"\$")
 
 
 def _draw_panels(figure: Figure, simulation: Simulation) -> None:

@@ -276,7 +276,11 @@ def _replace(db: sqlite3.Connection, document: Document, accepted: Accepted, ori
         db.execute(statement("change_document"), {**row, "id": number, "paper_id": paper})
         for kind in ("coatings", "measurements", "repairs", "passages", "citations", "rejections"):
             db.execute(statement(f"drop_{kind}"), {"id": number})
+        if old["sha256"] != row["sha256"]:
+            mine = {"paper_id": old["paper_id"], "doi": row["doi"], "old_doi": old["doi"]}
+            db.execute(statement("drop_given_metadata"), mine)
         if old["paper_id"] != paper:
+            db.execute(statement("carry_given_metadata"), {"paper_id": paper, "old": old["paper_id"]})
             db.execute(statement("refresh_paper"), {"id": old["paper_id"]})
     db.execute(statement("refresh_paper"), {"id": paper})
     passages = write_passages(db, number, document.passages, before)

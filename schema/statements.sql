@@ -1,11 +1,11 @@
 -- The statements of the base's own programs, each under a line "-- name: ...", with named parameters.
 
 -- name: document_at_path
-SELECT id, paper_id, path, source, sha256, extractor_version, vocabulary, supplement_of, mined_with
+SELECT id, paper_id, path, source, sha256, doi, extractor_version, vocabulary, supplement_of, mined_with
 FROM documents WHERE path = :path;
 
 -- name: document_of_content
-SELECT id, paper_id, path, source, sha256, extractor_version, vocabulary, supplement_of, mined_with
+SELECT id, paper_id, path, source, sha256, doi, extractor_version, vocabulary, supplement_of, mined_with
 FROM documents WHERE sha256 = :sha256;
 
 -- name: main_text_of_doi
@@ -31,7 +31,11 @@ SELECT
   (SELECT count(*) FROM rejections WHERE document_id = :id) AS rejections;
 
 -- name: paper_of_doi
-SELECT paper_id FROM documents WHERE doi = :doi AND id IS NOT :id ORDER BY supplement_of IS NOT NULL, id LIMIT 1;
+-- That of a document which states it, else one that was given it.
+SELECT paper_id FROM (
+  SELECT paper_id, supplement_of IS NOT NULL AS place, id FROM documents WHERE doi = :doi AND id IS NOT :id
+  UNION ALL SELECT paper_id, 2, 0 FROM given_metadata WHERE doi = :doi
+) ORDER BY place, id LIMIT 1;
 
 -- name: paper_of_title
 -- A paper that has another DOI than this document is another paper, whatever its title.
@@ -41,6 +45,7 @@ WHERE d.title_key = :title_key AND d.id IS NOT :id
     SELECT 1 FROM documents AS other
     WHERE other.paper_id = d.paper_id AND other.id IS NOT :id AND other.doi IS NOT NULL AND other.doi <> :doi
   )
+  AND NOT EXISTS (SELECT 1 FROM given_metadata AS g WHERE g.paper_id = d.paper_id AND g.doi <> :doi)
 ORDER BY d.id LIMIT 1;
 
 -- name: paper_of_main_text
@@ -65,20 +70,25 @@ SELECT 1 FROM documents WHERE paper_id = :paper_id AND id IS NOT :id LIMIT 1;
 INSERT INTO papers DEFAULT VALUES;
 
 -- name: refresh_paper
--- What a paper is called is what its documents say: the main text first, then those that state a DOI.  A supplement
--- names its paper only by a DOI that no other paper has.
+-- What a paper is called is what people gave (kb bibliography import), else what its documents say: the main text first,
+-- then those that state a DOI.  Its DOI is what a document states, else what was given.  A supplement names its paper
+-- only by a DOI that no other paper has.
 UPDATE papers SET
-  doi = (
+  doi = coalesce((
     SELECT d.doi FROM documents AS d
     WHERE d.paper_id = papers.id AND d.doi IS NOT NULL
       AND (d.supplement_of IS NULL
            OR NOT EXISTS (SELECT 1 FROM papers AS other WHERE other.doi = d.doi AND other.id <> papers.id))
     ORDER BY d.supplement_of IS NOT NULL, d.id LIMIT 1
-  ),
-  title = coalesce((SELECT title FROM documents WHERE paper_id = papers.id AND title <> '' ORDER BY supplement_of IS NOT NULL, doi IS NULL, id LIMIT 1), ''),
-  year = (SELECT year FROM documents WHERE paper_id = papers.id AND year IS NOT NULL ORDER BY supplement_of IS NOT NULL, doi IS NULL, id LIMIT 1),
-  journal = coalesce((SELECT journal FROM documents WHERE paper_id = papers.id AND journal <> '' ORDER BY supplement_of IS NOT NULL, doi IS NULL, id LIMIT 1), ''),
-  authors = coalesce((SELECT authors FROM documents WHERE paper_id = papers.id AND authors <> '[]' ORDER BY supplement_of IS NOT NULL, doi IS NULL, id LIMIT 1), '[]'),
+  ), (
+    SELECT g.doi FROM given_metadata AS g
+    WHERE g.paper_id = papers.id
+      AND NOT EXISTS (SELECT 1 FROM papers AS other WHERE other.doi = g.doi AND other.id <> papers.id)
+  )),
+  title = coalesce((SELECT title FROM given_metadata WHERE paper_id = papers.id), (SELECT title FROM documents WHERE paper_id = papers.id AND title <> '' ORDER BY supplement_of IS NOT NULL, doi IS NULL, id LIMIT 1), ''),
+  year = coalesce((SELECT year FROM given_metadata WHERE paper_id = papers.id), (SELECT year FROM documents WHERE paper_id = papers.id AND year IS NOT NULL ORDER BY supplement_of IS NOT NULL, doi IS NULL, id LIMIT 1)),
+  journal = coalesce((SELECT journal FROM given_metadata WHERE paper_id = papers.id), (SELECT journal FROM documents WHERE paper_id = papers.id AND journal <> '' ORDER BY supplement_of IS NOT NULL, doi IS NULL, id LIMIT 1), ''),
+  authors = coalesce((SELECT authors FROM given_metadata WHERE paper_id = papers.id), (SELECT authors FROM documents WHERE paper_id = papers.id AND authors <> '[]' ORDER BY supplement_of IS NOT NULL, doi IS NULL, id LIMIT 1), '[]'),
   licence = coalesce((SELECT licence FROM documents WHERE paper_id = papers.id AND licence <> '' ORDER BY supplement_of IS NOT NULL, doi IS NULL, id LIMIT 1), '')
 WHERE id = :id;
 
@@ -289,12 +299,30 @@ SELECT id, doi, title, year, journal, authors FROM papers ORDER BY id;
 -- name: describe_paper
 UPDATE papers SET doi = :doi, title = :title, year = :year, journal = :journal, authors = :authors WHERE id = :id;
 
+-- name: keep_given_metadata
+INSERT INTO given_metadata (paper_id, doi, title, year, journal, authors, source, given_at)
+VALUES (:id, :doi, :title, :year, :journal, :authors, :source, :given_at)
+ON CONFLICT (paper_id) DO UPDATE SET
+  doi = coalesce(excluded.doi, doi), title = coalesce(excluded.title, title), year = coalesce(excluded.year, year),
+  journal = coalesce(excluded.journal, journal), authors = coalesce(excluded.authors, authors),
+  source = excluded.source, given_at = excluded.given_at;
+
+-- name: carry_given_metadata
+-- To the paper that the last document of a paper now goes with, unless that one was given its own.
+UPDATE OR IGNORE given_metadata SET paper_id = :paper_id
+WHERE paper_id = :old AND NOT EXISTS (SELECT 1 FROM documents WHERE paper_id = :old);
+
+-- name: drop_given_metadata
+-- Where the file now states another DOI than it did, or than was given: it is another work.
+DELETE FROM given_metadata WHERE paper_id = :paper_id AND (doi <> :doi OR :old_doi <> :doi);
+
 -- name: new_calibration
-INSERT INTO calibrations (made_at, fingerprint, seed, factors, scores, measurements, beats)
-VALUES (:made_at, :fingerprint, :seed, :factors, :scores, :measurements, :beats);
+INSERT INTO calibrations (made_at, fingerprint, seed, factors, scores, measurements, beats, posterior, priors)
+VALUES (:made_at, :fingerprint, :seed, :factors, :scores, :measurements, :beats, :posterior, :priors);
 
 -- name: last_calibration
-SELECT made_at, fingerprint, seed, factors, scores, measurements, beats FROM calibrations ORDER BY id DESC LIMIT 1;
+SELECT made_at, fingerprint, seed, factors, scores, measurements, beats, posterior, priors FROM calibrations
+ORDER BY id DESC LIMIT 1;
 
 -- name: base_fingerprint
 -- What a base says, whatever the numbers of its rows.

@@ -5,7 +5,7 @@
 -- schema are reached through migrations/ (0001_first.sql says how); this file is always the newest version.
 
 PRAGMA application_id = 1281968962; -- "LiKB" in ASCII: tells our files from other SQLite files
-PRAGMA user_version = 5;
+PRAGMA user_version = 6;
 
 CREATE TABLE papers (
   id INTEGER PRIMARY KEY AUTOINCREMENT, -- [id] never given twice
@@ -298,8 +298,22 @@ CREATE TABLE calibrations (
   seed INTEGER NOT NULL,                -- [1] of the particles
   factors TEXT NOT NULL CHECK (json_valid(factors)), -- [JSON] object: input of the simulator to 5, 50, 95 % of its factor
   scores TEXT NOT NULL CHECK (json_valid(scores)), -- [JSON] object: coverage, CRPS, correlation, baselines
-  measurements TEXT NOT NULL CHECK (json_valid(measurements)), -- [JSON] array of ids of the lives it rests on
-  beats INTEGER NOT NULL CHECK (beats IN (0, 1)) -- [0/1] 1: it predicted better than every baseline
+  measurements TEXT NOT NULL CHECK (json_valid(measurements)), -- [JSON] array of ids of the records it rests on
+  beats INTEGER NOT NULL CHECK (beats IN (0, 1)), -- [0/1] 1: it predicted better than every baseline
+  posterior TEXT NOT NULL DEFAULT '{}' CHECK (json_valid(posterior)), -- [JSON] object: factors, mean and covariance of their logarithms
+  priors TEXT NOT NULL DEFAULT ''       -- [text] fingerprint of the priors that the factors are of
+) STRICT;
+
+-- What people gave of a paper with kb bibliography import; it stands when a document of the paper is mined again.
+CREATE TABLE given_metadata (
+  paper_id INTEGER PRIMARY KEY REFERENCES papers (id) ON DELETE CASCADE, -- [id] of which paper
+  doi TEXT UNIQUE,                      -- [text] lower case; NULL, here and below: not given
+  title TEXT,                           -- [text] as given
+  year INTEGER,                         -- [year] of publication
+  journal TEXT,                         -- [text] as given
+  authors TEXT CHECK (authors IS NULL OR json_valid(authors)), -- [JSON] array of names
+  source TEXT NOT NULL,                 -- [text] name of the bibliography that gave something last
+  given_at TEXT NOT NULL                -- [UTC] ISO 8601, of that
 ) STRICT;
 
 -- One row a measurement, everything beside it: for people who ask without joins.
