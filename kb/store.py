@@ -285,6 +285,8 @@ def _replace(db: sqlite3.Connection, document: Document, accepted: Accepted, ori
     measurements = write_facts(db, number, paper, accepted.facts, passages, before, materials)
     write_coatings(db, number, accepted, measurements, passages, materials)
     write_rejections(db, number, accepted.rejections)
+    for changed in {paper, old["paper_id"] if old is not None else paper}:
+        db.execute(statement("stale_paper"), {"id": changed})
     before.sweep(db)
     what = "new" if old is None else "changed"
     return Outcome(source, what, len(accepted.facts), len(accepted.rejections), message, number)
@@ -335,4 +337,5 @@ def _drop(db: sqlite3.Connection, row: sqlite3.Row) -> None:
     before = Before.of(db, row)
     db.execute(statement("drop_document"), {"id": row["id"]})
     db.execute(statement("refresh_paper"), {"id": row["paper_id"]})
+    db.execute(statement("stale_paper"), {"id": row["paper_id"]})
     before.sweep(db)

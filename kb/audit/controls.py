@@ -1,0 +1,73 @@
+"""Controls that are better than what they are the control of."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+
+from kb.audit.findings import Finding
+from kb.audit.told import TEST, WHEN, Row, Told, differ, highest, in_words, shared, times, work_of
+from schema.vocabulary import vocabulary
+
+# What a protection is made to better; of its making, or of a bulk property, nothing follows.
+RESULTS = (
+    "coulombic_efficiency", "cycling_hours", "cycle_count", "failure_cycle", "overpotential",
+    "nucleation_overpotential", "mass_transfer_overpotential", "voltage_polarization", "voltage_hysteresis",
+    "charge_transfer_resistance", "interfacial_resistance", "capacity_retention", "capacity_retention_per_cycle",
+)  # fmt: skip
+EFFICIENCIES = ("coulombic_efficiency", "capacity_retention_per_cycle")  # told by what is lost
+SLIGHT, MUCH = 1.05, 2.0
+
+
+def control_better(told: Told) -> Iterator[Finding]:
+    """Find results in which a control beats the sample, in the same cell and test, by more than a rounding.
+
+    Most often the two were swapped when the sentence was read, or they were tested under other conditions.
+    """
+    known = vocabulary().metrics
+    for metric in RESULTS:
+        rows = told.of(metric)
+        controls: dict[tuple[object, ...], list[Row]] = defaultdict(list)
+        for row in rows:
+            if row["is_control"]:
+                controls[row["document_id"], work_of(row)].append(row)
+        if not controls:
+            continue
+        higher = known[metric].better == "higher"
+        for row in rows:
+            if row["is_control"]:
+                continue
+            own = controls.get((row["document_id"], work_of(row)), ())
+            fit = [c for c in own if c["cell"] == row["cell"] and not differ(row, c, (*TEST, *_when(metric)))]
+            best = max(fit, key=lambda c: (shared(row, c), -c["id"]), default=None)
+            if best is not None and (found := _inverted(row, best, metric, higher)) is not None:
+                yield found
+
+
+def _when(metric: str) -> tuple[str, ...]:
+    # Over how many cycles an average is given is no condition of it; at which one a value was read is.
+    return ("at_cycle",) if metric == "coulombic_efficiency" else WHEN
+
+
+def _inverted(row: Row, control: Row, metric: str, higher: bool) -> Finding | None:
+    # The end of each that speaks for the sample.
+    mine = highest(row) if higher else row["value"]
+    theirs = control["value"] if higher else highest(control)
+    opens, closes = (">", "<") if higher else ("<", ">")
+    if row["qualifier"].startswith(opens) or control["qualifier"].startswith(closes):
+        return None
+    if metric in EFFICIENCIES:
+        mine, theirs, higher = 100 - mine, 100 - theirs, False
+    if mine <= 0 or theirs <= 0:
+        return None
+    ratio = theirs / mine if higher else mine / theirs
+    if ratio <= SLIGHT:
+        return None
+    what = " in what is lost" if metric in EFFICIENCIES else ""
+    return Finding(
+        "control_better", "amber" if ratio > MUCH else "note", row["paper_id"], (row["id"], control["id"]),
+        f"{metric.replace('_', ' ')} of the control is {in_words(control)}, of {row['subject']!r} {in_words(row)}: "
+        f"{times(ratio)} worse{what}",
+        "see in the sentence which of the two is the control, and whether both are of one test",
+        round(ratio, 3),
+    )  # fmt: skip

@@ -1,0 +1,62 @@
+"""Exchange current densities against the charge-transfer resistance of the same electrode."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from kb.audit.findings import Finding
+from kb.audit.told import Row, Told, by_sample, in_words, measured, times
+
+# Areas of the electrodes that coin cells are made with, discs of 10 to 16 mm; few papers say theirs.
+LEAST_AREA, MOST_AREA = 0.8, 2.0  # [cm^2]
+FACTOR, MUCH = 3.0, 30.0
+_IMPEDANCE = re.compile(r"\b(EIS|impedance|Nyquist|R_?ct)\b", re.IGNORECASE)
+
+
+def tafel_against_impedance(told: Told) -> Iterator[Finding]:
+    """Find exchange current densities that lie outside RT / (F R A), for the areas that coin cells have.
+
+    One that was itself got from impedance is not compared.
+
+    References
+    ----------
+    docs/audits.md; docs/models.md b2.
+    """
+    exchange = [
+        r for r in told.of("exchange_current_density") if r["value"] > 0 and not _IMPEDANCE.search(r["evidence"])
+    ]
+    if not exchange:
+        return
+    resistances = by_sample(
+        r for r in told.of("charge_transfer_resistance", "interfacial_resistance") if r["value"] > 0
+    )
+    for sample, rows in by_sample(exchange).items():
+        if sample in resistances:
+            for row in rows:
+                yield from _against(row, resistances[sample])
+
+
+def _against(row: Row, resistances: list[Row]) -> Iterator[Finding]:
+    from kb.screening.models import exchange_current_density
+
+    ends = []  # (least, most) of what each resistance says
+    for r in resistances:
+        areas = (1.0, 1.0) if r["unit"] == "ohm cm^2" else (MOST_AREA, LEAST_AREA)
+        ends.append(tuple(float(exchange_current_density(r["value"] * area)) for area in areas))
+    low, high = min(e[0] for e in ends), max(e[1] for e in ends)
+    value = row["value"]
+    ratio = low / value if value < low else value / high
+    if value <= 0 or low <= value <= high or ratio < FACTOR:
+        return
+    known = all(r["unit"] == "ohm cm^2" for r in resistances)
+    area = "" if known else f", for electrodes of {LEAST_AREA:g} to {MOST_AREA:g} cm²"
+    told = ", ".join(in_words(r) for r in resistances)
+    yield Finding(
+        "tafel_against_impedance", "amber" if ratio > MUCH else "note", row["paper_id"],
+        (row["id"], *(r["id"] for r in resistances)),
+        f"RT/(F R) of {told}{area} is {measured(low, '')} to {measured(high, 'mA/cm^2')}; reported {in_words(row)}: "
+        f"{times(ratio)} {'below' if value < low else 'above'}",
+        "take what impedance gives; use a Tafel line only as a ratio within the paper",
+        round(ratio, 3),
+    )  # fmt: skip

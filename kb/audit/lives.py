@@ -1,0 +1,176 @@
+"""Lives against what else the paper says: its Coulombic efficiency and lithium, its cycles and current density."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from kb.audit.findings import Finding
+from kb.audit.told import Row, Told, by_sample, differ, digits_after_point, in_words, measured, sample_of, shared, times
+
+LIVES = ("cycling_hours", "cycle_count", "failure_cycle")
+TEST = ("current_density_mA_cm2", "areal_capacity_mAh_cm2", "electrolyte_class", "temperature_C")
+# What is said of lithium that a cell is given once, and lives on; other areal capacities are what is cycled.
+_GIVEN_ONCE = re.compile(
+    r"\bpre-?\s?(deposit|plat|lithiat|stor|load)|\breceiv\w* lithium|\b(lithium|Li) (foil|inventory|reserve|excess)"
+    r"|\blimited (lithium|Li)\b|\binfus",
+    re.IGNORECASE,
+)
+_LITHIATED = re.compile(r"\b(LFP|NCM|NMC|NCA|LCO|LMO|LNMO|LiFePO4|LiCoO2|LiNi|LiMn)", re.IGNORECASE)
+_BARE_CATHODE = re.compile(r"\b(LTO|sulfur|sulphur|S|O2|air|SPAN|Li4Ti5O12)\b", re.IGNORECASE)
+
+
+def efficiency_against_life(told: Told) -> Iterator[Finding]:
+    """Find lives that the Coulombic efficiency does not allow: the lithium a cell may lose, over what a cycle loses.
+
+    Only where the paper says how much lithium the cell was given, and nothing that both state of the test differs.
+    The two are never averaged: copper may lose more than the cell that was tested for its life, dead lithium may come
+    back, a soft short hides all losses.
+
+    References
+    ----------
+    docs/audits.md; docs/models.md a1, rule A1.
+    """
+    efficiencies = [r for r in told.of("coulombic_efficiency") if _bounds_a_loss(r)]
+    if not efficiencies:
+        return
+    of_samples = by_sample(efficiencies)
+    for life in told.of(*LIVES):
+        mine = [r for r in of_samples.get(sample_of(life), ()) if not differ(life, r, TEST)]
+        if not mine or life["qualifier"].startswith("<") or life["value"] <= 0:
+            continue
+        # The fullest agreement, then the efficiency that was kept longest, then the one that allows the longest life.
+        best = max(mine, key=lambda r: (shared(life, r, TEST[:2]), r["cycles"] or 0.0, r["value"], -r["id"]))
+        found = _against(told, life, best)
+        if found is not None:
+            yield found
+
+
+def _bounds_a_loss(row: Row) -> bool:
+    """Say whether an efficiency, of lithium plated and stripped, tells at least what is lost."""
+    in_full_cell = (row["cell"] or "").startswith(("full", "pouch"))
+    one_cycle = row["at_cycle"] is not None and row["at_cycle"] <= 1
+    return not in_full_cell and not one_cycle and not row["qualifier"].startswith(">") and 0 < row["value"] < 100
+
+
+def _against(told: Told, life: Row, of: Row) -> Finding | None:
+    from kb.screening.models import consistency_flag, cycles_before_fade, cycles_in_hours, hours_ratio
+
+    spare = _spare_lithium(told, life)
+    if spare is None:
+        return None
+    lithium, capacity, electrodes, how, source = spare
+    efficiency = of["value"] if of["value_max"] is None else of["value_max"]
+    allowed = float(cycles_before_fade(lithium, capacity, efficiency / 100, electrodes))
+    if life["metric"] == "cycling_hours":
+        if not life["current_density_mA_cm2"]:
+            return None
+        ran = float(cycles_in_hours(life["value"], capacity, life["current_density_mA_cm2"]))
+        reported = f"{in_words(life)} are {measured(ran, '')}"
+    else:
+        ran = life["value"]
+        reported = f"reported are {in_words(life)}"
+    ratio = float(hours_ratio(ran, allowed))
+    # What rounding hides speaks for the paper.
+    best = min(efficiency + 0.5 * 10.0 ** -digits_after_point(of), 99.999)
+    least = float(hours_ratio(ran, cycles_before_fade(lithium, capacity, best / 100, electrodes)))
+    severity = str(consistency_flag(least))
+    if severity not in ("amber", "red"):
+        return None
+    loss = electrodes * capacity * (1 - efficiency / 100)
+    lost = f"{'2 x ' if electrodes == 2 else ''}{measured(capacity, '')} x (1 - {measured(efficiency / 100, '')})"
+    return Finding(
+        "ce_against_life", severity, told.paper, (life["id"], of["id"], *source),
+        f"{how} = {measured(lithium, 'mAh/cm^2')} may be lost, at {in_words(of)} {lost} = "
+        f"{measured(loss, 'mAh/cm^2')} a cycle: {measured(allowed, '')} cycles; {reported} cycles: {times(ratio)}",
+        "see that both are of one cell; then keep them apart, as copper loses more than the cell did, or a soft short "
+        "hid the losses",
+        round(ratio, 3),
+    )  # fmt: skip
+
+
+def _spare_lithium(told: Told, life: Row) -> tuple[float, float, int, str, tuple[int, ...]] | None:
+    """Give what may be lost and what is cycled [mAh/cm^2], how many electrodes lose, how it comes about, and where."""
+    cell, capacity = life["cell"] or "", life["areal_capacity_mAh_cm2"]
+    if cell.startswith("full"):
+        ratio = life["np_ratio"]
+        lithiated = _LITHIATED.search(cell)
+        # Of another electrolyte the efficiency says nothing, and in full cells papers seldom keep to one.
+        if not ratio or life["electrolyte_class"] is None or not (lithiated or _BARE_CATHODE.search(cell)):
+            return None
+        spare = ratio if lithiated else ratio - 1
+        how = f"N/P {measured(ratio, '')}{'' if lithiated else ' - 1'}, to a capacity of 1,"
+        return (spare, 1.0, 1, how, ()) if spare > 0 else None
+    if not capacity:
+        return None
+    given = _given_lithium(told, life, capacity)
+    if given is None:
+        return None
+    lithium, source = given
+    if "symmetric" in cell:
+        return 2 * lithium - capacity, capacity, 2, f"2 x {measured(lithium, '')} - {measured(capacity, '')}", (source,)
+    # The counter electrode may refill the other one, so all of it is the more that it can lose.
+    return lithium, capacity, 1, "all of the lithium", (source,)
+
+
+def _given_lithium(told: Told, life: Row, capacity: float) -> tuple[float, int] | None:
+    """Find the most lithium [mAh/cm^2] that the work says its electrodes were given, and the row that says it."""
+    work = sample_of(life)[0]
+    said = [
+        (r["value"] + (capacity if r["metric"] == "lithium_excess" else 0.0), r["id"])
+        for r in told.of("lithium_excess", "areal_capacity")
+        if sample_of(r)[0] == work and (r["metric"] == "lithium_excess" or _GIVEN_ONCE.search(r["evidence"]))
+    ]
+    enough = [pair for pair in said if pair[0] > capacity]
+    return max(enough, default=None)
+
+
+def hours_against_cycles(told: Told) -> Iterator[Finding]:
+    """Find hours that are not cycles x 2 x capacity / current density, of the same sample in the same test.
+
+    References
+    ----------
+    docs/audits.md; docs/models.md a.
+    """
+    hours = [r for r in told.of("cycling_hours") if r["current_density_mA_cm2"] and r["areal_capacity_mAh_cm2"]]
+    if not hours:
+        return
+    counts = by_sample(told.of("cycle_count", "failure_cycle"))
+    for row in hours:
+        same = [
+            r for r in counts.get(sample_of(row), ())
+            if r["cell"] == row["cell"] and not differ(row, r, TEST)
+            and r["current_density_mA_cm2"] and r["areal_capacity_mAh_cm2"]
+        ]  # fmt: skip
+        for other in same:
+            if (found := _not_the_hours(row, other["value"], other)) is not None:
+                yield found
+        if row["cycles"] and not same and (found := _not_the_hours(row, row["cycles"], None)) is not None:
+            yield found
+
+
+def _not_the_hours(row: Row, cycles: float, other: Row | None) -> Finding | None:
+    from kb.screening.models import hours_of_cycles
+    from kb.screening.models.consistency import AMBER, RED
+
+    current, capacity = row["current_density_mA_cm2"], row["areal_capacity_mAh_cm2"]
+    if cycles <= 0 or row["value"] <= 0:
+        return None
+    would = float(hours_of_cycles(cycles, capacity, current))
+    ratio = row["value"] / would
+    off = max(ratio, 1 / ratio)
+    if off <= AMBER:
+        return None
+    # "Over" on the side that falls short is no contradiction: the test may have gone on.
+    short: Sequence[str] = (other["qualifier"] if other else "=",) if ratio > 1 else (row["qualifier"],)
+    severity = "note" if short[0].startswith(">") else "red" if off > RED else "amber"
+    half = " (a factor of 2: are half-cycles counted?)" if 1.9 < off < 2.1 else ""
+    ids = (row["id"],) if other is None else (row["id"], other["id"])
+    counted = f"{measured(cycles, '')} cycles" + (f" (#{other['id']})" if other else "")
+    return Finding(
+        "hours_against_cycles", severity, row["paper_id"], ids,
+        f"{counted} x 2 x {measured(capacity, 'mAh/cm^2')} / {measured(current, 'mA/cm^2')} = {measured(would, 'h')}; "
+        f"reported {in_words(row)}: {times(ratio)}",
+        f"see which test the hours and the cycles are of, and its current density and capacity{half}",
+        round(ratio, 3),
+    )  # fmt: skip
