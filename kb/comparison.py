@@ -75,6 +75,7 @@ class Comparison:
     left_out : for each metric the number of candidates all of whose values lie in other strata
     twice : second-hand facts that were left out because the work itself, or another account of it, counts
     caveats : what to mind, in words
+    findings : of a measurement what the audits find of it, briefly; those without are left out
     """
 
     candidates: tuple[Candidate, ...]
@@ -86,6 +87,7 @@ class Comparison:
     left_out: Mapping[str, int] = field(default_factory=dict)
     twice: int = 0
     caveats: tuple[str, ...] = ()
+    findings: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
 
 
 def second_hand(db: sqlite3.Connection) -> set[int]:
@@ -161,6 +163,7 @@ def compare(
         left_out,
         len(twice),
         tuple(caveats),
+        {i: found for i, row in rows.items() if (found := tuple(json.loads(row["findings"])))},
     )
 
 

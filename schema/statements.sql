@@ -202,7 +202,11 @@ SELECT
   m.subject, m.components, s.substrate, s.strategy, e.is_control, e.current_density_mA_cm2, e.areal_capacity_mAh_cm2,
   e.cycles, e.cycle_first, e.cycle_last, e.at_cycle, e.c_rate, e.temperature_C, e.time_h, e.np_ratio, e.electrolyte,
   e.electrolyte_class, e.cell, m.conditions_far, m.provenance, e.cited_ref, v.text AS evidence_text,
-  v.start_offset, v.end_offset, v.section, v.page, m.confidence, m.flags
+  v.start_offset, v.end_offset, v.section, v.page, m.confidence, m.flags,
+  (SELECT json_group_array(mark) FROM (
+    SELECT f.rule || ':' || f.severity AS mark FROM finding_measurements AS about
+    JOIN findings AS f ON f.id = about.finding_id WHERE about.measurement_id = m.id GROUP BY mark ORDER BY min(f.id)
+  )) AS findings
 FROM measurements AS m
 JOIN experiments AS e ON e.id = m.experiment_id
 JOIN systems AS s ON s.id = e.system_id
@@ -494,14 +498,15 @@ SELECT f.id, f.rule, f.severity, f.paper_id, f.said, f.repair, f.ratio,
   (SELECT json_group_array(measurement_id) FROM (
     SELECT measurement_id FROM finding_measurements WHERE finding_id = f.id ORDER BY ordinal
   )) AS measurements
-FROM findings AS f
-WHERE :measurement IS NULL OR f.id IN (SELECT finding_id FROM finding_measurements WHERE measurement_id = :measurement)
-ORDER BY f.id;
+FROM findings AS f;
 
--- name: finding_marks
-SELECT about.measurement_id, f.rule || ':' || f.severity AS mark
-FROM finding_measurements AS about JOIN findings AS f ON f.id = about.finding_id
-WHERE about.measurement_id IN (SELECT value FROM json_each(:ids)) GROUP BY 1, 2 ORDER BY 1, min(f.id);
+-- name: findings_of_measurement
+SELECT f.id, f.rule, f.severity, f.paper_id, f.said, f.repair, f.ratio,
+  (SELECT json_group_array(measurement_id) FROM (
+    SELECT measurement_id FROM finding_measurements WHERE finding_id = f.id ORDER BY ordinal
+  )) AS measurements
+FROM findings AS f
+WHERE f.id IN (SELECT finding_id FROM finding_measurements WHERE measurement_id = :id);
 
 -- name: papers_called
 -- By DOI, by number, by the name of a file, by a part of the title.

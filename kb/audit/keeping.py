@@ -101,6 +101,17 @@ def _write(db: sqlite3.Connection, found: Iterable[Finding]) -> None:
     db.executemany(statement("new_finding_measurement"), about)
 
 
+def kept(db: sqlite3.Connection) -> list[Finding]:
+    """Give the findings that a base keeps, the gravest first."""
+    return sorted(map(_finding, db.execute(statement("findings"))), key=in_order)
+
+
+def findings_of(db: sqlite3.Connection, measurement: int) -> list[Finding]:
+    """Give the findings that a base keeps of one measurement, the gravest first."""
+    rows = db.execute(statement("findings_of_measurement"), {"id": measurement})
+    return sorted(map(_finding, rows), key=in_order)
+
+
 class Audit:
     """What speaks against what stands in a base.
 
@@ -137,7 +148,7 @@ class Audit:
 
     def findings(self, severity: str = "note", rules: Iterable[str] = (), paper: str | None = None) -> list[Finding]:
         """Give the findings that are kept in the base, the gravest first; chosen as :meth:`choose` does."""
-        return self.choose(self._kept(), severity, rules, paper)
+        return self.choose(kept(self._reader), severity, rules, paper)
 
     def choose(
         self, found: Iterable[Finding], severity: str = "note", rules: Iterable[str] = (), paper: str | None = None
@@ -183,22 +194,6 @@ class Audit:
             }
             for finding in found
         ]
-
-    def of(self, measurement: int) -> list[Finding]:
-        """Give the findings that are kept of one measurement, the gravest first."""
-        return sorted((f for f in self._kept({"measurement": measurement})), key=in_order)
-
-    def marks(self, ids: Iterable[int]) -> dict[int, list[str]]:
-        """Say briefly what is found of some measurements: "ce_against_life:red"; those without are left out."""
-        out: dict[int, list[str]] = {}
-        rows = self._reader.execute(statement("finding_marks"), {"ids": json.dumps(list(ids))})
-        for row in rows:
-            out.setdefault(row["measurement_id"], []).append(row["mark"])
-        return out
-
-    def _kept(self, only: dict[str, Any] | None = None) -> list[Finding]:
-        rows = self._reader.execute(statement("findings"), only or {"measurement": None}).fetchall()
-        return sorted((_finding(row) for row in rows), key=in_order)
 
 
 def _finding(row: sqlite3.Row) -> Finding:

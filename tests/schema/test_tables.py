@@ -21,8 +21,8 @@ MEASUREMENT_VIEW = """id, paper_id, document_id, system_id, experiment_id, passa
 value, value_max, qualifier, unit, value_reported, unit_reported, subject, components, substrate, strategy, process,
 steps, products, mechanisms, elements, is_control, current_density_mA_cm2, areal_capacity_mAh_cm2, cycles, cycle_first,
 cycle_last, at_cycle, c_rate, temperature_C, time_h, np_ratio, electrolyte, electrolyte_class, cell,
-conditions_far, provenance, cited_ref, confidence, confidence_strict, flags, findings, evidence, evidence_start, evidence_end,
-section, page""".replace("\n", " ").split(", ")
+conditions_far, provenance, cited_ref, confidence, confidence_strict, flags, findings, evidence, evidence_start,
+evidence_end, section, page""".replace("\n", " ").split(", ")
 
 
 @pytest.fixture
