@@ -421,30 +421,30 @@ UPDATE merges SET undone_at = :undone_at WHERE id = :id AND undone_at IS NULL;
 UPDATE merges SET undone_at = NULL WHERE id = :id AND undone_at IS NOT NULL;
 
 -- name: rows_to_audit
--- What the rules of kb/audit look at: every measurement, one paper after the other.
+-- What the rules of kb/audit look at: every measurement, one paper after the other, in the order of the indexes, so that
+-- nothing is sorted.
 SELECT
-  m.id, e.paper_id, m.document_id, d.source, d.path, d.supplement_of, m.metric, m.value, m.value_max, m.qualifier, m.unit,
-  m.value_reported, m.unit_reported, m.subject, m.components, m.sample, m.provenance, e.is_control,
-  e.current_density_mA_cm2, e.areal_capacity_mAh_cm2, e.cycles, e.cycle_first, e.cycle_last, e.at_cycle, e.c_rate,
-  e.temperature_C, e.time_h, e.np_ratio, e.electrolyte_class, e.cell, v.text AS evidence
-FROM measurements AS m
-JOIN experiments AS e ON e.id = m.experiment_id
-JOIN documents AS d ON d.id = m.document_id
-JOIN evidence AS v ON v.measurement_id = m.id
-ORDER BY e.paper_id, m.id;
+  m.id, d.paper_id, m.document_id, d.source, d.path, d.supplement_of, m.metric, m.value, m.value_max, m.qualifier, m.unit,
+  m.value_reported, m.unit_reported, m.subject, m.components, m.sample, e.is_control, e.current_density_mA_cm2,
+  e.areal_capacity_mAh_cm2, e.cycles, e.cycle_first, e.cycle_last, e.at_cycle, e.c_rate, e.temperature_C, e.time_h,
+  e.np_ratio, e.electrolyte_class, e.cell, v.text AS evidence
+FROM documents AS d INDEXED BY documents_by_paper
+CROSS JOIN measurements AS m ON m.document_id = d.id
+CROSS JOIN experiments AS e ON e.id = m.experiment_id
+CROSS JOIN evidence AS v ON v.measurement_id = m.id
+ORDER BY d.paper_id;
 
 -- name: rows_of_papers_to_audit
 SELECT
-  m.id, e.paper_id, m.document_id, d.source, d.path, d.supplement_of, m.metric, m.value, m.value_max, m.qualifier, m.unit,
-  m.value_reported, m.unit_reported, m.subject, m.components, m.sample, m.provenance, e.is_control,
-  e.current_density_mA_cm2, e.areal_capacity_mAh_cm2, e.cycles, e.cycle_first, e.cycle_last, e.at_cycle, e.c_rate,
-  e.temperature_C, e.time_h, e.np_ratio, e.electrolyte_class, e.cell, v.text AS evidence
-FROM experiments AS e
-JOIN measurements AS m ON m.experiment_id = e.id
-JOIN documents AS d ON d.id = m.document_id
-JOIN evidence AS v ON v.measurement_id = m.id
-WHERE e.paper_id IN (SELECT value FROM json_each(:papers))
-ORDER BY e.paper_id, m.id;
+  m.id, d.paper_id, m.document_id, d.source, d.path, d.supplement_of, m.metric, m.value, m.value_max, m.qualifier, m.unit,
+  m.value_reported, m.unit_reported, m.subject, m.components, m.sample, e.is_control, e.current_density_mA_cm2,
+  e.areal_capacity_mAh_cm2, e.cycles, e.cycle_first, e.cycle_last, e.at_cycle, e.c_rate, e.temperature_C, e.time_h,
+  e.np_ratio, e.electrolyte_class, e.cell, v.text AS evidence
+FROM json_each(:papers) AS asked
+CROSS JOIN documents AS d ON d.paper_id = asked.value
+CROSS JOIN measurements AS m ON m.document_id = d.id
+CROSS JOIN experiments AS e ON e.id = m.experiment_id
+CROSS JOIN evidence AS v ON v.measurement_id = m.id;
 
 -- name: values_to_audit
 SELECT m.id, e.paper_id, m.metric, m.value, m.value_max, m.qualifier, m.unit, e.cell, e.electrolyte_class,

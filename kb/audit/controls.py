@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from collections import defaultdict
 from collections.abc import Iterator
 
 from kb.audit.findings import Finding
-from kb.audit.told import TEST, WHEN, Row, Told, differ, highest, in_words, shared, times, work_of
+from kb.audit.told import TEST, WHEN, Row, Told, differ, in_words, shared, span, times, work_of
 from schema.vocabulary import vocabulary
 
 # What a protection is made to better; of its making, or of a bulk property, nothing follows.
@@ -50,17 +51,14 @@ def _when(metric: str) -> tuple[str, ...]:
 
 
 def _inverted(row: Row, control: Row, metric: str, higher: bool) -> Finding | None:
+    mine, theirs = span(row), span(control)
     # The end of each that speaks for the sample.
-    mine = highest(row) if higher else row["value"]
-    theirs = control["value"] if higher else highest(control)
-    opens, closes = (">", "<") if higher else ("<", ">")
-    if row["qualifier"].startswith(opens) or control["qualifier"].startswith(closes):
-        return None
+    best, least = (mine[1], theirs[0]) if higher else (mine[0], theirs[1])
     if metric in EFFICIENCIES:
-        mine, theirs, higher = 100 - mine, 100 - theirs, False
-    if mine <= 0 or theirs <= 0:
+        best, least, higher = 100 - best, 100 - least, False
+    if not (0 < best < math.inf and 0 < least < math.inf):
         return None
-    ratio = theirs / mine if higher else mine / theirs
+    ratio = least / best if higher else best / least
     if ratio <= SLIGHT:
         return None
     what = " in what is lost" if metric in EFFICIENCIES else ""

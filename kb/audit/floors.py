@@ -10,6 +10,7 @@ from kb.audit.told import Told, digits_after_point, in_words, measured
 
 # n Q_c : Q_T, as protocols are run; the standard one is 10 x 1 : 5 (Adams et al. 2018), others 10 x 0.5 : 5, 5 x 1 : 1.
 RATIOS = (1.0, 2.0, 2.5, 3.0, 4.0, 5.0, 10.0)
+_FLOORS = [(ratio, 100 * ratio / (ratio + 1)) for ratio in RATIOS]  # [percent]
 # Words of a reservoir protocol; an efficiency that a paper calls calculated or average was not read off one cycle.
 _PROTOCOL = re.compile(
     r"\b(Aurbach|Adams|reservoir)\b|\b(calculated|average)\b[^.]{0,30}\b(coulombic efficienc|CEs?\b)", re.IGNORECASE
@@ -29,18 +30,14 @@ def efficiency_at_floor(told: Told) -> Iterator[Finding]:
     """
     for row in told.of("coulombic_efficiency"):
         decimals = digits_after_point(row)
-        if (
-            row["qualifier"] not in ("=", "~") or not decimals or row["cycle_first"] is not None
-            or not (row["cell"] or "Li|Cu").startswith("Li|Cu") or not _PROTOCOL.search(row["evidence"])
-        ):  # fmt: skip
+        if not decimals or row["qualifier"] not in ("=", "~") or row["cycle_first"] is not None:
             continue
-        for ratio in RATIOS:
-            floor = 100 * ratio / (ratio + 1)
-            if round(floor, decimals) == row["value"]:
-                yield Finding(
-                    "ce_at_floor", "amber", told.paper, (row["id"],),
-                    f"n Q_c : Q_T of {measured(ratio, '')} has the floor {measured(ratio, '')} / "
-                    f"{measured(ratio + 1, '')} = {measured(floor, 'percent')}; reported {in_words(row)}",
-                    "take it for an upper bound (“<=”), until the protocol's n, Q_c and Q_T say otherwise",
-                )  # fmt: skip
-                break
+        at = [(ratio, floor) for ratio, floor in _FLOORS if round(floor, decimals) == row["value"]]
+        if at and (row["cell"] or "Li|Cu").startswith("Li|Cu") and _PROTOCOL.search(row["evidence"]):
+            ratio, floor = at[0]
+            yield Finding(
+                "ce_at_floor", "amber", told.paper, (row["id"],),
+                f"n Q_c : Q_T of {ratio:g} has the floor {ratio:g} / {ratio + 1:g} = {measured(floor, 'percent')}; "
+                f"reported {in_words(row)}",
+                "take it for an upper bound (“<=”), until the protocol's n, Q_c and Q_T say otherwise",
+            )  # fmt: skip

@@ -10,7 +10,8 @@ from typing import Any
 
 from kb.audit.evidence import broken
 from kb.audit.findings import RULES, SEVERITIES, Finding, at_least, in_order
-from kb.audit.rules import OF_THE_BASE, PLACES, WIDE, check_papers, rules_version
+from kb.audit.rules import PLACES, VALUES, WIDE, check_papers, check_values, rules_version
+from kb.audit.told import Row
 from kb.connection import transaction
 from schema.errors import UnknownName, UnknownPaper, did_you_mean
 from schema.statements import statement
@@ -43,22 +44,37 @@ def check_base(db: sqlite3.Connection) -> list[Finding]:
     -------
     list of Finding, the gravest first
     """
-    found = [*broken_evidence(db), *check_papers(_rows(db, None)), *_wide(db)]
-    return sorted(found, key=in_order)
+    return sorted([*broken_evidence(db), *_check_all(db)], key=in_order)
 
 
-def _wide(db: sqlite3.Connection) -> Iterator[Finding]:
-    for rule in OF_THE_BASE:
-        yield from rule(db.execute(statement("values_to_audit")))
+def _check_all(db: sqlite3.Connection) -> Iterator[Finding]:
+    """Run the rules that look at rows over all of them, which are read once."""
+    values: list[Row] = []
+
+    def noted(rows: Iterable[Row]) -> Iterator[Row]:
+        for row in rows:
+            values.append({name: row[name] for name in VALUES})
+            yield row
+
+    yield from check_papers(noted(_rows(db, None)))
+    yield from check_values(values)
 
 
-def _rows(db: sqlite3.Connection, papers: list[int] | None) -> Iterator[sqlite3.Row]:
+def _rows(db: sqlite3.Connection, papers: list[int] | None) -> Iterator[Row]:
     if papers is None:
-        yield from db.execute(statement("rows_to_audit"))
+        yield from _dicts(db.execute(statement("rows_to_audit")))
         return
     for at in range(0, len(papers), PAPERS_AT_ONCE):
         some = json.dumps(papers[at : at + PAPERS_AT_ONCE])
-        yield from db.execute(statement("rows_of_papers_to_audit"), {"papers": some})
+        yield from _dicts(db.execute(statement("rows_of_papers_to_audit"), {"papers": some}))
+
+
+def _dicts(cursor: sqlite3.Cursor) -> Iterator[dict[str, Any]]:
+    """Give rows as dicts: each is looked into many times, and sqlite3.Row goes through all its names for it."""
+    names = [column[0] for column in cursor.description]
+    cursor.row_factory = None
+    for row in cursor:
+        yield dict(zip(names, row, strict=False))
 
 
 def keep(db: sqlite3.Connection, found: Iterable[Finding]) -> None:
@@ -82,10 +98,15 @@ def refresh(db: sqlite3.Connection) -> None:
         return
     with transaction(db):
         whole = len(stale) >= WHOLE * db.execute(statement("paper_count")).fetchone()[0]
-        of_papers = list(check_papers(_rows(db, None if whole else stale)))
+        if whole:
+            found = list(_check_all(db))
+            stale = [row[0] for row in db.execute(statement("stale_papers"), {"rules": ""})]
+        else:
+            values = _dicts(db.execute(statement("values_to_audit")))
+            found = [*check_papers(_rows(db, stale)), *check_values(values)]
         given = {"papers": json.dumps(stale), "wide": json.dumps(WIDE), "places": json.dumps(PLACES)}
         db.execute(statement("drop_stale_findings"), given)
-        _write(db, [*((f for f in of_papers if f.paper in set(stale)) if whole else of_papers), *_wide(db)])
+        _write(db, found)
         db.execute(statement("audited"), {"papers": json.dumps(stale), "rules": version})
 
 

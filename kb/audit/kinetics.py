@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from kb.audit.findings import Finding
 from kb.audit.told import Row, Told, by_sample, in_words, measured, times
@@ -37,13 +38,19 @@ def tafel_against_impedance(told: Told) -> Iterator[Finding]:
                 yield from _against(row, resistances[sample])
 
 
-def _against(row: Row, resistances: list[Row]) -> Iterator[Finding]:
+@lru_cache(maxsize=1)
+def _of_one() -> float:
+    """Give the exchange current density [mA/cm^2] of one ohm cm^2; that of others is inverse to them."""
     from kb.screening.models import exchange_current_density
 
+    return float(exchange_current_density(1.0))
+
+
+def _against(row: Row, resistances: list[Row]) -> Iterator[Finding]:
     ends = []  # (least, most) of what each resistance says
     for r in resistances:
-        areas = (1.0, 1.0) if r["unit"] == "ohm cm^2" else (MOST_AREA, LEAST_AREA)
-        ends.append(tuple(float(exchange_current_density(r["value"] * area)) for area in areas))
+        most, least = (1.0, 1.0) if r["unit"] == "ohm cm^2" else (MOST_AREA, LEAST_AREA)
+        ends.append((_of_one() / (r["value"] * most), _of_one() / (r["value"] * least)))
     low, high = min(e[0] for e in ends), max(e[1] for e in ends)
     value = row["value"]
     ratio = low / value if value < low else value / high

@@ -4,9 +4,22 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from kb.audit.findings import Finding
-from kb.audit.told import Row, Told, by_sample, differ, digits_after_point, in_words, measured, sample_of, shared, times
+from kb.audit.told import (
+    Row,
+    Told,
+    by_sample,
+    differ,
+    digits_after_point,
+    highest,
+    in_words,
+    measured,
+    sample_of,
+    shared,
+    times,
+)
 
 LIVES = ("cycling_hours", "cycle_count", "failure_cycle")
 TEST = ("current_density_mA_cm2", "areal_capacity_mAh_cm2", "electrolyte_class", "temperature_C")
@@ -34,54 +47,61 @@ def efficiency_against_life(told: Told) -> Iterator[Finding]:
     efficiencies = [r for r in told.of("coulombic_efficiency") if _bounds_a_loss(r)]
     if not efficiencies:
         return
+    lives = [r for r in told.of(*LIVES) if not r["qualifier"].startswith("<") and r["value"] > 0]
     of_samples = by_sample(efficiencies)
-    for life in told.of(*LIVES):
-        mine = [r for r in of_samples.get(sample_of(life), ()) if not differ(life, r, TEST)]
-        if not mine or life["qualifier"].startswith("<") or life["value"] <= 0:
-            continue
-        # The fullest agreement, then the efficiency that was kept longest, then the one that allows the longest life.
-        best = max(mine, key=lambda r: (shared(life, r, TEST[:2]), r["cycles"] or 0.0, r["value"], -r["id"]))
-        found = _against(told, life, best)
-        if found is not None:
-            yield found
+    given = [
+        r for r in told.of("lithium_excess", "areal_capacity")
+        if r["metric"] == "lithium_excess" or _GIVEN_ONCE.search(r["evidence"])
+    ]  # fmt: skip
+    for life in lives:
+        spare = _spare_lithium(life, given)
+        mine = [r for r in of_samples.get(sample_of(life), ()) if not differ(life, r, TEST)] if spare else []
+        if spare is not None and mine:
+            # The fullest agreement, then the efficiency that was kept longest, then that of the longest life.
+            best = max(mine, key=lambda r: (shared(life, r, TEST[:2]), r["cycles"] or 0.0, r["value"], -r["id"]))
+            yield from _against(life, best, spare)
 
 
 def _bounds_a_loss(row: Row) -> bool:
     """Say whether an efficiency, of lithium plated and stripped, tells at least what is lost."""
     in_full_cell = (row["cell"] or "").startswith(("full", "pouch"))
     one_cycle = row["at_cycle"] is not None and row["at_cycle"] <= 1
-    return not in_full_cell and not one_cycle and not row["qualifier"].startswith(">") and 0 < row["value"] < 100
+    return (
+        not in_full_cell
+        and not one_cycle
+        and not row["qualifier"].startswith(">")
+        and row["value"] > 0
+        and highest(row) < 100
+    )
 
 
-def _against(told: Told, life: Row, of: Row) -> Finding | None:
+def _against(life: Row, of: Row, spare: Spare) -> Iterator[Finding]:
     from kb.screening.models import consistency_flag, cycles_before_fade, cycles_in_hours, hours_ratio
 
-    spare = _spare_lithium(told, life)
-    if spare is None:
-        return None
-    lithium, capacity, electrodes, how, source = spare
-    efficiency = of["value"] if of["value_max"] is None else of["value_max"]
-    allowed = float(cycles_before_fade(lithium, capacity, efficiency / 100, electrodes))
-    if life["metric"] == "cycling_hours":
-        if not life["current_density_mA_cm2"]:
-            return None
-        ran = float(cycles_in_hours(life["value"], capacity, life["current_density_mA_cm2"]))
-        reported = f"{in_words(life)} are {measured(ran, '')}"
+    efficiency = highest(of)
+    capacity, electrodes = spare.capacity, spare.electrodes
+    allowed = float(cycles_before_fade(spare.lithium, capacity, efficiency / 100, electrodes))
+    current = life["current_density_mA_cm2"]
+    if life["metric"] != "cycling_hours":
+        ran, reported = life["value"], f"reported are {in_words(life)}"
+    elif current and current > 0:
+        ran = float(cycles_in_hours(life["value"], capacity, current))
+        period = f"{measured(current, 'mA/cm^2')} / (2 x {measured(capacity, 'mAh/cm^2')})"
+        reported = f"{in_words(life)} x {period} = {measured(ran, '')}"
     else:
-        ran = life["value"]
-        reported = f"reported are {in_words(life)}"
+        return
     ratio = float(hours_ratio(ran, allowed))
     # What rounding hides speaks for the paper.
     best = min(efficiency + 0.5 * 10.0 ** -digits_after_point(of), 99.999)
-    least = float(hours_ratio(ran, cycles_before_fade(lithium, capacity, best / 100, electrodes)))
+    least = float(hours_ratio(ran, cycles_before_fade(spare.lithium, capacity, best / 100, electrodes)))
     severity = str(consistency_flag(least))
     if severity not in ("amber", "red"):
-        return None
+        return
     loss = electrodes * capacity * (1 - efficiency / 100)
     lost = f"{'2 x ' if electrodes == 2 else ''}{measured(capacity, '')} x (1 - {measured(efficiency / 100, '')})"
-    return Finding(
-        "ce_against_life", severity, told.paper, (life["id"], of["id"], *source),
-        f"{how} = {measured(lithium, 'mAh/cm^2')} may be lost, at {in_words(of)} {lost} = "
+    yield Finding(
+        "ce_against_life", severity, life["paper_id"], (life["id"], of["id"], *spare.source),
+        f"{spare.how} = {measured(spare.lithium, 'mAh/cm^2')} may be lost, at {in_words(of)} {lost} = "
         f"{measured(loss, 'mAh/cm^2')} a cycle: {measured(allowed, '')} cycles; {reported} cycles: {times(ratio)}",
         "see that both are of one cell; then keep them apart, as copper loses more than the cell did, or a soft short "
         "hid the losses",
@@ -89,40 +109,53 @@ def _against(told: Told, life: Row, of: Row) -> Finding | None:
     )  # fmt: skip
 
 
-def _spare_lithium(told: Told, life: Row) -> tuple[float, float, int, str, tuple[int, ...]] | None:
-    """Give what may be lost and what is cycled [mAh/cm^2], how many electrodes lose, how it comes about, and where."""
+@dataclass(frozen=True)
+class Spare:
+    """The lithium that a cell may lose.
+
+    Attributes
+    ----------
+    lithium, capacity : what may be lost, what is cycled [mAh/cm^2]
+    electrodes : how many lose it
+    how : how it comes about, in words
+    source : ids of the measurements that say so
+    """
+
+    lithium: float
+    capacity: float
+    electrodes: int
+    how: str
+    source: tuple[int, ...] = ()
+
+
+def _spare_lithium(life: Row, given: Sequence[Row]) -> Spare | None:
     cell, capacity = life["cell"] or "", life["areal_capacity_mAh_cm2"]
     if cell.startswith("full"):
         ratio = life["np_ratio"]
         lithiated = _LITHIATED.search(cell)
-        # Of another electrolyte the efficiency says nothing, and in full cells papers seldom keep to one.
+        # Of another electrolyte the efficiency says nothing, and for their full cells papers often take another one.
         if not ratio or life["electrolyte_class"] is None or not (lithiated or _BARE_CATHODE.search(cell)):
             return None
         spare = ratio if lithiated else ratio - 1
-        how = f"N/P {measured(ratio, '')}{'' if lithiated else ' - 1'}, to a capacity of 1,"
-        return (spare, 1.0, 1, how, ()) if spare > 0 else None
-    if not capacity:
+        how = f"to a capacity of 1, N/P {measured(ratio, '')}{'' if lithiated else ' - 1'}"
+        return Spare(spare, 1.0, 1, how) if spare > 0 else None
+    if not capacity or capacity < 0:
         return None
-    given = _given_lithium(told, life, capacity)
-    if given is None:
-        return None
-    lithium, source = given
-    if "symmetric" in cell:
-        return 2 * lithium - capacity, capacity, 2, f"2 x {measured(lithium, '')} - {measured(capacity, '')}", (source,)
-    # The counter electrode may refill the other one, so all of it is the more that it can lose.
-    return lithium, capacity, 1, "all of the lithium", (source,)
-
-
-def _given_lithium(told: Told, life: Row, capacity: float) -> tuple[float, int] | None:
-    """Find the most lithium [mAh/cm^2] that the work says its electrodes were given, and the row that says it."""
     work = sample_of(life)[0]
     said = [
         (r["value"] + (capacity if r["metric"] == "lithium_excess" else 0.0), r["id"])
-        for r in told.of("lithium_excess", "areal_capacity")
-        if sample_of(r)[0] == work and (r["metric"] == "lithium_excess" or _GIVEN_ONCE.search(r["evidence"]))
-    ]
-    enough = [pair for pair in said if pair[0] > capacity]
-    return max(enough, default=None)
+        for r in given if sample_of(r)[0] == work
+    ]  # fmt: skip
+    # The most that any electrode is said to be given: that speaks for the paper.
+    most = max((pair for pair in said if pair[0] > capacity), default=None)
+    if most is None:
+        return None
+    lithium, source = most
+    if "symmetric" in cell:
+        how = f"2 x {measured(lithium, '')} - {measured(capacity, '')}"
+        return Spare(2 * lithium - capacity, capacity, 2, how, (source,))
+    # The counter electrode may refill the other one, so all of it may be lost.
+    return Spare(lithium, capacity, 1, "all of the lithium", (source,))
 
 
 def hours_against_cycles(told: Told) -> Iterator[Finding]:
@@ -132,7 +165,7 @@ def hours_against_cycles(told: Told) -> Iterator[Finding]:
     ----------
     docs/audits.md; docs/models.md a.
     """
-    hours = [r for r in told.of("cycling_hours") if r["current_density_mA_cm2"] and r["areal_capacity_mAh_cm2"]]
+    hours = [r for r in told.of("cycling_hours") if _is_test(r)]
     if not hours:
         return
     counts = by_sample(told.of("cycle_count", "failure_cycle"))
@@ -140,13 +173,17 @@ def hours_against_cycles(told: Told) -> Iterator[Finding]:
         same = [
             r for r in counts.get(sample_of(row), ())
             if r["cell"] == row["cell"] and not differ(row, r, TEST)
-            and r["current_density_mA_cm2"] and r["areal_capacity_mAh_cm2"]
+            and _is_test(r)
         ]  # fmt: skip
         for other in same:
             if (found := _not_the_hours(row, other["value"], other)) is not None:
                 yield found
         if row["cycles"] and not same and (found := _not_the_hours(row, row["cycles"], None)) is not None:
             yield found
+
+
+def _is_test(row: Row) -> bool:
+    return (row["current_density_mA_cm2"] or 0.0) > 0 and (row["areal_capacity_mAh_cm2"] or 0.0) > 0
 
 
 def _not_the_hours(row: Row, cycles: float, other: Row | None) -> Finding | None:

@@ -48,11 +48,16 @@ def outliers(rows: Iterable[Row]) -> Iterator[Finding]:
         if size > 0:
             strata[
                 metric, row["unit"], row["cell"] or "", row["electrolyte_class"] or "",
-                band(row["current_density_mA_cm2"], CURRENT_EDGES, "mA/cm²"),
+                _band(row["current_density_mA_cm2"]),
             ].append((math.log(size), row))  # fmt: skip
     for stratum, members in strata.items():
         if len(members) >= FEWEST and len({row["paper_id"] for _, row in members}) >= FEWEST_PAPERS:
             yield from _far_out(stratum, members)
+
+
+@lru_cache(maxsize=256)
+def _band(current: float | None) -> str:
+    return band(current, CURRENT_EDGES, "mA/cm²")
 
 
 @lru_cache(maxsize=1)

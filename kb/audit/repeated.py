@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from kb.audit.findings import Finding
-from kb.audit.told import CONDITIONS, TEST, Row, Told, differ, digits_after_point, highest, in_words, shared
+from kb.audit.told import CONDITIONS, TEST, Row, Told, differ, in_words, shared, span
 
 # Of these a sample has one value under one set of conditions; of a capacity it has one for charge, one for discharge.
 ONE_VALUE = (
@@ -66,19 +66,9 @@ def _contradict(row: Row, other: Row) -> bool:
     if row["unit"] != other["unit"] or shared(row, other) < ALIKE or not shared(row, other, TEST):
         return False
     # What each can be, with its rounding: "97.8" and "98" are no contradiction.
-    low, high = _ends(row)
-    least, most = _ends(other)
+    low, high = span(row)
+    least, most = span(other)
     return low > most or least > high
-
-
-def _ends(row: Row) -> tuple[float, float]:
-    half = 0.49 * 10.0 ** -digits_after_point(row)  # 98.2 and 98.3 are two values
-    if row["qualifier"] == "~":
-        half = max(half, 0.1 * abs(row["value"]))
-    low, high = row["value"] - half, highest(row) + half
-    if row["qualifier"].startswith(">"):
-        return low, float("inf")
-    return (float("-inf"), high) if row["qualifier"].startswith("<") else (low, high)
 
 
 def _alike(row: Row, other: Row) -> str:

@@ -26,6 +26,10 @@ OF_AN_ACCOUNT: Sequence[Callable[[Told], Iterator[Finding]]] = (
     control_better,
 )  # fmt: skip
 OF_THE_BASE: Sequence[Callable[[Iterable[Row]], Iterator[Finding]]] = (outliers,)
+VALUES = (
+    "id", "paper_id", "metric", "value", "value_max", "qualifier", "unit", "cell", "electrolyte_class",
+    "current_density_mA_cm2",
+)  # fmt: skip
 WIDE = ("outlier",)  # the rules that OF_THE_BASE finds by
 PLACES = ("broken_evidence",)  # the rules that look into the documents' texts
 
@@ -43,6 +47,13 @@ def check_papers(rows: Iterable[Row]) -> Iterator[Finding]:
             for rule in OF_AN_ACCOUNT:
                 yield from rule(account)
         yield from formats_disagree(told)
+
+
+def check_values(values: Iterable[Row]) -> Iterator[Finding]:
+    """Find what the values of the whole base have against each other; of each row VALUES are looked at."""
+    kept = list(values)
+    for rule in OF_THE_BASE:
+        yield from rule(kept)
 
 
 def rules_version() -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from typing import Any, Protocol
@@ -122,6 +123,24 @@ def digits_after_point(row: Row) -> int:
     """
     after = str(row["value_reported"]).partition(".")[2]
     return len(after) - len(after.lstrip("0123456789"))
+
+
+def span(row: Row) -> tuple[float, float]:
+    """Give what a value can be: with its rounding, "about" as a tenth (of a percentage its last digit), bounds open.
+
+    Examples
+    --------
+    >>> row = {"value": 98.3, "value_max": None, "qualifier": "=", "value_reported": "98.3", "unit": "percent"}
+    >>> [round(end, 3) for end in span(row)], span({**row, "qualifier": ">"})[1]
+    ([98.251, 98.349], inf)
+    """
+    half = 0.49 * 10.0 ** -digits_after_point(row)  # 98.2 and 98.3 are two values
+    if row["qualifier"] == "~":
+        half = 2 * half if row["unit"] == "percent" else max(half, 0.1 * abs(row["value"]))
+    low, high = row["value"] - half, highest(row) + half
+    if row["qualifier"].startswith(">"):
+        return low, math.inf
+    return (-math.inf, high) if row["qualifier"].startswith("<") else (low, high)
 
 
 def in_words(row: Row) -> str:
