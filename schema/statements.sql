@@ -466,6 +466,9 @@ SELECT id FROM papers WHERE id NOT IN (SELECT paper_id FROM audited WHERE rules 
 -- name: stale_paper
 DELETE FROM audited WHERE paper_id = :id;
 
+-- name: drop_findings_of_paper
+DELETE FROM findings WHERE paper_id = :id;
+
 -- name: paper_count
 SELECT count(*) FROM papers;
 
