@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from kb.audit.findings import Finding
-from kb.audit.told import TEST, WHEN, Row, Told, differ, in_words, shared, span, times, work_of
+from kb.audit.told import TEST, WHEN, Row, Told, differ, in_words, ratio, shared, span, times, work_of
 from schema.vocabulary import vocabulary
 
 # What a protection is made to better; of its making, or of a bulk property, nothing follows.
@@ -58,14 +58,14 @@ def _inverted(row: Row, control: Row, metric: str, higher: bool) -> Finding | No
         best, least, higher = 100 - best, 100 - least, False
     if not (0 < best < math.inf and 0 < least < math.inf):
         return None
-    ratio = least / best if higher else best / least
-    if ratio <= SLIGHT:
+    off = ratio(least, best) if higher else ratio(best, least)
+    if off <= SLIGHT:
         return None
     what = " in what is lost" if metric in EFFICIENCIES else ""
     return Finding(
-        "control_better", "amber" if ratio > MUCH else "note", row["paper_id"], (row["id"], control["id"]),
+        "control_better", "amber" if off > MUCH else "note", row["paper_id"], (row["id"], control["id"]),
         f"{metric.replace('_', ' ')} of the control is {in_words(control)}, of {row['subject']!r} {in_words(row)}: "
-        f"{times(ratio)} worse{what}",
+        f"{times(off)} worse{what}",
         "see in the sentence which of the two is the control, and whether both are of one test",
-        round(ratio, 3),
+        round(off, 3),
     )  # fmt: skip

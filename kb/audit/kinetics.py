@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from kb.audit.findings import Finding
-from kb.audit.told import Row, Told, by_sample, in_words, measured, times
+from kb.audit.told import Row, Told, by_sample, in_words, measured, ratio, times
 
 # Areas of the electrodes that coin cells are made with, discs of 10 to 16 mm; few papers say theirs.
 LEAST_AREA, MOST_AREA = 0.8, 2.0  # [cm^2]
@@ -53,17 +53,19 @@ def _against(row: Row, resistances: list[Row]) -> Iterator[Finding]:
         ends.append((_of_one() / (r["value"] * most), _of_one() / (r["value"] * least)))
     low, high = min(e[0] for e in ends), max(e[1] for e in ends)
     value = row["value"]
-    ratio = low / value if value < low else value / high
-    if value <= 0 or low <= value <= high or ratio < FACTOR:
+    if low <= value <= high:
+        return
+    off = ratio(low, value) if value < low else ratio(value, high)
+    if off < FACTOR:
         return
     known = all(r["unit"] == "ohm cm^2" for r in resistances)
     area = "" if known else f", for electrodes of {LEAST_AREA:g} to {MOST_AREA:g} cm²"
     told = ", ".join(in_words(r) for r in resistances)
     yield Finding(
-        "tafel_against_impedance", "amber" if ratio > MUCH else "note", row["paper_id"],
+        "tafel_against_impedance", "amber" if off > MUCH else "note", row["paper_id"],
         (row["id"], *(r["id"] for r in resistances)),
         f"RT/(F R) of {told}{area} is {measured(low, '')} to {measured(high, 'mA/cm^2')}; reported {in_words(row)}: "
-        f"{times(ratio)} {'below' if value < low else 'above'}",
+        f"{times(off)} {'below' if value < low else 'above'}",
         "take what impedance gives; use a Tafel line only as a ratio within the paper",
-        round(ratio, 3),
+        round(off, 3),
     )  # fmt: skip

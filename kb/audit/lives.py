@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from kb.audit.findings import Finding
 from kb.audit.told import (
+    MOST,
     Row,
     Told,
     by_sample,
@@ -16,6 +18,7 @@ from kb.audit.told import (
     highest,
     in_words,
     measured,
+    ratio,
     sample_of,
     shared,
     times,
@@ -90,7 +93,7 @@ def _against(life: Row, of: Row, spare: Spare) -> Iterator[Finding]:
         reported = f"{in_words(life)} x {period} = {measured(ran, '')}"
     else:
         return
-    ratio = float(hours_ratio(ran, allowed))
+    off = min(float(hours_ratio(ran, allowed)), MOST)
     # What rounding hides speaks for the paper.
     best = min(efficiency + 0.5 * 10.0 ** -digits_after_point(of), 99.999)
     least = float(hours_ratio(ran, cycles_before_fade(spare.lithium, capacity, best / 100, electrodes)))
@@ -102,10 +105,10 @@ def _against(life: Row, of: Row, spare: Spare) -> Iterator[Finding]:
     yield Finding(
         "ce_against_life", severity, life["paper_id"], (life["id"], of["id"], *spare.source),
         f"{spare.how} = {measured(spare.lithium, 'mAh/cm^2')} may be lost, at {in_words(of)} {lost} = "
-        f"{measured(loss, 'mAh/cm^2')} a cycle: {measured(allowed, '')} cycles; {reported} cycles: {times(ratio)}",
+        f"{measured(loss, 'mAh/cm^2')} a cycle: {measured(allowed, '')} cycles; {reported} cycles: {times(off)}",
         "see that both are of one cell; then keep them apart, as copper loses more than the cell did, or a soft short "
         "hid the losses",
-        round(ratio, 3),
+        round(off, 3),
     )  # fmt: skip
 
 
@@ -131,13 +134,13 @@ class Spare:
 def _spare_lithium(life: Row, given: Sequence[Row]) -> Spare | None:
     cell, capacity = life["cell"] or "", life["areal_capacity_mAh_cm2"]
     if cell.startswith("full"):
-        ratio = life["np_ratio"]
+        negative = life["np_ratio"]
         lithiated = _LITHIATED.search(cell)
         # Of another electrolyte the efficiency says nothing, and for their full cells papers often take another one.
-        if not ratio or life["electrolyte_class"] is None or not (lithiated or _BARE_CATHODE.search(cell)):
+        if not negative or life["electrolyte_class"] is None or not (lithiated or _BARE_CATHODE.search(cell)):
             return None
-        spare = ratio if lithiated else ratio - 1
-        how = f"to a capacity of 1, N/P {measured(ratio, '')}{'' if lithiated else ' - 1'}"
+        spare = negative if lithiated else negative - 1
+        how = f"to a capacity of 1, N/P {measured(negative, '')}{'' if lithiated else ' - 1'}"
         return Spare(spare, 1.0, 1, how) if spare > 0 else None
     if not capacity or capacity < 0:
         return None
@@ -194,12 +197,14 @@ def _not_the_hours(row: Row, cycles: float, other: Row | None) -> Finding | None
     if cycles <= 0 or row["value"] <= 0:
         return None
     would = float(hours_of_cycles(cycles, capacity, current))
-    ratio = row["value"] / would
-    off = max(ratio, 1 / ratio)
+    if not 0 < would < math.inf:
+        return None
+    told = ratio(row["value"], would)
+    off = max(told, ratio(would, row["value"]))
     if off <= AMBER:
         return None
     # "Over" on the side that falls short is no contradiction: the test may have gone on.
-    short: Sequence[str] = (other["qualifier"] if other else "=",) if ratio > 1 else (row["qualifier"],)
+    short: Sequence[str] = (other["qualifier"] if other else "=",) if told > 1 else (row["qualifier"],)
     severity = "note" if short[0].startswith(">") else "red" if off > RED else "amber"
     half = " (a factor of 2: are half-cycles counted?)" if 1.9 < off < 2.1 else ""
     ids = (row["id"],) if other is None else (row["id"], other["id"])
@@ -207,7 +212,7 @@ def _not_the_hours(row: Row, cycles: float, other: Row | None) -> Finding | None
     return Finding(
         "hours_against_cycles", severity, row["paper_id"], ids,
         f"{counted} x 2 x {measured(capacity, 'mAh/cm^2')} / {measured(current, 'mA/cm^2')} = {measured(would, 'h')}; "
-        f"reported {in_words(row)}: {times(ratio)}",
+        f"reported {in_words(row)}: {times(told)}",
         f"see which test the hours and the cycles are of, and its current density and capacity{half}",
-        round(ratio, 3),
+        round(told, 3),
     )  # fmt: skip

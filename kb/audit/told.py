@@ -20,6 +20,7 @@ TEST = ("current_density_mA_cm2", "areal_capacity_mAh_cm2", "c_rate", "temperatu
 WHEN = ("cycles", "cycle_first", "cycle_last", "at_cycle", "time_h")
 CONDITIONS = (*TEST, *WHEN, "cell")
 CONTROL = "control"
+MOST = 1e9  # that a ratio is given as
 
 
 class Told:
@@ -157,6 +158,17 @@ def in_words(row: Row) -> str:
 def measured(value: float, unit_name: str) -> str:
     """Say a number with a unit, to four digits."""
     return f"{number(float(f'{value:.4g}'))} {unit(unit_name)}".rstrip()
+
+
+def ratio(one: float, other: float) -> float:
+    """Divide two positive numbers; at most MOST, as a misread number may be anything.
+
+    Examples
+    --------
+    >>> ratio(3.0, 2.0), ratio(1e300, 1e-300)
+    (1.5, 1000000000.0)
+    """
+    return min(one / other, MOST)
 
 
 def times(ratio: float) -> str:
