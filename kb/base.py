@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable
+from functools import cached_property
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING
@@ -18,6 +19,7 @@ from schema.errors import ReadOnly, UnreadableDocument
 
 if TYPE_CHECKING:
     from extractors.pipeline import Miner
+    from kb.audit import Audit
     from kb.bibliography import Given
     from kb.screening.calibrate import Calibration
     from kb.store import Outcome
@@ -168,7 +170,9 @@ class KnowledgeBase(Questions):
         file = Path(path)
         mined = read_table(file, read_mapping(Path(mapping)) if mapping else None)
         with explained(self.path):
-            return ingest_document(writer, mined, path=relative_path(file, self.path.parent), extractor_version=VERSION)
+            done = ingest_document(writer, mined, path=relative_path(file, self.path.parent), extractor_version=VERSION)
+            self.audit.refresh()
+            return done
 
     def import_bibliography(self, path: str | Path, replace: bool = False) -> list[Given]:
         """Give papers the title, year, journal and authors that a BibTeX, RIS or CSL-JSON file has of them.
@@ -204,6 +208,13 @@ class KnowledgeBase(Questions):
             with explained(self.path):
                 store_calibration(self._writer, found, lives, seed)
         return found
+
+    @cached_property
+    def audit(self) -> Audit:
+        """What speaks against what stands here: ``audit.check()`` looks, ``audit.findings()`` gives what is kept."""
+        from kb.audit import Audit
+
+        return Audit(self._reader, self._writing)
 
     # What is one thing under two names -------------------------------------------------------------------------------
 

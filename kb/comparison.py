@@ -84,6 +84,7 @@ class Comparison:
     twice : second-hand facts that were left out because the work itself, or another account of it, counts
     caveats : what to mind, in words
     layers : of each candidate, where specific energies are simulated
+    findings : of a measurement what the audits find of it, briefly; those without are left out
     """
 
     candidates: tuple[Candidate, ...]
@@ -96,6 +97,7 @@ class Comparison:
     twice: int = 0
     caveats: tuple[str, ...] = ()
     layers: tuple[Layer, ...] = ()
+    findings: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
 
 
 def second_hand(db: sqlite3.Connection) -> set[int]:
@@ -190,6 +192,7 @@ def compare(
         left_out,
         len(twice),
         (*caveats, *floor_caveats(o for c in candidates for o in c.observations.values())),
+        findings={i: said for i, row in rows.items() if (said := tuple(json.loads(row["findings"])))},
     )
 
 

@@ -21,7 +21,7 @@ _STORED = tuple(c for c in _CONDITIONS if c not in (_RANGE, _FAR))
 COLUMNS = (
     "id", "source", "doi", "metric", "value", "value_max", "qualifier", "unit", "value_reported", "unit_reported",
     "subject", "components", "substrate", "strategy", "is_control", *_CONDITIONS, "provenance", "cited_ref",
-    "evidence", "evidence_start", "evidence_end", "section", "page", "confidence", "flags",
+    "evidence", "evidence_start", "evidence_end", "section", "page", "confidence", "flags", "findings",
 )  # fmt: skip
 
 
@@ -48,7 +48,7 @@ def _measurement(row: Mapping[str, Any]) -> Measurement:
 
 
 def export_records(db: sqlite3.Connection, min_confidence: float = 0.0) -> Iterator[dict[str, Any]]:
-    """Give every measurement of a base as a record, as :func:`schema.records.to_export` shapes it.
+    """Give every measurement of a base as a record, as :func:`schema.records.to_export` shapes it, with its findings.
 
     They come by document (file name, then path) in the order in which each document states them, so that two bases
     with the same facts give the same records but for the ids.
@@ -59,7 +59,8 @@ def export_records(db: sqlite3.Connection, min_confidence: float = 0.0) -> Itera
     min_confidence : records below it are left out
     """
     for row in db.execute(statement("export_records"), {"least": min_confidence}):
-        yield to_export(_measurement(row), id=row["id"], source=row["source"], doi=row["doi"])
+        record = to_export(_measurement(row), id=row["id"], source=row["source"], doi=row["doi"])
+        yield {**record, "findings": json.loads(row["findings"])}
 
 
 def flat(record: Mapping[str, Any]) -> dict[str, Any]:

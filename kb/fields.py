@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from kb.audit.findings import RULES, SEVERITIES
 from schema.errors import UnknownMetric, UnknownName, did_you_mean
 from schema.records import PROVENANCES, QUALIFIERS
 from schema.vocabulary import Vocabulary, vocabulary
@@ -29,7 +30,7 @@ OF_THE_SAMPLE = (
     "products",
     "mechanisms",
 )  # lists that are unknown where they are empty
-LISTS = (*OF_THE_SAMPLE, "conditions_far", "flags")
+LISTS = (*OF_THE_SAMPLE, "conditions_far", "flags", "findings")
 BOOLEANS = ("is_control",)
 # All columns of measurement_view, in its order.
 COLUMNS = (
@@ -39,7 +40,7 @@ COLUMNS = (
     "current_density_mA_cm2", "areal_capacity_mAh_cm2", "cycles",
     "cycle_first", "cycle_last", "at_cycle", "c_rate", "temperature_C", "time_h", "np_ratio", "electrolyte",
     "electrolyte_class", "cell", "conditions_far", "provenance", "cited_ref", "confidence",
-    "confidence_strict", "flags", "evidence",
+    "confidence_strict", "flags", "findings", "evidence",
     "evidence_start", "evidence_end", "section", "page",
 )  # fmt: skip
 
@@ -146,6 +147,6 @@ def closed_list(field: Field, words: Vocabulary) -> tuple[str, ...]:
     closed: Mapping[str, Iterable[str]] = {
         "metric": (*words.metrics, "other"), "provenance": PROVENANCES, "qualifier": QUALIFIERS,
         "strategy": (*words.strategies, "other"), "steps": words.processes, "mechanisms": words.mechanisms,
-        "elements": ELEMENTS,
+        "elements": ELEMENTS, "findings": (*RULES, *SEVERITIES),
     }  # fmt: skip
     return tuple(closed.get(field.column, ()))

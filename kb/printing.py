@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Literal
 
 from kb.formats import ALIKE
-from kb.words import conditions, flag, number, other_format, place_of, quantity, repair, unit
+from kb.words import conditions, findings, flag, number, other_format, place_of, quantity, repair, unit
 from schema.records import AGREED, TRAITS, Rejection
 
 if TYPE_CHECKING:
@@ -55,15 +55,17 @@ def _cell(value: Any, style: str = "") -> Text:
 
 def print_measurements(rows: Sequence[Mapping[str, Any]]) -> None:
     """Print rows of measurement_view as a table."""
+    doubted = ("findings",) if any(row["findings"] for row in rows) else ()
     table = _table(
-        "id", "metric", "value", "sample", "conditions", "paper", right=("id",), whole=("id", "metric", "value")
-    )
+        "id", "metric", "value", "sample", "conditions", "paper", *doubted, right=("id",),
+        whole=("id", "metric", "value"),
+    )  # fmt: skip
     for row in rows:
         control = bool(row["is_control"])
         value = quantity(row["value"], row["value_max"], row["qualifier"], row["unit"])
         sample = _cell(str(row["subject"]) + (" (control)" if control else ""), "dim" if control else "")
         paper = row["doi"] or row["source"]
-        said = (_cell(conditions(row)), _cell(paper))
+        said = (_cell(conditions(row)), _cell(paper), *(_cell(findings(row["findings"])) for _ in doubted))
         table.add_row(_cell(row["id"]), _cell(row["metric"]), _cell(value, "bold"), sample, *said)
     console().print(table)
 
@@ -230,6 +232,7 @@ def _card(row: Mapping[str, Any]) -> dict[str, str]:
         "how known": f"{row['provenance']}{credited}, {_confidence(row)}{alike}",
         "reference": row["cited"],
         "careful": "; ".join((*(flag(f) for f in row["flags"] if f != AGREED), *(other_format(f) for f in apart))),
+        "audits": "\n".join(f"{f['severity']} {f['rule']}: {f['said']}; {f['repair']}" for f in row["audits"]),
         "repaired": "; ".join(repair(r) for r in row["repairs"]),
         "paper": _joined(row["title"], row["year"], row["doi"]),
         "stands in": _joined(*places),
@@ -280,7 +283,8 @@ def _criterion(c: Mapping[str, Any]) -> list[Text]:
     label = _cell(c["metric"].replace("_", " "))
     value = quantity(c["value"], c["value_max"], c["qualifier"], c["unit"])
     place = f"#{c['measurement']} {c['source']}:{c['start']}"
-    return [label, _cell(value, "bold"), _cell(c["effect"]), _cell(place), _cell(unit(c["conditions"]))]
+    told = _joined(unit(c["conditions"]), findings(c["findings"]))
+    return [label, _cell(value, "bold"), _cell(c["effect"]), _cell(place), _cell(told)]
 
 
 def print_coatings(coatings: Sequence[Coating]) -> None:

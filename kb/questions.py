@@ -109,8 +109,10 @@ class Questions:
         - ``document``: path, format, sha256, extractor_version, supplement_of (path of the main text, or None)
         - ``cited``: the entry of the reference list that is credited; "" where there is none
         - ``repairs``: glyph repairs of the passage, as start, end, before, after, rule
+        - ``audits``: what the audits find of it (:meth:`kb.audit.Finding.record`), the gravest first
         - ``formats``: what other files of the paper say (:func:`kb.formats.other_formats`)
         """
+        from kb.audit.keeping import findings_of
         from kb.formats import other_formats
 
         row = self._reader.execute(statement("measurement"), {"id": id}).fetchone()
@@ -123,6 +125,7 @@ class Questions:
             **{name: place[name] for name in ("shown", "before", "passage", "cited")},
             "document": {name: place[name] for name in _OF_DOCUMENT},
             "repairs": [dict(r) for r in repairs],
+            "audits": [finding.record() for finding in findings_of(self._reader, id)],
             "formats": other_formats(self._reader, row),
         }
 

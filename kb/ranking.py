@@ -13,7 +13,7 @@ from kb.screening.strata import caveat, stratum_of
 Places = Callable[[Iterable[int]], Mapping[int, Mapping[str, Any]]]
 Rows = Mapping[int, Mapping[str, Any]]
 _MEASURED = ("value", "value_max", "qualifier", "unit")
-_NOWHERE: Mapping[str, Any] = {"source": None, "evidence_start": None, "evidence_end": None}
+_NOWHERE: Mapping[str, Any] = {"source": None, "evidence_start": None, "evidence_end": None, "findings": []}
 
 
 def ranking_rows(ranked: Sequence[Ranked], metrics: Sequence[str], places: Places) -> list[dict[str, Any]]:
@@ -91,6 +91,7 @@ def _measured(seen: Observation | None, rows: Rows) -> dict[str, Any]:
         "source": place["source"],
         "start": place["evidence_start"],
         "end": place["evidence_end"],
+        "findings": place["findings"],
     }
 
 

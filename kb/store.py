@@ -289,6 +289,8 @@ def _replace(db: sqlite3.Connection, document: Document, accepted: Accepted, ori
     measurements = write_facts(db, number, paper, accepted.facts, passages, before, materials)
     write_coatings(db, number, accepted, measurements, passages, materials)
     write_rejections(db, number, accepted.rejections)
+    for changed in {paper, old["paper_id"] if old is not None else paper}:
+        _to_be_checked(db, changed)
     before.sweep(db)
     what = "new" if old is None else "changed"
     return Outcome(source, what, len(accepted.facts), len(accepted.rejections), message, number)
@@ -339,4 +341,11 @@ def _drop(db: sqlite3.Connection, row: sqlite3.Row) -> None:
     before = Before.of(db, row)
     db.execute(statement("drop_document"), {"id": row["id"]})
     db.execute(statement("refresh_paper"), {"id": row["paper_id"]})
+    _to_be_checked(db, row["paper_id"])
     before.sweep(db)
+
+
+def _to_be_checked(db: sqlite3.Connection, paper: int) -> None:
+    """Forget what was found of a paper that has changed; ``kb/audit/keeping.py`` looks at it again."""
+    for name in ("stale_paper", "drop_findings_of_paper"):
+        db.execute(statement(name), {"id": paper})

@@ -115,6 +115,18 @@ def flag(flag: str) -> str:
     return _FLAGS.get(flag, flag.replace("_", " "))
 
 
+def findings(marks: Sequence[str]) -> str:
+    """Say briefly what the audits find of a measurement.
+
+    Examples
+    --------
+    >>> findings(["ce_against_life:red", "duplicate:note"])
+    'red: ce_against_life; note: duplicate'
+    """
+    parts = (mark.rpartition(":") for mark in marks)
+    return "; ".join(f"{severity}: {rule}" for rule, _, severity in parts)
+
+
 def other_format(told: Mapping[str, Any]) -> str:
     """Say that another file of the paper does not read a measurement alike (``kb.formats``).
 

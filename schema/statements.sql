@@ -212,7 +212,11 @@ SELECT
   m.subject, m.components, s.substrate, s.strategy, e.is_control, e.current_density_mA_cm2, e.areal_capacity_mAh_cm2,
   e.cycles, e.cycle_first, e.cycle_last, e.at_cycle, e.c_rate, e.temperature_C, e.time_h, e.np_ratio, e.electrolyte,
   e.electrolyte_class, e.cell, m.conditions_far, m.provenance, e.cited_ref, v.text AS evidence_text,
-  v.start_offset, v.end_offset, v.section, v.page, m.confidence, m.flags
+  v.start_offset, v.end_offset, v.section, v.page, m.confidence, m.flags,
+  (SELECT json_group_array(mark) FROM (
+    SELECT f.rule || ':' || f.severity AS mark FROM finding_measurements AS about
+    JOIN findings AS f ON f.id = about.finding_id WHERE about.measurement_id = m.id GROUP BY mark ORDER BY min(f.id)
+  )) AS findings
 FROM measurements AS m
 JOIN experiments AS e ON e.id = m.experiment_id
 JOIN systems AS s ON s.id = e.system_id
@@ -463,3 +467,104 @@ UPDATE merges SET undone_at = :undone_at WHERE id = :id AND undone_at IS NULL;
 
 -- name: redo_merge
 UPDATE merges SET undone_at = NULL WHERE id = :id AND undone_at IS NOT NULL;
+
+-- name: rows_to_audit
+-- What the rules of kb/audit look at: every measurement, one paper after the other, in the order of the indexes, so that
+-- nothing is sorted.
+SELECT
+  m.id, d.paper_id, m.document_id, d.source, d.path, d.supplement_of, m.metric, m.value, m.value_max, m.qualifier, m.unit,
+  m.value_reported, m.unit_reported, m.subject, m.components, m.sample, e.is_control, e.current_density_mA_cm2,
+  e.areal_capacity_mAh_cm2, e.cycles, e.cycle_first, e.cycle_last, e.at_cycle, e.c_rate, e.temperature_C, e.time_h,
+  e.np_ratio, e.electrolyte_class, e.cell, v.text AS evidence
+FROM documents AS d INDEXED BY documents_by_paper
+CROSS JOIN measurements AS m ON m.document_id = d.id
+CROSS JOIN experiments AS e ON e.id = m.experiment_id
+CROSS JOIN evidence AS v ON v.measurement_id = m.id
+ORDER BY d.paper_id;
+
+-- name: rows_of_papers_to_audit
+SELECT
+  m.id, d.paper_id, m.document_id, d.source, d.path, d.supplement_of, m.metric, m.value, m.value_max, m.qualifier, m.unit,
+  m.value_reported, m.unit_reported, m.subject, m.components, m.sample, e.is_control, e.current_density_mA_cm2,
+  e.areal_capacity_mAh_cm2, e.cycles, e.cycle_first, e.cycle_last, e.at_cycle, e.c_rate, e.temperature_C, e.time_h,
+  e.np_ratio, e.electrolyte_class, e.cell, v.text AS evidence
+FROM json_each(:papers) AS asked
+CROSS JOIN documents AS d ON d.paper_id = asked.value
+CROSS JOIN measurements AS m ON m.document_id = d.id
+CROSS JOIN experiments AS e ON e.id = m.experiment_id
+CROSS JOIN evidence AS v ON v.measurement_id = m.id;
+
+-- name: values_to_audit
+SELECT m.id, e.paper_id, m.metric, m.value, m.value_max, m.qualifier, m.unit, e.cell, e.electrolyte_class,
+  e.current_density_mA_cm2
+FROM measurements AS m JOIN experiments AS e ON e.id = m.experiment_id;
+
+-- name: places_to_audit
+SELECT m.id, m.document_id, d.paper_id, v.start_offset, v.end_offset, m.value_reported
+FROM measurements AS m JOIN documents AS d ON d.id = m.document_id JOIN evidence AS v ON v.measurement_id = m.id
+ORDER BY m.document_id, m.id;
+
+-- name: original
+SELECT original FROM documents WHERE id = :id;
+
+-- name: stale_papers
+-- Papers that have changed, or were checked by other rules, since they were checked.
+SELECT id FROM papers WHERE id NOT IN (SELECT paper_id FROM audited WHERE rules = :rules) ORDER BY id;
+
+-- name: stale_paper
+DELETE FROM audited WHERE paper_id = :id;
+
+-- name: drop_findings_of_paper
+DELETE FROM findings WHERE paper_id = :id;
+
+-- name: paper_count
+SELECT count(*) FROM papers;
+
+-- name: audited
+INSERT OR REPLACE INTO audited (paper_id, rules) SELECT value, :rules FROM json_each(:papers);
+
+-- name: all_audited
+INSERT OR REPLACE INTO audited (paper_id, rules) SELECT id, :rules FROM papers;
+
+-- name: drop_findings
+DELETE FROM findings;
+
+-- name: drop_stale_findings
+-- What is looked for in texts is looked for by kb check alone, and stands until then where its measurement does.
+DELETE FROM findings WHERE rule IN (SELECT value FROM json_each(:wide))
+  OR paper_id IN (SELECT value FROM json_each(:papers)) AND rule NOT IN (SELECT value FROM json_each(:places))
+  OR NOT EXISTS (SELECT 1 FROM finding_measurements AS about WHERE about.finding_id = findings.id);
+
+-- name: last_finding
+SELECT coalesce(max(id), 0) FROM findings;
+
+-- name: new_finding
+INSERT INTO findings (id, rule, severity, paper_id, said, repair, ratio) VALUES (:id, :rule, :severity, :paper, :said, :repair, :ratio);
+
+-- name: new_finding_measurement
+INSERT INTO finding_measurements (finding_id, ordinal, measurement_id) VALUES (:finding, :ordinal, :measurement);
+
+-- name: findings
+SELECT f.id, f.rule, f.severity, f.paper_id, f.said, f.repair, f.ratio,
+  (SELECT json_group_array(measurement_id) FROM (
+    SELECT measurement_id FROM finding_measurements WHERE finding_id = f.id ORDER BY ordinal
+  )) AS measurements
+FROM findings AS f;
+
+-- name: findings_of_measurement
+SELECT f.id, f.rule, f.severity, f.paper_id, f.said, f.repair, f.ratio,
+  (SELECT json_group_array(measurement_id) FROM (
+    SELECT measurement_id FROM finding_measurements WHERE finding_id = f.id ORDER BY ordinal
+  )) AS measurements
+FROM findings AS f
+WHERE f.id IN (SELECT finding_id FROM finding_measurements WHERE measurement_id = :id);
+
+-- name: papers_called
+-- By DOI, by number, by the name of a file, by a part of the title.
+SELECT id FROM papers WHERE doi = lower(:name) OR '#' || id = :name
+  OR :name <> '' AND instr(lower(title), lower(:name)) > 0
+UNION
+SELECT paper_id FROM documents WHERE source = :name OR path = :name;
+
+-- name: sources_of_papers
+SELECT paper_id, source FROM documents ORDER BY paper_id, id;

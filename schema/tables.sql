@@ -5,7 +5,7 @@
 -- schema are reached through migrations/ (0001_first.sql says how); this file is always the newest version.
 
 PRAGMA application_id = 1281968962; -- "LiKB" in ASCII: tells our files from other SQLite files
-PRAGMA user_version = 6;
+PRAGMA user_version = 7;
 
 CREATE TABLE papers (
   id INTEGER PRIMARY KEY AUTOINCREMENT, -- [id] never given twice
@@ -316,6 +316,32 @@ CREATE TABLE given_metadata (
   given_at TEXT NOT NULL                -- [UTC] ISO 8601, of that
 ) STRICT;
 
+-- What the audits find (kb check): derived from the rest, made anew for a paper whenever it changes.
+CREATE TABLE findings (
+  id INTEGER PRIMARY KEY,               -- [id] given anew at each check
+  rule TEXT NOT NULL,                   -- [text] what it was found by: ce_against_life, unit_suspect, ...
+  severity TEXT NOT NULL CHECK (severity IN ('red', 'amber', 'note')), -- [text] how grave it is
+  paper_id INTEGER NOT NULL REFERENCES papers (id) ON DELETE CASCADE, -- [id] the paper
+  said TEXT NOT NULL,                   -- [text] the arithmetic, with its numbers
+  repair TEXT NOT NULL,                 -- [text] what might mend it
+  ratio REAL                            -- [1] how far off, as a factor or in robust standard deviations; NULL where the rule has no such number
+) STRICT;
+CREATE INDEX findings_by_paper ON findings (paper_id);
+
+CREATE TABLE finding_measurements (
+  measurement_id INTEGER NOT NULL REFERENCES measurements (id) ON DELETE CASCADE, -- [id] what it is about
+  finding_id INTEGER NOT NULL REFERENCES findings (id) ON DELETE CASCADE, -- [id] what was found
+  ordinal INTEGER NOT NULL,             -- [1] place among the measurements of the finding, from 0; the first is most in doubt
+  PRIMARY KEY (measurement_id, finding_id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX finding_measurements_by_finding ON finding_measurements (finding_id, ordinal);
+
+-- The papers that were checked since they last changed.
+CREATE TABLE audited (
+  paper_id INTEGER PRIMARY KEY REFERENCES papers (id) ON DELETE CASCADE, -- [id] the paper
+  rules TEXT NOT NULL                   -- [text] version of the rules
+) STRICT;
+
 -- One row a measurement, everything beside it: for people who ask without joins.
 CREATE VIEW measurement_view AS
 SELECT
@@ -375,6 +401,10 @@ SELECT
   m.confidence AS confidence,           -- [1] chance that metric, number and unit are right
   m.confidence_strict AS confidence_strict, -- [1] chance that sample, current and capacity are right too; NULL where not rated
   m.flags AS flags,                     -- [JSON] array of warnings
+  (SELECT json_group_array(mark) FROM (
+    SELECT f.rule || ':' || f.severity AS mark FROM finding_measurements AS about
+    JOIN findings AS f ON f.id = about.finding_id WHERE about.measurement_id = m.id GROUP BY mark ORDER BY min(f.id)
+  )) AS findings,                       -- [JSON] array of what the audits find of it: "ce_against_life:red"
   v.text AS evidence,                   -- [text] the sentence or table row
   v.start_offset AS evidence_start,     -- [char] where the number begins in the original
   v.end_offset AS evidence_end,         -- [char] where the number ends in the original

@@ -10,7 +10,19 @@ import sys
 
 import click
 
-from kb.cli import asking, calibrating, filling, graphs, importing, judging, looking, ranking, simulating, studying
+from kb.cli import (
+    asking,
+    calibrating,
+    checking,
+    filling,
+    graphs,
+    importing,
+    judging,
+    looking,
+    ranking,
+    simulating,
+    studying,
+)
 from kb.cli.doors import DONE, Doors, examples
 
 COMMANDS = (
@@ -34,6 +46,7 @@ COMMANDS = (
     asking.export,
     asking.metrics,
     filling.mine,
+    checking.check,
     judging.evaluate,
     judging.calibrate_confidence,
     judging.annotate,

@@ -14,15 +14,16 @@ from schema.statements import FOLDER, _statements, split_statements, statement
 
 TABLES = {"papers", "documents", "passages", "materials", "systems", "system_components", "experiments", "measurements",
           "evidence", "coatings", "traits", "coating_measurements", "citations", "rejections", "repairs", "runs",
-          "run_documents", "merges", "calibrations", "given_metadata"}  # fmt: skip
+          "run_documents", "merges", "calibrations", "given_metadata", "findings", "finding_measurements",
+          "audited"}  # fmt: skip
 VIEWS = {"measurement_view", "graph_nodes", "graph_edges", "same_names"}
 TEXT = (FOLDER / "tables.sql").read_text("utf-8")
 MEASUREMENT_VIEW = """id, paper_id, document_id, system_id, experiment_id, passage_id, source, doi, title, year, metric,
 value, value_max, qualifier, unit, value_reported, unit_reported, subject, components, substrate, strategy, process,
 steps, products, mechanisms, elements, is_control, current_density_mA_cm2, areal_capacity_mAh_cm2, cycles, cycle_first,
 cycle_last, at_cycle, c_rate, temperature_C, time_h, np_ratio, electrolyte, electrolyte_class, cell,
-conditions_far, provenance, cited_ref, confidence, confidence_strict, flags, evidence, evidence_start, evidence_end,
-section, page""".replace("\n", " ").split(", ")
+conditions_far, provenance, cited_ref, confidence, confidence_strict, flags, findings, evidence, evidence_start,
+evidence_end, section, page""".replace("\n", " ").split(", ")
 
 
 @pytest.fixture
