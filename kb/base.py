@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from functools import cached_property
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
 
     from extractors.pipeline import Miner
     from kb.bibliography import Given
+    from kb.curation.log import Curation
     from kb.levels import Level
     from kb.screening.calibrate import Calibration
     from kb.screening.outcome import Run
@@ -522,6 +525,20 @@ class KnowledgeBase:
 
         return merges(self._reader)
 
+    # What people decide ----------------------------------------------------------------------------------------------
+
+    @cached_property
+    def curation(self) -> Curation:
+        """The decisions of people on its facts; see :class:`kb.curation.log.Curation`."""
+        from kb.curation.log import Curation
+
+        @contextmanager
+        def writing() -> Iterator[sqlite3.Connection]:
+            with explained(self.path):
+                yield self._writing()
+
+        return Curation(self._reader, writing)
+
     def _writing(self) -> sqlite3.Connection:
         if self._writer is None:
             raise ReadOnly(f"{self.path} is open for reading; open it with read_only=False to change it")
@@ -537,4 +554,6 @@ def _level(name: str) -> Level | None:
 def _read(row: Mapping[str, Any], lists: Iterable[str] = LISTS) -> dict[str, Any]:
     """Read the JSON lists of a row, and its 0 or 1."""
     read = {**row, **{name: json.loads(row[name]) for name in lists}}
+    if read.get("mined"):
+        read["mined"] = json.loads(read["mined"])
     return {**read, "is_control": bool(row["is_control"])} if "is_control" in row else read

@@ -25,7 +25,8 @@ COLUMNS = (
 )  # fmt: skip
 
 
-def _measurement(row: Mapping[str, Any]) -> Measurement:
+def measurement_of(row: Mapping[str, Any]) -> Measurement:
+    """Read a measurement from a row of the statement ``export_records``."""
     span = None if row["cycle_first"] is None else (row["cycle_first"], row["cycle_last"])
     stored = {name: row[name] for name in _STORED}
     return Measurement(
@@ -59,7 +60,7 @@ def export_records(db: sqlite3.Connection, min_confidence: float = 0.0) -> Itera
     min_confidence : records below it are left out
     """
     for row in db.execute(statement("export_records"), {"least": min_confidence}):
-        yield to_export(_measurement(row), id=row["id"], source=row["source"], doi=row["doi"])
+        yield to_export(measurement_of(row), id=row["id"], source=row["source"], doi=row["doi"])
 
 
 def flat(record: Mapping[str, Any]) -> dict[str, Any]:

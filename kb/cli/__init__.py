@@ -10,7 +10,19 @@ import sys
 
 import click
 
-from kb.cli import asking, calibrating, filling, graphs, importing, judging, looking, ranking, simulating, studying
+from kb.cli import (
+    asking,
+    calibrating,
+    curating,
+    filling,
+    graphs,
+    importing,
+    judging,
+    looking,
+    ranking,
+    simulating,
+    studying,
+)
 from kb.cli.doors import DONE, Doors, examples
 
 COMMANDS = (
@@ -25,6 +37,10 @@ COMMANDS = (
     importing.import_table,
     importing.bibliography,
     simulating.simulate,
+    curating.curate,
+    curating.history,
+    curating.remove,
+    curating.curations,
     asking.sql,
     looking.search,
     looking.schema,
