@@ -300,6 +300,7 @@ class KnowledgeBase:
         - ``cited``: the entry of the reference list that is credited; "" where there is none
         - ``repairs``: glyph repairs of the passage, as start, end, before, after, rule
         - ``formats``: what other files of the paper say (:func:`kb.formats.other_formats`)
+        - ``decisions``: those in force on it (:func:`kb.curation.history.told`)
         """
         from kb.formats import other_formats
 
@@ -314,6 +315,7 @@ class KnowledgeBase:
             "document": {name: place[name] for name in _OF_DOCUMENT},
             "repairs": [dict(r) for r in repairs],
             "formats": other_formats(self._reader, row),
+            "decisions": [] if row["status"] == "mined" else [d for d in self.curation.history(id) if d["in_force"]],
         }
 
     def places(self, ids: Iterable[int]) -> dict[int, dict[str, Any]]:

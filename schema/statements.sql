@@ -207,7 +207,7 @@ SELECT
   m.subject, m.components, s.substrate, s.strategy, e.is_control, e.current_density_mA_cm2, e.areal_capacity_mAh_cm2,
   e.cycles, e.cycle_first, e.cycle_last, e.at_cycle, e.c_rate, e.temperature_C, e.time_h, e.np_ratio, e.electrolyte,
   e.electrolyte_class, e.cell, m.conditions_far, m.provenance, e.cited_ref, v.text AS evidence_text,
-  v.start_offset, v.end_offset, v.section, v.page, m.confidence, m.flags
+  v.start_offset, v.end_offset, v.section, v.page, m.confidence, m.flags, m.status, m.mined
 FROM measurements AS m
 JOIN experiments AS e ON e.id = m.experiment_id
 JOIN systems AS s ON s.id = e.system_id
@@ -226,7 +226,7 @@ WHERE confidence < :least AND (:metrics IS NULL OR metric IN (SELECT value FROM 
 SELECT id, paper_id, document_id, system_id, passage_id, source, doi, title, year, metric, value, value_max, qualifier,
   unit, subject,
   components, substrate, strategy, process, is_control, current_density_mA_cm2, areal_capacity_mAh_cm2, cycles, at_cycle,
-  electrolyte_class, cell, provenance, cited_ref, confidence, flags, evidence
+  electrolyte_class, cell, provenance, cited_ref, confidence, flags, evidence, status, control_id
 FROM measurement_view
 WHERE metric IN (SELECT value FROM json_each(:metrics)) AND provenance <> 'stated' AND confidence >= :least
 ORDER BY source, id;
@@ -374,6 +374,7 @@ WHERE c.components <> '[]' AND e.cell IS NOT NULL AND e.current_density_mA_cm2 I
 -- name: mechanisms_of_coatings
 SELECT DISTINCT c.components, t.name AS mechanism, d.paper_id
 FROM coatings AS c JOIN traits AS t ON t.coating_id = c.id JOIN documents AS d ON d.id = c.document_id
+JOIN papers AS p ON p.id = d.paper_id AND p.removed = 0
 WHERE t.kind = 'mechanism' AND c.components <> '[]' AND (:mechanism IS NULL OR t.name = :mechanism);
 
 -- name: own_results

@@ -457,7 +457,7 @@ SELECT 'citation:' || id, 'citation', marker, json_object('marker', marker, 'doi
 FROM citations
 UNION ALL
 SELECT 'coating:' || id, 'coating', name, json_object('components', json(components), 'cited_ref', cited_ref)
-FROM coatings
+FROM coatings WHERE document_id NOT IN (SELECT d.id FROM documents AS d JOIN papers AS p ON p.id = d.paper_id WHERE p.removed)
 UNION ALL
 SELECT DISTINCT kind || ':' || name, kind, name, '{}'
 FROM traits WHERE kind IN ('process', 'mechanism');
@@ -497,24 +497,27 @@ UNION ALL
 SELECT 'citation:' || c.id, 'paper:' || p.id, 'refers_to', json_object('doi', c.doi)
 FROM citations AS c JOIN papers AS p ON p.doi = c.doi
 UNION ALL
-SELECT 'document:' || document_id, 'coating:' || id, 'tells_of', json_object('cited_ref', cited_ref) FROM coatings
+SELECT 'document:' || document_id, 'coating:' || id, 'tells_of', json_object('cited_ref', cited_ref)
+FROM coatings WHERE document_id NOT IN (SELECT d.id FROM documents AS d JOIN papers AS p ON p.id = d.paper_id WHERE p.removed)
 UNION ALL
 SELECT 'measurement:' || measurement_id, 'coating:' || coating_id, 'of', '{}' FROM coating_measurements
 UNION ALL
 SELECT 'coating:' || coating_id, iif(material_id IS NULL, kind || ':' || name, 'material:' || material_id),
   CASE kind WHEN 'process' THEN 'made_by' WHEN 'substrate' THEN 'laid_on' WHEN 'product' THEN 'turns_into' ELSE 'works_by' END,
   json_object('ordinal', ordinal, 'mentions', mentions, 'start', start_offset, 'end', end_offset, 'sentence', text)
-FROM traits
+FROM traits WHERE coating_id NOT IN (
+  SELECT c.id FROM coatings AS c JOIN documents AS d ON d.id = c.document_id JOIN papers AS p ON p.id = d.paper_id
+  WHERE p.removed)
 UNION ALL
 -- A control stands beside a sample where one paper (or one cited work) gives both the same metric and no condition
--- that both state differs.
+-- that both state differs; or where somebody says so.
 SELECT 'experiment:' || c.id, 'experiment:' || t.id, 'controls', json_object('metrics', json_group_array(DISTINCT tm.metric))
 FROM experiments AS c
 JOIN experiments AS t ON t.paper_id = c.paper_id AND t.is_control = 0 AND t.cited_ref IS c.cited_ref
 JOIN measurements AS cm ON cm.experiment_id = c.id
 JOIN measurements AS tm ON tm.experiment_id = t.id AND tm.metric = cm.metric
 WHERE c.is_control = 1
-  AND coalesce(c.cell = t.cell, 1)
-  AND coalesce(c.current_density_mA_cm2 = t.current_density_mA_cm2, 1)
-  AND coalesce(c.areal_capacity_mAh_cm2 = t.areal_capacity_mAh_cm2, 1)
+  AND coalesce(tm.control_id = cm.id, coalesce(c.cell = t.cell, 1)
+    AND coalesce(c.current_density_mA_cm2 = t.current_density_mA_cm2, 1)
+    AND coalesce(c.areal_capacity_mAh_cm2 = t.areal_capacity_mAh_cm2, 1))
 GROUP BY c.id, t.id;

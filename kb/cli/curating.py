@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 _reason = click.option("--reason", default="", metavar="TEXT", help="Why; to reject or remove takes one.")
 _author = click.option("--author", metavar="'NAME <EMAIL>'",
-                       help="Who decides; else KB_AUTHOR, else user.name and user.email of git's settings.")  # fmt: skip
+                       help="Who decides; else KB_AUTHOR, else user.name and user.email of git.")  # fmt: skip
 
 
 @click.command(

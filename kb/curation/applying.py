@@ -13,6 +13,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from kb.candidates import MINED
 from kb.curation.correcting import OUT_OF_RANGE, corrected, differences, vouched
 from kb.curation.decisions import Decision, in_force, in_order, of_row, verdict
 from kb.curation.evidence import Document, Place, Stands
@@ -25,7 +26,7 @@ from schema.records import Measurement, from_export, to_export
 from schema.statements import statement
 from schema.vocabulary import vocabulary
 
-MINED, ACCEPTED, CORRECTED, REJECTED, REMOVED = "mined", "accepted", "corrected", "rejected", "removed"
+ACCEPTED, CORRECTED, REJECTED, REMOVED = "accepted", "corrected", "rejected", "removed"
 ASIDE = (REJECTED, REMOVED)  # in no view, count or ranking
 
 

@@ -20,9 +20,9 @@ from kb.facts import to_json
 
 WINDOW = 12  # words kept on each side of a number
 KEYED = 6  # of them, on each side, in the fingerprint
-# Share of the words around a number that have to agree (judgement): a reader that changes a word in six passes, the
-# number in another sentence of the same make does not.
-LEAST_ALIKE = 0.7
+# Share of the words around a number that have to agree (judgement): a reader that changes a word in three passes, the
+# number in another sentence does not.
+LEAST_ALIKE = 0.6
 _WORD = re.compile(r"<[^<>]{1,2000}>|&#?\w{1,12};|([^\W_]+)")
 
 
@@ -126,11 +126,10 @@ class Words:
         return Place(number_key(reported), tuple(before), tuple(after), self._twins(first, last))
 
     def _twins(self, first: int, last: int) -> int:
-        """Count the places before one that read the same as far as the fingerprint goes."""
-        low = max(first - KEYED, 0)
-        same = self.words[low : last + KEYED]
-        head = same[0] if same else ""
-        return sum(word == head and self.words[i : i + len(same)] == same for i, word in enumerate(self.words[:low]))
+        """Count the places before one that read the same as far as words are kept."""
+        low = max(first - WINDOW, 0)
+        same = self.words[low : last + WINDOW]
+        return sum(self.words[i : i + len(same)] == same for i, word in enumerate(self.words[:low]) if word == same[0])
 
 
 def alike(one: Place, other: Place) -> float:
@@ -146,12 +145,8 @@ def alike(one: Place, other: Place) -> float:
     """
     if one.number != other.number:
         return 0.0
-    # What one text has no more of (a file that begins there) speaks neither for nor against.
-    left = min(len(one.before), len(other.before))
-    right = min(len(one.after), len(other.after))
-    mine = (*one.before[len(one.before) - left :], *one.after[:right])
-    theirs = (*other.before[len(other.before) - left :], *other.after[:right])
-    return SequenceMatcher(None, mine, theirs, autojunk=False).ratio() if mine else 1.0
+    mine, theirs = (*one.before, *one.after), (*other.before, *other.after)
+    return SequenceMatcher(None, mine, theirs, autojunk=False).ratio()
 
 
 class Document:

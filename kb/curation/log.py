@@ -367,6 +367,8 @@ def _control(state: State, id: int, control: int) -> Place:
         told = "a control itself" if fact.now.is_control else "no control"
         right = "false" if fact.now.is_control else "true"
         raise BadDecision(f"#{which} is {told}; where that is wrong: kb curate {which} --set is_control={right}")
+    if (fact.now.provenance == "cited", fact.now.cited_ref) != (other.now.provenance == "cited", other.now.cited_ref):
+        raise BadDecision(f"#{control} is a result of another work than #{id}; a control is of the same work")
     if other.status in ASIDE:
         raise BadDecision(f"#{control} is {other.status}; kb curate {control} --undo puts it in force again")
     if other.now.metric not in (fact.now.metric, STANDS_FOR.get(fact.now.metric)) or other.now.unit != fact.now.unit:
