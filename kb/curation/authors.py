@@ -69,7 +69,7 @@ def _user(path: Path) -> Mapping[str, str]:
     """Read the section [user]; nothing where the file is not there or is not git's."""
     if not path.is_file():
         return {}
-    read = ConfigParser(strict=False, allow_no_value=True, interpolation=None, comment_prefixes=("#", ";"))
+    read = ConfigParser(strict=False, allow_no_value=True, interpolation=None, inline_comment_prefixes=("#", ";"))
     try:
         # git indents as it likes; to a ConfigParser that continues a line.
         read.read_string("\n".join(line.strip() for line in path.read_text("utf-8").splitlines()))

@@ -59,7 +59,8 @@ def rows(base: KnowledgeBase, *tables: str) -> dict[str, list[tuple[Any, ...]]]:
         "materials": "SELECT name FROM materials ORDER BY 1", "systems": "SELECT key FROM systems ORDER BY 1",
         "experiments": "SELECT paper_id, is_control, cell FROM experiments ORDER BY 1, 2",
         "coating_measurements": "SELECT measurement_id FROM coating_measurements ORDER BY 1",
-        "evidence": "SELECT * FROM evidence ORDER BY 1", "system_components": "SELECT role FROM system_components ORDER BY 1",
+        "evidence": "SELECT * FROM evidence ORDER BY 1",
+        "system_components": "SELECT role FROM system_components ORDER BY 1",
     }  # fmt: skip
     numbers = {"system_id", "experiment_id"}
     out = {}
