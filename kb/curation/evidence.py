@@ -11,8 +11,8 @@ import hashlib
 import re
 import unicodedata
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
 from difflib import SequenceMatcher
 from typing import Any
 
@@ -23,6 +23,7 @@ KEYED = 6  # of them, on each side, in the fingerprint
 # Share of the words around a number that have to agree (judgement): a reader that changes a word in three passes, the
 # number in another sentence does not.
 LEAST_ALIKE = 0.6
+MOST_PARTS = 5  # into which words part a number: 1,234,567.8
 _WORD = re.compile(r"<[^<>]{1,2000}>|&#?\w{1,12};|([^\W_]+)")
 
 
@@ -122,14 +123,32 @@ class Words:
     def around(self, start: int, end: int, reported: str) -> Place:
         """Give the place of a number that stands at ``original[start:end]``."""
         first, last = bisect_right(self.ends, start), bisect_left(self.starts, end)
+        return replace(self._between(number_key(reported), first, last), twin=self._twins(first, last))
+
+    def wherever(self, number: str) -> Iterator[Place]:
+        """Give the places where the digits of a number stand, be it a fact or not; equal ones are not counted."""
+        for first in range(len(self.words)):
+            told = ""
+            for last in range(first, min(first + MOST_PARTS, len(self.words))):
+                told += _digits(self.words[last]) or (self.words[last] if last == first else " ")
+                if told == number:
+                    yield self._between(number, first, last + 1)
+                if not number.startswith(told) or told == number:
+                    break
+
+    def _between(self, number: str, first: int, last: int) -> Place:
         before, after = self.words[max(first - WINDOW, 0) : first], self.words[last : last + WINDOW]
-        return Place(number_key(reported), tuple(before), tuple(after), self._twins(first, last))
+        return Place(number, tuple(before), tuple(after))
 
     def _twins(self, first: int, last: int) -> int:
         """Count the places before one that read the same as far as words are kept."""
         low = max(first - WINDOW, 0)
         same = self.words[low : last + WINDOW]
         return sum(self.words[i : i + len(same)] == same for i, word in enumerate(self.words[:low]) if word == same[0])
+
+
+def _digits(word: str) -> str:
+    return "".join(c for c in word if c.isdecimal())
 
 
 def alike(one: Place, other: Place) -> float:
@@ -188,13 +207,18 @@ class Document:
             if number_key(self.facts[at[0]].number) == place.number
         ]
         best = max((share for share, _ in near), default=0.0)
-        if best < LEAST_ALIKE:
+        if best < LEAST_ALIKE or (best < 1.0 and self._stands_better_elsewhere(place, best)):
             return None
         equals = sorted(key for share, key in near if share == best)
         twins = [key for key in equals if self._places[key].twin == place.twin]
         if not twins and best == 1.0:
             return None  # the words are there, but of another of the places that read the same
         return self._which(place, self._at[(twins or equals)[0]])
+
+    def _stands_better_elsewhere(self, place: Place, share: float) -> bool:
+        """Say whether the text has the place itself, only that no fact stands there any more."""
+        self._words = self._words or Words(self._original)
+        return any(alike(place, other) > share for other in self._words.wherever(place.number))
 
     def _which(self, place: Place, at: Iterable[int]) -> int | None:
         """Choose among the facts that stand on one number."""

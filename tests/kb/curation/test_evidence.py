@@ -66,6 +66,21 @@ def test_equal_sentences_are_told_apart_by_their_order_in_the_text() -> None:
     assert [one.find(p) for p in places[1:4]] == [None, 0, None]
 
 
+def test_a_neighbour_with_the_same_number_does_not_take_the_place_of_what_is_gone() -> None:
+    rows = "\n".join(f"| sample {name} | carbon foam | 1 mA cm-2 | 100 | 98.{n} |" for n, name in enumerate("abcdef"))
+    whole = document(rows, *["100"] * 6)
+    for gone in range(6):
+        rest = Document(rows, [stands(rows, "100", n) for n in range(6) if n != gone])
+        assert rest.find(whole.place(gone)) is None
+        assert [rest.find(whole.place(n)) for n in range(6) if n != gone] == list(range(5))
+
+
+@pytest.mark.parametrize("number", ["98.3", "1,400", "10−4", "one"])
+def test_a_number_is_found_in_the_text_however_it_is_parted(number: str) -> None:
+    text = f"It is {number} here."
+    assert [p.after for p in Words(text).wherever(number_key(number))] == [("here",)]
+
+
 def test_facts_on_one_number_are_told_apart_by_their_sample() -> None:
     one, other = stands(TEXT, "98.3", sample="PVDF"), stands(TEXT, "98.3", sample="PMMA")
     both = Document(TEXT, [one, other])
