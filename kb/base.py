@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from extractors.pipeline import Miner
     from kb.audit import Audit
     from kb.bibliography import Given
+    from kb.curation.log import Curation
     from kb.screening.calibrate import Calibration
     from kb.store import Outcome
 
@@ -215,6 +217,20 @@ class KnowledgeBase(Questions):
         from kb.audit import Audit
 
         return Audit(self._reader, self._writing)
+
+    @cached_property
+    def curation(self) -> Curation:
+        """The decisions of people on its facts; see :class:`kb.curation.log.Curation`."""
+        from kb.curation.log import Curation
+
+        @contextmanager
+        def writing() -> Iterator[sqlite3.Connection]:
+            writer = self._writing()
+            with explained(self.path):
+                yield writer
+                self.audit.refresh()
+
+        return Curation(self._reader, writing)
 
     # What is one thing under two names -------------------------------------------------------------------------------
 

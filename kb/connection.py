@@ -13,7 +13,7 @@ from schema.errors import BadBase
 from schema.statements import FOLDER, split_statements
 
 APPLICATION_ID = 0x4C694B42
-SCHEMA_VERSION = 7
+SCHEMA_VERSION = 8
 MAGIC = b"SQLite format 3\0"
 BUSY_SECONDS = 30.0
 CACHE_KIB = 64 * 1024

@@ -58,16 +58,19 @@ def read_lives(db: sqlite3.Connection) -> list[tuple[Life, Row]]:
                 best[key] = row
     found = sorted(best.values(), key=lambda row: (not row["is_control"], row["source"], row["id"]))
     controls: dict[Hashable, int] = {}
+    places: dict[int, int] = {}
     out: list[tuple[Life, Row]] = []
     for row in found:
         test = (row.work, row["current_density_mA_cm2"], row["areal_capacity_mAh_cm2"], row["cell"])
         if row["is_control"]:
             controls.setdefault(test, len(out))
+            places[row["id"]] = len(out)
         low, high = _ends(row)
         life = Life(
             paper=str(row["doi"] or row["title"] or row["source"]), low=low, high=high,
             current=row["current_density_mA_cm2"], capacity=row["areal_capacity_mAh_cm2"],
-            control=None if row["is_control"] else controls.get(test), is_control=bool(row["is_control"]),
+            control=None if row["is_control"] else places.get(row["control_id"], controls.get(test)),
+            is_control=bool(row["is_control"]),
             efficiency=efficiencies.get((row.work, row.sample)), lithium=max(LITHIUM, row["areal_capacity_mAh_cm2"]),
             cell=row["cell"] or "", name="/".join(row.components) or str(row["subject"]), measurement=row["id"],
         )  # fmt: skip

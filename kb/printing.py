@@ -11,7 +11,19 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Literal
 
 from kb.formats import ALIKE
-from kb.words import conditions, findings, flag, number, other_format, place_of, quantity, repair, unit
+from kb.words import (
+    conditions,
+    decision,
+    findings,
+    flag,
+    mined_value,
+    number,
+    other_format,
+    place_of,
+    quantity,
+    repair,
+    unit,
+)  # fmt: skip
 from schema.records import AGREED, TRAITS, Rejection
 
 if TYPE_CHECKING:
@@ -63,6 +75,8 @@ def print_measurements(rows: Sequence[Mapping[str, Any]]) -> None:
     for row in rows:
         control = bool(row["is_control"])
         value = quantity(row["value"], row["value_max"], row["qualifier"], row["unit"])
+        if was := mined_value(row):
+            value += f" (mined: {was})"
         sample = _cell(str(row["subject"]) + (" (control)" if control else ""), "dim" if control else "")
         paper = row["doi"] or row["source"]
         said = (_cell(conditions(row)), _cell(paper), *(_cell(findings(row["findings"])) for _ in doubted))
@@ -206,6 +220,22 @@ def print_measurement(row: Mapping[str, Any]) -> None:
     out.print(Padding(marked(row["evidence"], place, out.is_terminal), (0, 0, 0, 2)))
 
 
+def print_aside(record: Mapping[str, Any], decisions: Sequence[Mapping[str, Any]]) -> None:
+    """Print a record that is rejected or removed: why, and what was mined."""
+    from rich.padding import Padding
+    from rich.text import Text
+
+    out = console()
+    value = quantity(record["value"], record["value_max"], record["qualifier"], record["unit"])
+    head = (f"{record['metric']} {value}", "bold")
+    out.print(Text.assemble((f"#{record['id']} ", "dim"), head, f", {record['subject']['name']}: {record['status']}"))
+    for told in decisions:
+        out.print(Padding(Text(decision(told)), (0, 0, 0, 2)))
+    evidence = record["evidence"]["text"]
+    place = place_of((record["value_reported"], number(record["value"])), evidence)
+    out.print(Padding(marked(evidence, place, out.is_terminal), (1, 0, 0, 2)))
+
+
 def _card(row: Mapping[str, Any]) -> dict[str, str]:
     """Give the lines of a card; what is not known is an empty line."""
     made_of = ", ".join(row["components"]) + (f" on {row['substrate']}" if row["substrate"] else "")
@@ -223,11 +253,14 @@ def _card(row: Mapping[str, Any]) -> dict[str, str]:
     )
     return {
         "reported": f"{row['value_reported']} {row['unit_reported'] or ''}".strip(),
+        "mined as": mined_value(row),
+        "decided": "; ".join(decision(d) for d in row["decisions"]),
         "sample": str(row["subject"]) + (", the control" if row["is_control"] else ""),
         "made of": made_of.strip(),
         "strategy": _joined(row["strategy"], *(row["steps"] or [row["process"]])),
         "turns into": ", ".join(row["products"]),
         "works by": ", ".join(row["mechanisms"]),
+        "control": f"#{row['control_id']}" if row["control_id"] is not None else "",
         "conditions": conditions(row) + (f" (elsewhere in the paper: {far})" if far else ""),
         "how known": f"{row['provenance']}{credited}, {_confidence(row)}{alike}",
         "reference": row["cited"],

@@ -111,8 +111,10 @@ class Questions:
         - ``repairs``: glyph repairs of the passage, as start, end, before, after, rule
         - ``audits``: what the audits find of it (:meth:`kb.audit.Finding.record`), the gravest first
         - ``formats``: what other files of the paper say (:func:`kb.formats.other_formats`)
+        - ``decisions``: those of people that are in force on it (:func:`kb.curation.history.told`)
         """
         from kb.audit.keeping import findings_of
+        from kb.curation.log import Curation
         from kb.formats import other_formats
 
         row = self._reader.execute(statement("measurement"), {"id": id}).fetchone()
@@ -127,6 +129,9 @@ class Questions:
             "repairs": [dict(r) for r in repairs],
             "audits": [finding.record() for finding in findings_of(self._reader, id)],
             "formats": other_formats(self._reader, row),
+            "decisions": []
+            if row["status"] == "mined"
+            else [d for d in Curation(self._reader).history(id) if d["in_force"]],
         }
 
     def places(self, ids: Iterable[int]) -> dict[int, dict[str, Any]]:
@@ -325,6 +330,8 @@ def _level(name: str) -> Level | None:
 
 
 def _read(row: Mapping[str, Any], lists: Iterable[str] = LISTS) -> dict[str, Any]:
-    """Read the JSON lists of a row, and its 0 or 1."""
+    """Read the JSON of a row, and its 0 or 1."""
     read = {**row, **{name: json.loads(row[name]) for name in lists}}
+    if read.get("mined"):
+        read["mined"] = json.loads(read["mined"])
     return {**read, "is_control": bool(row["is_control"])} if "is_control" in row else read

@@ -233,3 +233,15 @@ class MissingPackage(KBError, ImportError):
     def __init__(self, package: str, remedy: str) -> None:
         self.package, self.remedy = package, remedy
         super().__init__(f"{package} is not installed; in the project's folder: {remedy}")
+
+
+class BadDecision(KBError, ValueError):
+    """A decision on a fact that cannot be made or read; the message says why, and what can."""
+
+
+class UnknownFact(KBError, LookupError):
+    """A measurement's id that a base has none of."""
+
+    def __init__(self, id: int) -> None:
+        self.id = id
+        super().__init__(f"no measurement #{id}; kb find lists them")

@@ -72,6 +72,21 @@ def test_most_questions_find_something_in_the_corpus(base: KnowledgeBase) -> Non
     assert sum(found) >= 9
 
 
+def test_the_page_on_curation_tells_of_each_field_and_its_python_runs(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from kb.curation.correcting import FIELDS
+
+    page = (DOCS / "curation.md").read_text("utf-8")
+    assert [name for name in FIELDS if f"`{name}`" not in page] == []
+    monkeypatch.chdir(tmp_path)
+    with KnowledgeBase("kb.sqlite", read_only=False) as made:
+        made.ingest([ROOT / "corpus" / "pmma_pvdf_cu.md"])
+    (example,) = blocks("curation.md", "python")
+    exec(compile(example, "curation.md", "exec"), {})
+    assert "set True" in capsys.readouterr().out
+
+
 def drawn(page: str) -> str:
     return PICTURE.sub(lambda _: "```mermaid\n" + diagram(chosen()) + "```", page)
 
