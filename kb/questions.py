@@ -121,6 +121,7 @@ class Questions:
         if row is None:
             return {}
         place = self._reader.execute(statement("place_of_measurement"), {"id": id}).fetchone()
+        decisions = [] if row["status"] == "mined" else Curation(self._reader).history(id)
         repairs = self._reader.execute(statement("repairs_of_passage"), {"id": row["passage_id"]})
         return {
             **_read(dict(row)),
@@ -129,9 +130,7 @@ class Questions:
             "repairs": [dict(r) for r in repairs],
             "audits": [finding.record() for finding in findings_of(self._reader, id)],
             "formats": other_formats(self._reader, row),
-            "decisions": []
-            if row["status"] == "mined"
-            else [d for d in Curation(self._reader).history(id) if d["in_force"]],
+            "decisions": [d for d in decisions if d["in_force"]],
         }
 
     def places(self, ids: Iterable[int]) -> dict[int, dict[str, Any]]:
