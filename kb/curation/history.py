@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any
 
 from kb.curation.applying import State, read_state
@@ -46,12 +46,15 @@ def whole(db: sqlite3.Connection) -> list[dict[str, Any]]:
     return [rows.get(d.id) or _row(d, [], False, False, "") for d in everything]
 
 
-def conflicting(db: sqlite3.Connection, of: Collection[str] | None = None) -> list[dict[str, Any]]:
+def conflicting(
+    db: sqlite3.Connection, of: Collection[str] | None = None, states: Iterable[State] | None = None
+) -> list[dict[str, Any]]:
     """Tell what was decided differently on the same evidence, neither decision in knowledge of the other.
 
     Parameters
     ----------
     of : ids of decisions; only conflicts that one of them has a part in.  All where None
+    states : of the papers that these are on, where they are at hand
 
     Returns
     -------
@@ -60,23 +63,23 @@ def conflicting(db: sqlite3.Connection, of: Collection[str] | None = None) -> li
         as :func:`told` gives them); of two decisions the later one is in force.
     """
     seen: dict[tuple[str, str], list[int]] = {}
-    met: set[str] = set()
-    for state in _states(db):
+    rows: dict[str, dict[str, Any]] = {}
+    for state in _states(db) if states is None else states:
+        rows |= {row["id"]: row for row in told(state)}
         for id, outcome in state.outcomes.items():
-            met |= {d.id for d in outcome.decisions}
             for one, other in conflicts(outcome.decisions):
                 seen.setdefault((one.id, other.id), []).append(id)
-    everything = {row["id"]: row for row in whole(db)}
     # Where no fact stands on it, the fingerprint tells what is the same evidence.
     groups: dict[str, list[Decision]] = {}
-    for decision in (of_row(row) for row in db.execute(statement("decisions"))):
-        if decision.id not in met and decision.place is not None:
+    for decision in map(of_row, db.execute(statement("decisions"))):
+        if decision.place is not None and not rows.get(decision.id, {}).get("measurements"):
             groups.setdefault(decision.evidence, []).append(decision)
     for group in groups.values():
         for one, other in conflicts(group):
             seen.setdefault((one.id, other.id), [])
+            rows |= {d.id: rows.get(d.id) or _row(d, [], False, False, "") for d in (one, other)}
     return [
-        {"measurements": ids, "in_force": everything[later], "overruled": everything[earlier]}
+        {"measurements": sorted(ids), "in_force": rows[later], "overruled": rows[earlier]}
         for (earlier, later), ids in sorted(seen.items(), key=lambda pair: (pair[1], pair[0]))
         if of is None or {earlier, later} & {*of}
     ]

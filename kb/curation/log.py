@@ -317,13 +317,10 @@ class Curation:
                 db.execute(statement("new_decision"), decision.row())
             names = json.dumps(sorted({d.paper for d in new}))
             papers = [row["id"] for row in db.execute(statement("papers_of_names"), {"names": names})]
-            found = set()
-            for paper in papers:
-                state = reapply(db, paper)
-                if state is not None:
-                    found |= {d.id for d in state.decisions} - {d.id for d in state.unmatched}
+            states = [state for paper in papers if (state := reapply(db, paper)) is not None]
+            found = {d.id for state in states for d in state.decisions if d not in state.unmatched}
             unmatched = sum(d.id not in found for d in new)
-            clashes = history.conflicting(db, {d.id for d in new})
+            clashes = history.conflicting(db, {d.id for d in new}, states)
         return Imported(len(new), len(given) - len(new), unmatched, clashes)
 
     # ----------------------------------------------------------------------------------------------------------------
