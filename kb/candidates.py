@@ -118,7 +118,7 @@ def read_candidates(
             for criterion in criteria:
                 chosen = _best(rows, criterion, controls[work])
                 if chosen is not None:
-                    control = _control(chosen, controls[work])
+                    control = control_of(chosen, controls[work])
                     observations[criterion.metric] = _observation(chosen, control)
             if observations:
                 out.append(Candidate(_name(rows), _paper(rows[0]), _key(rows), observations))
@@ -132,7 +132,7 @@ def _careful(flags: Iterable[str]) -> tuple[str, ...]:
 
 def _best(rows: Iterable[Row], criterion: Criterion, controls: Sequence[Row]) -> Row | None:
     mine = [r for r in rows if r["metric"] == criterion.metric]
-    return min(mine, key=lambda r: _rank(r, criterion, _control(r, controls)), default=None)
+    return min(mine, key=lambda r: _rank(r, criterion, control_of(r, controls)), default=None)
 
 
 def _rank(row: Row, criterion: Criterion, control: Row | None) -> tuple[Any, ...]:
@@ -152,7 +152,7 @@ def _rank(row: Row, criterion: Criterion, control: Row | None) -> tuple[Any, ...
     )
 
 
-def _control(row: Row, controls: Iterable[Row]) -> Row | None:
+def control_of(row: Row, controls: Iterable[Row]) -> Row | None:
     """Find the control of a value: the one that is linked to it; None where the work gives none that is comparable."""
     controls = list(controls)
     linked = next((c for c in controls if c["id"] == row["control_id"]), None)

@@ -80,6 +80,17 @@ def named(name: str, kind: str, place: str = "") -> Named:
     return known[name, kind]
 
 
+def defaults(text: str) -> dict[str, str]:
+    """Give the values that the comments of a statement give its parameters.
+
+    Examples
+    --------
+    >>> defaults("-- :least = 98\\nSELECT :least")
+    {'least': '98'}
+    """
+    return dict(_DEFAULT.findall(text))
+
+
 def save(name: str, text: str, meaning: str = "") -> Path:
     """Save a filter under a name; one of the user's own of that name is replaced.
 
@@ -105,7 +116,7 @@ def _read(path: Path, kind: str, own: bool) -> Named:
     whole = path.read_text("utf-8")
     mark = _MARKS[kind]
     lines = whole.splitlines()
-    defaults = dict(_DEFAULT.findall(whole)) if kind == SQL else {}
+    given = defaults(whole) if kind == SQL else {}
     said = [line.removeprefix(mark).strip() for line in lines if line.startswith(mark) and not _DEFAULT.match(line)]
     text = "\n".join(line for line in lines if not line.startswith(mark)).strip()
-    return Named(path.stem, kind, text, " ".join(said), defaults, own)
+    return Named(path.stem, kind, text, " ".join(said), given, own)

@@ -56,6 +56,7 @@ _PROBE = """SELECT m.id $tables
   WHERE m.id <= (SELECT id FROM measurements ORDER BY id LIMIT 1) + $number
   AND $condition ORDER BY m.id LIMIT :limit OFFSET :offset"""
 _IDS = "SELECT m.id $tables WHERE $condition ORDER BY $ordering LIMIT :limit OFFSET :offset"
+_ALL_IDS = "SELECT m.id $tables WHERE $condition ORDER BY $ordering"
 _ROWS = "SELECT * FROM measurement_view WHERE id IN ($ids) ORDER BY $ordering"
 _COUNT = "SELECT count(*) $tables WHERE $condition"
 _GROUPS = "SELECT $columns $tables WHERE $condition GROUP BY $keys ORDER BY $ordering LIMIT :limit OFFSET :offset"
@@ -219,6 +220,29 @@ def count(
     else:
         query = _fill(_COUNT, tables=_tables(compiled.needs), condition=compiled.where)
     return int(connection.execute(query, compiled.parameters).fetchone()[0])
+
+
+def measurement_ids(text: str = "", sort: Iterable[str] = (), also: str = "1") -> tuple[str, Parameters]:
+    """Give the SQL of the ids alone of what :func:`find` would give, in its order, with its parameters.
+
+    Parameters
+    ----------
+    also : a further condition over the table ``m``, with parameters of the caller's own
+    """
+    compiled = compile_filter(text) if text else EVERYTHING
+    sources = _sources()
+    keyed = {sources[_column(key)].split(".")[0] for key in sort if _column(key) in sources}
+    return _fill(
+        _ALL_IDS,
+        tables=_tables(compiled.needs | keyed),
+        condition=compiled.where + " AND " + also,
+        ordering=_ordering(sort, sources, ("id",)),
+    ), compiled.parameters
+
+
+def tables_of(compiled: Compiled, *more: str) -> str:
+    """Give the FROM clause of a compiled filter, with further tables (m, e, s, d, p, v) joined."""
+    return _tables({*compiled.needs, *more})
 
 
 def _sure(text: str, min_confidence: float) -> Compiled:

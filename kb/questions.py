@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from kb.fields import LISTS
@@ -14,13 +15,15 @@ from schema.statements import statement
 if TYPE_CHECKING:
     import networkx as nx
 
+    from kb.browsing import Browsing
     from kb.levels import Level
     from kb.screening.outcome import Run
     from kb.screening.rank import Criterion, Ranked
     from kb.simulation import Simulation
-    from kb.sql import Table
+    from kb.sql import Result, Table
     from kb.studies import Answer, Study
     from kb.studies import Run as Blocks
+    from kb.walk import Walk
 
 _OF_DOCUMENT = ("path", "format", "sha256", "extractor_version", "supplement_of")
 
@@ -250,6 +253,12 @@ class Questions:
         text, defaults = named_or_plain(text)
         return run(self._reader, text, {**defaults, **(parameters or {})}, limit, seconds)
 
+    def result(self, text: str, parameters: Mapping[str, Any] | None = None) -> Result:
+        """Begin a reading SQL statement whose rows are read as they are wanted; see :class:`kb.sql.Result`."""
+        from kb.sql import Result
+
+        return Result(self._reader, text, parameters)
+
     def export(self, min_confidence: float = 0.0) -> Iterator[dict[str, Any]]:
         """Give every measurement as a record (``schema.records.to_export``), document by document.
 
@@ -270,6 +279,20 @@ class Questions:
             Where the text is no DOI, or that of no paper in the base.
         """
         return main_text_of_doi(self._reader, doi)
+
+    @cached_property
+    def browsing(self) -> Browsing:
+        """What the screens of ``kb browse`` ask, and other programs may."""
+        from kb.browsing import Browsing
+
+        return Browsing(self._reader)
+
+    @cached_property
+    def walk(self) -> Walk:
+        """Steps through the graph, each of them one small question."""
+        from kb.walk import Walk
+
+        return Walk(self._reader)
 
     # As a graph ------------------------------------------------------------------------------------------------------
 

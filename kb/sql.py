@@ -5,8 +5,9 @@ from __future__ import annotations
 import itertools
 import re
 import sqlite3
+import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,6 +16,7 @@ from schema.errors import BadSQL, ReadOnly, did_you_mean
 
 ONLY_READING = "write a SELECT; facts enter a base through kb ingest only"
 _OPCODES_BETWEEN_LOOKS = 20_000
+_ROWS_AT_ONCE = 1000
 
 
 @dataclass(frozen=True)
@@ -86,29 +88,97 @@ def run(
     rows: list[tuple[Any, ...]] = []
     late = False
     try:
-        cursor = connection.cursor()
-        cursor.row_factory = None
-        cursor.execute(text, parameters or {})
-        if cursor.description is None:
-            if connection.in_transaction:
-                connection.rollback()
-            what = "gives no rows" if text.strip() else "is empty"
-            raise ReadOnly(f"this SQL {what}: {ONLY_READING}")
-        columns = tuple(d[0] for d in cursor.description)
+        cursor = _begun(connection, text, parameters)
         try:
             rows.extend(cursor if limit is None else itertools.islice(cursor, limit + 1))
         except sqlite3.OperationalError as error:
             late = _is_late(error, end)
             if not late:
                 raise
-    except (sqlite3.Error, sqlite3.Warning, UnicodeEncodeError, OverflowError) as error:
+    except _MISTAKES as error:
         if isinstance(error, sqlite3.OperationalError) and _is_late(error, end):
             return Table((), [], late=True)  # before the first row
         raise _explained(error, connection) from error
     finally:
         connection.set_progress_handler(None, 0)
     cut = limit is not None and len(rows) > limit
-    return Table(columns, rows[:limit] if cut else rows, cut, late)
+    return Table(_columns(cursor), rows[:limit] if cut else rows, cut, late)
+
+
+class Result:
+    """Rows of one reading statement, read only as far as they are wanted; any thread may ask, one at a time.
+
+    Parameters
+    ----------
+    connection : as for :func:`run`; nobody else may use it until the result is read or let go
+    text, parameters : as for :func:`run`
+
+    Attributes
+    ----------
+    names : the columns, those with equal names told apart
+    rows : those read so far
+    whole : True where there are no more
+
+    Raises
+    ------
+    ReadOnly, BadSQL
+        As :func:`run` does.
+
+    Examples
+    --------
+    >>> found = Result(sqlite3.connect(":memory:"), "VALUES (1), (2), (3)")
+    >>> found.upto(2), found.whole, found.upto(9), found.whole
+    ([(1,), (2,)], False, [(1,), (2,), (3,)], True)
+    """
+
+    def __init__(self, connection: sqlite3.Connection, text: str, parameters: Mapping[str, Any] | None = None) -> None:
+        self._db = connection
+        self._lock = threading.Lock()
+        try:
+            self._cursor = _begun(connection, text, parameters)
+        except _MISTAKES as error:
+            raise _explained(error, connection) from error
+        self.names = Table(_columns(self._cursor), []).names
+        self.rows: list[tuple[Any, ...]] = []
+        self.whole = False
+
+    def upto(self, number: int) -> list[tuple[Any, ...]]:
+        """Read until so many rows are there, or all; give those; KeyboardInterrupt where it was interrupted."""
+        with self._lock:
+            try:
+                while not self.whole and len(self.rows) < number:
+                    # In steps: what was read before an interruption stays.
+                    step = list(itertools.islice(self._cursor, min(number - len(self.rows), _ROWS_AT_ONCE)))
+                    self.rows.extend(step)
+                    self.whole = not step
+            except _MISTAKES as error:
+                raise _explained(error, self._db) from error
+            return self.rows[:number]
+
+    def records(self) -> Iterator[dict[str, Any]]:
+        """Give all rows as dicts by :attr:`names`, without keeping those that were not read before."""
+        with self._lock:
+            for row in itertools.chain(self.rows, self._cursor):
+                yield dict(zip(self.names, row, strict=True))
+
+
+_MISTAKES = (sqlite3.Error, sqlite3.Warning, UnicodeEncodeError, OverflowError)
+
+
+def _begun(connection: sqlite3.Connection, text: str, parameters: Mapping[str, Any] | None) -> sqlite3.Cursor:
+    cursor = connection.cursor()
+    cursor.row_factory = None
+    cursor.execute(text, parameters or {})
+    if cursor.description is None:
+        if connection.in_transaction:
+            connection.rollback()
+        what = "gives no rows" if text.strip() else "is empty"
+        raise ReadOnly(f"this SQL {what}: {ONLY_READING}")
+    return cursor
+
+
+def _columns(cursor: sqlite3.Cursor) -> tuple[str, ...]:
+    return tuple(d[0] for d in cursor.description)
 
 
 def _is_late(error: sqlite3.OperationalError, end: float | None) -> bool:
@@ -150,6 +220,21 @@ def named_or_plain(text: str) -> tuple[str, dict[str, Any]]:
         return text, {}
     found = named(text[1:].strip(), SQL)
     return found.text, {name: read_value(value) for name, value in found.defaults.items()}
+
+
+def plain_text(text: str) -> str:
+    """Give a statement without the semicolon at its end, and without comments there.
+
+    Examples
+    --------
+    >>> plain_text("SELECT 1 ; -- all of it")
+    'SELECT 1'
+    """
+    while True:
+        shorter = re.sub(r"(?:;|--[^\n']*|/\*[^']*\*/)\Z", "", text.rstrip())
+        if shorter == text:
+            return text
+        text = shorter
 
 
 def read_value(text: str) -> int | float | str:

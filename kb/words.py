@@ -12,6 +12,7 @@ UNITS: Mapping[str, str] = {
 }  # fmt: skip
 _FOLDED = str.maketrans({"−": "-", "–": "-", "‐": "-", "‑": "-", "\u2009": " ", "\u202f": " ", "\u00a0": " "})
 _RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+_GREEK = {"eta": "η", "sigma": "σ", "rho": "ρ", "theta": "θ", "epsilon": "ε", "gamma": "γ", "dV": "ΔV", "dE": "ΔE"}
 # Conditions in the order a paper gives them: column -> how it is said.
 _CONDITIONS: Mapping[str, str] = {
     "current_density_mA_cm2": "{} mA/cm²", "areal_capacity_mAh_cm2": "{} mAh/cm²", "c_rate": "{} C", "cell": "{}",
@@ -38,6 +39,28 @@ def number(value: float) -> str:
     return f"{value:.6g}"
 
 
+def grouped(count: int) -> str:
+    """Write a count in groups of three digits, apart by a narrow space where it has five or more.
+
+    Examples
+    --------
+    >>> grouped(1400), grouped(1000000)
+    ('1400', '1\u202f000\u202f000')
+    """
+    return f"{count:,}".replace(",", "\u202f") if count >= 10_000 else str(count)
+
+
+def counted(count: int, name: str) -> str:
+    """Write a count with what is counted, in the plural where it is not one.
+
+    Examples
+    --------
+    >>> counted(1, "paper"), counted(0, "paper")
+    ('1 paper', '0 papers')
+    """
+    return f"{grouped(count)} {name}{'' if count == 1 else 's'}"
+
+
 def unit(name: str) -> str:
     """Write a unit for people.
 
@@ -47,6 +70,18 @@ def unit(name: str) -> str:
     ('mA/cm²', '%', '')
     """
     return UNITS[name] if name in UNITS else re.sub(r"\^(-?\d+)", lambda m: m[1].translate(_RAISED), name)
+
+
+def symbol(name: str) -> str:
+    """Write a symbol of ``metrics.toml`` with its Greek letter.
+
+    Examples
+    --------
+    >>> symbol("eta_n"), symbol("CE"), symbol("sigma_i")
+    ('η_n', 'CE', 'σ_i')
+    """
+    head, joint, index = name.partition("_")
+    return _GREEK.get(head, head) + joint + index
 
 
 def quantity(value: float, value_max: float | None, qualifier: str, unit_name: str) -> str:

@@ -7,9 +7,9 @@ import io
 import json
 import math
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 from schema.errors import BadOutput, MissingExtra
 
@@ -36,21 +36,67 @@ def write_object(row: Mapping[str, Any]) -> None:
     _write(json.dumps(plain(row), ensure_ascii=False, indent=2) + "\n")
 
 
-def write_rows(rows: Iterable[Mapping[str, Any]], form: str, columns: Sequence[str] = ()) -> None:
+def write_rows(
+    rows: Iterable[Mapping[str, Any]], form: str, columns: Sequence[str] = (), stream: TextIO | None = None
+) -> None:
     """Write rows as "json", "jsonl" or "csv".
 
     Parameters
     ----------
+    stream : where to; standard output where None
     columns : header of a CSV, also without rows; the keys of the first row where none are given.
         Lists in a CSV are joined with "; ", objects written as JSON.
     """
+    out = stream or sys.stdout
     if form == "json":
-        _write(json.dumps([plain(r) for r in rows], ensure_ascii=False, indent=2) + "\n")
+        out.write(json.dumps([plain(r) for r in rows], ensure_ascii=False, indent=2) + "\n")
     elif form == "jsonl":
         for row in rows:
-            _write(json.dumps(plain(row), ensure_ascii=False) + "\n")
+            out.write(json.dumps(plain(row), ensure_ascii=False) + "\n")
     else:
-        _write_csv(rows, list(columns))
+        _write_csv(rows, list(columns), out)
+
+
+def write_file(path: Path, rows: Iterable[Mapping[str, Any]], columns: Sequence[str] = ()) -> int:
+    """Write rows to a file that ends in .csv, .jsonl, .json or .parquet, which takes its place when it is whole.
+
+    Returns
+    -------
+    int
+        How many rows were written.
+
+    Raises
+    ------
+    BadOutput
+        Where the name ends otherwise, or the file cannot be written.
+    MissingExtra
+        Where Parquet needs pyarrow.
+    """
+    form = path.suffix.removeprefix(".")
+    if form not in ("csv", "jsonl", "json", "parquet"):
+        raise BadOutput(f"{path.name}: end the name in .csv, .jsonl, .json or .parquet")
+    if form == "parquet":
+        held = list(rows)
+        names = list(columns or (held[0] if held else ()))
+        write_parquet(names, ([row.get(name) for name in names] for row in held), path)
+        return len(held)
+    number = 0
+
+    def counted() -> Iterator[Mapping[str, Any]]:
+        nonlocal number
+        for number, row in enumerate(rows, start=1):  # noqa: B007 - the last one is given
+            yield row
+
+    part = path.with_name(path.name + ".part")
+    try:
+        with part.open("w", encoding="utf-8", newline="") as stream:
+            write_rows(counted(), form, columns, stream)
+        part.replace(path)
+    except OSError as error:
+        raise BadOutput(f"{path} cannot be written ({error.strerror}); name another file") from error
+    finally:
+        part.unlink(missing_ok=True)
+    return number
 
 
 def write_parquet(columns: Sequence[str], rows: Iterable[Sequence[Any]], path: Path) -> None:
@@ -83,14 +129,14 @@ def write_parquet(columns: Sequence[str], rows: Iterable[Sequence[Any]], path: P
         part.unlink(missing_ok=True)
 
 
-def _write_csv(rows: Iterable[Mapping[str, Any]], header: list[str]) -> None:
+def _write_csv(rows: Iterable[Mapping[str, Any]], header: list[str], out: TextIO) -> None:
     if header:
-        _write(_line(header))
+        out.write(_line(header))
     for row in rows:
         if not header:
             header = list(row)
-            _write(_line(header))
-        _write(_line([_cell(row[key]) for key in header]))
+            out.write(_line(header))
+        out.write(_line([_cell(row[key]) for key in header]))
 
 
 def _line(cells: Sequence[Any]) -> str:

@@ -685,3 +685,281 @@ WHERE g.kind = 'paper' AND g.undone_at IS NULL AND p.doi IS NOT NULL AND p.remov
 SELECT title AS label FROM papers WHERE id = :paper AND title <> ''
 UNION SELECT doi FROM papers WHERE id = :paper AND doi IS NOT NULL
 UNION SELECT source FROM documents WHERE paper_id = :paper;
+-- name: counts
+SELECT (SELECT count(*) FROM papers) AS papers, (SELECT count(*) FROM documents) AS documents,
+  (SELECT count(*) FROM systems) AS systems, (SELECT count(*) FROM measurements) AS measurements,
+  (SELECT count(*) FROM rejections) AS rejections;
+
+-- name: coverage
+-- Experiments and metrics come from an index alone; what a paper only cites or states is not its report.
+SELECT s.strategy, m.metric, count(DISTINCT e.paper_id) AS papers, count(*) AS measurements
+FROM measurements AS m
+JOIN experiments AS e ON e.id = m.experiment_id
+JOIN systems AS s ON s.id = e.system_id
+WHERE e.is_control = 0 AND e.cited_ref IS NULL
+GROUP BY s.strategy, m.metric;
+
+-- name: newest_documents
+SELECT d.id AS document_id, d.paper_id, d.source, coalesce(nullif(p.title, ''), d.title) AS title, p.doi, p.year,
+  (SELECT count(*) FROM measurements WHERE document_id = d.id) AS measurements,
+  (SELECT max(r.started_at) FROM run_documents AS rd JOIN runs AS r ON r.id = rd.run_id
+   WHERE rd.document_id = d.id AND rd.outcome <> 'unchanged') AS ingested_at
+FROM documents AS d JOIN papers AS p ON p.id = d.paper_id
+ORDER BY d.id DESC LIMIT :limit;
+
+-- name: candidates_of_keys
+-- A key is paper << 32 | system (kb/listing.py).
+SELECT k.value AS key, p.id AS paper_id, s.id AS system_id, s.label AS system, s.substrate, s.strategy, s.process, p.doi,
+  p.title, p.year,
+  (SELECT d.source FROM documents AS d WHERE d.paper_id = p.id ORDER BY d.supplement_of IS NOT NULL, d.id LIMIT 1) AS source,
+  (SELECT count(*) FROM experiments AS e JOIN measurements AS m ON m.experiment_id = e.id
+   WHERE e.paper_id = p.id AND e.system_id = s.id) AS measurements
+FROM json_each(:keys) AS k JOIN papers AS p ON p.id = k.value >> 32 JOIN systems AS s ON s.id = k.value & 4294967295
+ORDER BY k.key;
+
+-- name: values_of_papers
+SELECT m.id, e.paper_id, m.document_id, e.system_id, m.experiment_id, v.passage_id, d.source, m.metric, m.value,
+  m.value_max, m.qualifier, m.unit, m.subject, m.components, s.substrate, e.is_control, e.current_density_mA_cm2,
+  e.areal_capacity_mAh_cm2, e.cycles, e.at_cycle, e.cell, m.provenance, e.cited_ref, m.confidence, m.flags
+FROM json_each(:papers) AS p
+JOIN experiments AS e ON e.paper_id = p.value
+JOIN measurements AS m ON m.experiment_id = e.id
+JOIN systems AS s ON s.id = e.system_id
+JOIN documents AS d ON d.id = m.document_id
+JOIN evidence AS v ON v.measurement_id = m.id
+WHERE m.metric IN (SELECT value FROM json_each(:metrics)) AND m.provenance <> 'stated'
+ORDER BY m.id;
+
+-- name: extent_of_metric
+SELECT (SELECT min(value) FROM measurements WHERE metric = :metric),
+  (SELECT max(coalesce(value_max, value)) FROM measurements WHERE metric = :metric);
+
+-- name: count_by_metric
+SELECT metric, count(*) AS number FROM measurements GROUP BY metric ORDER BY number DESC, metric;
+
+-- name: measurements_of_candidate
+-- With the controls of the paper.
+SELECT * FROM measurement_view WHERE paper_id = :paper AND (system_id = :system OR is_control = 1)
+ORDER BY cited_ref IS NOT NULL, experiment_id, metric, id;
+
+-- name: parts_of_system
+SELECT mt.name, mt.material_class, mt.formula, mt.composition, part.role
+FROM system_components AS part JOIN materials AS mt ON mt.id = part.material_id
+WHERE part.system_id = :system ORDER BY part.role, mt.name;
+
+-- name: traits_of_candidate
+SELECT t.kind, t.name, t.text, sum(t.mentions) AS mentions, min(t.ordinal) AS ordinal FROM traits AS t
+WHERE t.kind <> 'substrate' AND t.coating_id IN (
+  SELECT made.coating_id FROM experiments AS e JOIN measurements AS m ON m.experiment_id = e.id
+  JOIN coating_measurements AS made ON made.measurement_id = m.id
+  WHERE e.paper_id = :paper AND e.system_id = :system)
+GROUP BY t.kind, t.name ORDER BY t.kind, ordinal, t.name;
+
+-- name: paper
+SELECT id, doi, title, year, journal, authors, licence FROM papers WHERE id = :id;
+
+-- name: documents_of_paper
+SELECT d.id, d.source, d.format, d.supplement_of,
+  (SELECT count(*) FROM measurements WHERE document_id = d.id) AS measurements
+FROM documents AS d WHERE d.paper_id = :id ORDER BY d.supplement_of IS NOT NULL, d.id;
+
+-- name: passages_of_document
+SELECT id, kind, section, page, start_offset, end_offset, text FROM passages WHERE document_id = :id ORDER BY ordinal;
+
+-- name: original_of_document
+SELECT original FROM documents WHERE id = :id;
+
+-- name: numbers_of_document
+SELECT m.id, m.metric, m.value, m.value_max, m.qualifier, m.unit, m.value_reported, m.subject, m.flags, m.confidence,
+  e.paper_id, e.system_id, e.is_control, v.passage_id, v.start_offset, v.end_offset,
+  substr(d.original, v.start_offset + 1, v.end_offset - v.start_offset) AS shown,
+  coalesce(substr(d.original, p.start_offset + 1, v.start_offset - p.start_offset), '') AS before
+FROM measurements AS m
+JOIN experiments AS e ON e.id = m.experiment_id
+JOIN documents AS d ON d.id = m.document_id
+JOIN evidence AS v ON v.measurement_id = m.id
+LEFT JOIN passages AS p ON p.id = v.passage_id
+WHERE m.document_id = :id ORDER BY v.start_offset, m.id;
+
+-- name: rejections_of_document
+-- The passage is the one that holds its place in the original; offsets of table cells may lie in none.
+SELECT r.text, r.reason, r.start_offset, r.end_offset, p.id AS passage_id,
+  substr(d.original, r.start_offset + 1, r.end_offset - r.start_offset) AS shown,
+  coalesce(substr(d.original, p.start_offset + 1, r.start_offset - p.start_offset), '') AS before
+FROM rejections AS r
+JOIN documents AS d ON d.id = r.document_id
+LEFT JOIN passages AS p ON p.document_id = r.document_id
+  AND p.start_offset <= r.start_offset AND p.end_offset >= r.end_offset
+WHERE r.document_id = :id GROUP BY r.id ORDER BY r.start_offset;
+
+-- name: citations_of_document
+SELECT marker, text, doi FROM citations WHERE document_id = :id ORDER BY ordinal;
+
+-- name: named_like
+SELECT * FROM (
+  SELECT coalesce(nullif(p.title, ''), p.doi, d.source) AS name,
+    'paper' || coalesce(' of ' || p.year, '') || ', ' || d.source AS told, p.id AS paper_id, NULL AS system_id
+  FROM documents AS d JOIN papers AS p ON p.id = d.paper_id
+  WHERE p.title LIKE :pattern ESCAPE '\' OR p.doi LIKE :pattern ESCAPE '\' OR d.source LIKE :pattern ESCAPE '\'
+  GROUP BY p.id LIMIT :limit)
+UNION ALL
+SELECT * FROM (
+  SELECT s.label, 'candidate of ' || coalesce(nullif(p.title, ''), p.doi, 'paper ' || p.id), p.id, s.id
+  FROM systems AS s JOIN experiments AS e ON e.system_id = s.id JOIN papers AS p ON p.id = e.paper_id
+  WHERE s.label LIKE :pattern ESCAPE '\' AND e.is_control = 0 GROUP BY p.id, s.id LIMIT :limit);
+
+-- Steps through the graph: from a node (:node, the row or the name) over one kind of edge, for those who walk in it.
+-- Each gives kind and node of the other end, its label, a note; the weightiest first.
+
+-- name: step_material_contained
+SELECT 'system' AS kind, s.id AS node, s.label AS label, s.strategy || coalesce(', ' || s.process, '') AS note
+FROM system_components AS c JOIN systems AS s ON s.id = c.system_id
+WHERE c.material_id = :node AND c.role = 'component' ORDER BY s.label, s.id LIMIT :limit;
+
+-- name: step_material_under
+SELECT 'system' AS kind, s.id AS node, s.label AS label, s.strategy || coalesce(', ' || s.process, '') AS note
+FROM system_components AS c JOIN systems AS s ON s.id = c.system_id
+WHERE c.material_id = :node AND c.role = 'substrate' ORDER BY s.label, s.id LIMIT :limit;
+
+-- name: step_material_formed
+SELECT 'coating' AS kind, c.id AS node, c.name AS label, d.source AS note
+FROM traits AS t JOIN coatings AS c ON c.id = t.coating_id JOIN documents AS d ON d.id = c.document_id
+WHERE t.material_id = :node AND t.kind = 'product' ORDER BY c.name, c.id LIMIT :limit;
+
+-- name: step_material_same
+SELECT 'material' AS kind, other.id AS node, other.name AS label, 'another name' AS note
+FROM materials AS own JOIN same_names AS n ON n.name = own.name JOIN materials AS other ON other.name = n.same
+WHERE own.id = :node ORDER BY other.name LIMIT :limit;
+
+-- name: step_system_made_of
+SELECT 'material' AS kind, m.id AS node, m.name AS label, coalesce(m.material_class, '') AS note
+FROM system_components AS c JOIN materials AS m ON m.id = c.material_id
+WHERE c.system_id = :node AND c.role = 'component' ORDER BY m.name LIMIT :limit;
+
+-- name: step_system_on
+SELECT 'material' AS kind, m.id AS node, m.name AS label, coalesce(m.material_class, '') AS note
+FROM system_components AS c JOIN materials AS m ON m.id = c.material_id
+WHERE c.system_id = :node AND c.role = 'substrate' ORDER BY m.name LIMIT :limit;
+
+-- name: step_system_papers
+SELECT 'paper' AS kind, p.id AS node, coalesce(nullif(p.title, ''), p.doi, 'paper ' || p.id) AS label,
+  coalesce(p.year, '') AS note
+FROM papers AS p WHERE p.id IN (SELECT paper_id FROM experiments WHERE system_id = :node)
+ORDER BY p.year DESC, p.id LIMIT :limit;
+
+-- name: step_system_tests
+SELECT 'experiment' AS kind, e.id AS node, coalesce(e.cell, 'cell not stated')
+    || iif(e.current_density_mA_cm2 IS NULL, '', ', ' || printf('%.10g', e.current_density_mA_cm2) || ' mA/cm²')
+    || iif(e.areal_capacity_mAh_cm2 IS NULL, '', ', ' || printf('%.10g', e.areal_capacity_mAh_cm2) || ' mAh/cm²')
+    || coalesce(', ' || e.electrolyte_class, '') || iif(e.is_control, ', control', '') AS label,
+  count(m.id) || iif(count(m.id) = 1, ' measurement', ' measurements') AS note
+FROM experiments AS e JOIN measurements AS m ON m.experiment_id = e.id
+WHERE e.system_id = :node GROUP BY e.id ORDER BY count(m.id) DESC, e.id LIMIT :limit;
+
+-- name: step_system_traits
+SELECT DISTINCT t.kind AS kind, t.name AS node, t.name AS label, '' AS note
+FROM experiments AS e JOIN measurements AS m ON m.experiment_id = e.id
+JOIN coating_measurements AS c ON c.measurement_id = m.id JOIN traits AS t ON t.coating_id = c.coating_id
+WHERE e.system_id = :node AND t.kind IN ('mechanism', 'process') ORDER BY t.kind, t.name LIMIT :limit;
+
+-- name: step_experiment_measured
+SELECT 'measurement' AS kind, id AS node, replace(metric, '_', ' ') || ' ' || iif(qualifier IN ('=', 'range'), '', qualifier || ' ')
+    || printf('%.10g', value) || iif(value_max IS NULL, '', ' to ' || printf('%.10g', value_max)) || iif(unit = '1', '', ' ' || unit) AS label,
+  subject AS note
+FROM measurements WHERE experiment_id = :node ORDER BY metric, id LIMIT :limit;
+
+-- name: step_experiment_system
+SELECT 'system' AS kind, s.id AS node, s.label AS label, s.strategy || coalesce(', ' || s.process, '') AS note
+FROM experiments AS e JOIN systems AS s ON s.id = e.system_id WHERE e.id = :node LIMIT :limit;
+
+-- name: step_experiment_paper
+SELECT 'paper' AS kind, p.id AS node, coalesce(nullif(p.title, ''), p.doi, 'paper ' || p.id) AS label,
+  coalesce(p.year, '') AS note
+FROM experiments AS e JOIN papers AS p ON p.id = e.paper_id WHERE e.id = :node LIMIT :limit;
+
+-- name: step_paper_systems
+SELECT 'system' AS kind, s.id AS node, s.label AS label, s.strategy || coalesce(', ' || s.process, '') AS note
+FROM systems AS s WHERE s.id IN (SELECT system_id FROM experiments WHERE paper_id = :node)
+ORDER BY s.label, s.id LIMIT :limit;
+
+-- name: step_paper_coatings
+SELECT 'coating' AS kind, c.id AS node, c.name AS label, d.source AS note
+FROM documents AS d JOIN coatings AS c ON c.document_id = d.id WHERE d.paper_id = :node
+ORDER BY d.id, c.ordinal LIMIT :limit;
+
+-- name: step_paper_cites
+SELECT iif(p.id IS NULL, 'citation', 'paper') AS kind, coalesce(p.id, c.id) AS node,
+  '[' || c.marker || '] ' || coalesce(nullif(c.title, ''), nullif(c.text, ''), c.doi, '') AS label,
+  iif(p.id IS NULL, coalesce(c.year, ''), 'in the base') AS note
+FROM documents AS d JOIN citations AS c ON c.document_id = d.id LEFT JOIN papers AS p ON p.doi = c.doi
+WHERE d.paper_id = :node ORDER BY p.id IS NULL, d.id, c.ordinal LIMIT :limit;
+
+-- name: step_paper_cited_by
+SELECT DISTINCT 'paper' AS kind, citing.id AS node,
+  coalesce(nullif(citing.title, ''), citing.doi, 'paper ' || citing.id) AS label, coalesce(citing.year, '') AS note
+FROM papers AS p JOIN citations AS c ON c.doi = p.doi JOIN documents AS d ON d.id = c.document_id
+JOIN papers AS citing ON citing.id = d.paper_id WHERE p.id = :node ORDER BY citing.year DESC, citing.id LIMIT :limit;
+
+-- name: step_coating_traits
+SELECT iif(t.material_id IS NULL, t.kind, 'material') AS kind, coalesce(t.material_id, t.name) AS node, t.name AS label,
+  t.kind AS note
+FROM traits AS t WHERE t.coating_id = :node ORDER BY t.kind, t.ordinal LIMIT :limit;
+
+-- name: step_coating_systems
+SELECT 'system' AS kind, s.id AS node, s.label AS label, s.strategy || coalesce(', ' || s.process, '') AS note
+FROM systems AS s WHERE s.id IN (SELECT e.system_id FROM coating_measurements AS c
+  JOIN measurements AS m ON m.id = c.measurement_id JOIN experiments AS e ON e.id = m.experiment_id
+  WHERE c.coating_id = :node)
+ORDER BY s.label, s.id LIMIT :limit;
+
+-- name: step_coating_paper
+SELECT 'paper' AS kind, p.id AS node, coalesce(nullif(p.title, ''), p.doi, 'paper ' || p.id) AS label,
+  coalesce(p.year, '') AS note
+FROM coatings AS c JOIN documents AS d ON d.id = c.document_id JOIN papers AS p ON p.id = d.paper_id
+WHERE c.id = :node LIMIT :limit;
+
+-- name: step_trait_coatings
+SELECT 'coating' AS kind, c.id AS node, c.name AS label, d.source AS note
+FROM traits AS t JOIN coatings AS c ON c.id = t.coating_id JOIN documents AS d ON d.id = c.document_id
+WHERE t.kind = :kind AND t.name = :node ORDER BY c.name, c.id LIMIT :limit;
+
+-- name: walk_materials
+SELECT 'material' AS kind, m.id AS node, m.name AS label,
+  count(*) || iif(count(*) = 1, ' system', ' systems') AS note
+FROM materials AS m JOIN system_components AS c ON c.material_id = m.id AND c.role = 'component'
+GROUP BY m.id ORDER BY count(*) DESC, m.name LIMIT :limit;
+
+-- name: walk_traits
+SELECT kind, name AS node, name AS label,
+  count(DISTINCT coating_id) || iif(count(DISTINCT coating_id) = 1, ' coating', ' coatings') AS note
+FROM traits WHERE kind = :kind GROUP BY name ORDER BY count(DISTINCT coating_id) DESC, name LIMIT :limit;
+
+-- name: walk_papers
+SELECT 'paper' AS kind, id AS node, coalesce(nullif(title, ''), doi, 'paper ' || id) AS label, coalesce(year, '') AS note
+FROM papers ORDER BY year DESC, id LIMIT :limit;
+
+-- name: walk_named
+SELECT kind, node, label, note FROM (
+  SELECT 1 AS rank, 'material' AS kind, id AS node, name AS label, coalesce(material_class, '') AS note FROM materials
+  WHERE instr(lower(name), :words)
+  UNION ALL
+  SELECT 2, 'system', id, label, strategy FROM systems WHERE instr(lower(label), :words)
+  UNION ALL
+  SELECT DISTINCT 3, kind, name, name, kind FROM traits WHERE kind IN ('mechanism', 'process') AND instr(name, :words)
+  UNION ALL
+  SELECT 4, 'paper', id, coalesce(nullif(title, ''), doi, 'paper ' || id), coalesce(year, '') FROM papers
+  WHERE instr(lower(title), :words) OR instr(doi, :words)
+) ORDER BY lower(label) <> :words, rank, length(label), label LIMIT :limit;
+
+-- name: place_of_experiment
+SELECT paper_id, system_id, NULL AS measurement FROM experiments WHERE id = :node;
+
+-- name: place_of_step
+SELECT e.paper_id AS paper_id, e.system_id AS system_id, m.id AS measurement
+FROM measurements AS m JOIN experiments AS e ON e.id = m.experiment_id WHERE m.id = :node;
+
+-- name: place_of_system
+SELECT e.paper_id AS paper_id, e.system_id AS system_id, NULL AS measurement
+FROM experiments AS e JOIN measurements AS m ON m.experiment_id = e.id
+WHERE e.system_id = :node AND (:paper IS NULL OR e.paper_id = :paper)
+GROUP BY e.paper_id ORDER BY count(*) DESC LIMIT 1;

@@ -12,6 +12,7 @@ import click
 
 from kb.cli import (
     asking,
+    browsing,
     calibrating,
     checking,
     curating,
@@ -30,6 +31,7 @@ COMMANDS = (
     filling.ingest,
     asking.find,
     asking.show,
+    browsing.browse,
     ranking.rank,
     studying.study,
     studying.why,
