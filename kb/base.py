@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from kb.screening.outcome import Run
     from kb.screening.rank import Criterion, Ranked
     from kb.simulation import Simulation
+    from kb.snapshot import Snapshot
     from kb.sql import Table
     from kb.store import Outcome
     from kb.studies import Answer, Study
@@ -451,6 +452,12 @@ class KnowledgeBase:
         from kb.export import export_records
 
         return export_records(self._reader, min_confidence)
+
+    def snapshot(self, folder: str | Path, public: bool = False, gold: str | Path | None = None) -> Snapshot:
+        """Write the base into a new folder, to be kept or handed on; see :func:`kb.snapshot.snapshot`."""
+        from kb.snapshot import snapshot
+
+        return snapshot(self._reader, folder, public, gold)
 
     # As a graph ------------------------------------------------------------------------------------------------------
 

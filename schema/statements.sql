@@ -415,3 +415,41 @@ UPDATE merges SET undone_at = :undone_at WHERE id = :id AND undone_at IS NULL;
 
 -- name: redo_merge
 UPDATE merges SET undone_at = NULL WHERE id = :id AND undone_at IS NOT NULL;
+
+-- name: sources
+SELECT d.id, d.source, d.paper_id, coalesce(p.doi, ''), p.title, d.licence
+FROM documents AS d JOIN papers AS p ON p.id = d.paper_id ORDER BY d.id;
+
+-- name: texts_of_documents
+SELECT id, source, original FROM documents WHERE original <> '' ORDER BY id;
+
+-- name: places_of_document
+SELECT m.id, v.start_offset, v.end_offset, m.value_reported
+FROM measurements AS m JOIN evidence AS v ON v.measurement_id = m.id WHERE m.document_id = :id ORDER BY m.ordinal;
+
+-- name: withhold_text
+UPDATE documents SET original = '' WHERE id = :id;
+UPDATE passages SET text = '', section = '' WHERE document_id = :id;
+UPDATE evidence SET text = '', section = ''
+WHERE measurement_id IN (SELECT id FROM measurements WHERE document_id = :id);
+UPDATE traits SET text = '' WHERE coating_id IN (SELECT id FROM coatings WHERE document_id = :id);
+UPDATE citations SET text = '' WHERE document_id = :id;
+UPDATE rejections SET text = '' WHERE document_id = :id;
+UPDATE repairs SET before_text = '', after_text = '' WHERE document_id = :id;
+
+-- name: index_text_anew
+-- Not of what it was: its old segments still spell the words that were taken out.
+INSERT INTO passages_text (passages_text) VALUES ('rebuild');
+INSERT INTO passages_text (passages_text) VALUES ('optimize');
+
+-- name: extractors_of_documents
+SELECT extractor_version, vocabulary, count(*) AS documents FROM documents GROUP BY 1, 2 ORDER BY 1, 2;
+
+-- name: last_run
+SELECT coalesce(finished_at, started_at) FROM runs ORDER BY id DESC LIMIT 1;
+
+-- name: last_calibration
+SELECT made_at, scores, beats FROM calibrations ORDER BY id DESC LIMIT 1;
+
+-- name: papers_in_order
+SELECT id, doi, title, year, journal, authors, licence FROM papers ORDER BY doi IS NULL, doi, title, id;

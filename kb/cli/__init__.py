@@ -10,7 +10,19 @@ import sys
 
 import click
 
-from kb.cli import asking, calibrating, filling, graphs, importing, judging, looking, ranking, simulating, studying
+from kb.cli import (
+    asking,
+    calibrating,
+    exchanging,
+    filling,
+    graphs,
+    importing,
+    judging,
+    looking,
+    ranking,
+    simulating,
+    studying,
+)
 from kb.cli.doors import DONE, Doors, examples
 
 COMMANDS = (
@@ -32,6 +44,8 @@ COMMANDS = (
     graphs.graph,
     graphs.resolve,
     asking.export,
+    exchanging.snapshot,
+    exchanging.verify,
     asking.metrics,
     filling.mine,
     judging.evaluate,
