@@ -7,17 +7,18 @@ import unicodedata
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+# Braces only group in TeX: those of a title are left out, for one without a partner would end the field.
 _ESCAPED = {
-    "\\": r"\textbackslash{}", "{": r"\{", "}": r"\}", "&": r"\&", "%": r"\%", "$": r"\$", "#": r"\#", "_": r"\_",
-    "~": r"\textasciitilde{}", "^": r"\textasciicircum{}",
+    "\\": r"{\textbackslash }", "{": "", "}": "", "&": r"\&", "%": r"\%", "$": r"\$", "#": r"\#", "_": r"\_",
+    "~": r"{\textasciitilde }", "^": r"\^{}",
 }  # fmt: skip
-# A brace that has no partner ends the field, escaped or not.
-_LONE = {"{": r"\textbraceleft{}", "}": r"\textbraceright{}"}
 _TITLE_WORDS = re.compile(r"[a-z]{4,}")
 
 
 def bibtex(papers: Iterable[Mapping[str, Any]]) -> str:
     """Give an entry a paper: ``title``, ``doi``, ``year``, ``journal``, ``authors`` (a list); empty ones are left out.
+
+    So is a paper of which nothing is known: there is nothing to cite it by.
 
     Examples
     --------
@@ -33,39 +34,36 @@ def bibtex(papers: Iterable[Mapping[str, Any]]) -> str:
     seen: dict[str, int] = {}
     entries = []
     for paper in papers:
-        key = _key(paper)
-        seen[key] = seen.get(key, 0) + 1
-        if seen[key] > 1:
-            key = f"{key}_{seen[key]}"
         fields = {
-            # Braces twice: so that no style makes lowercase letters of PVDF.
-            "title": f"{{{escaped(paper.get('title') or '')}}}" if paper.get("title") else "",
-            "author": " and ".join(map(_name, paper.get("authors") or ())),
+            "title": escaped(paper.get("title") or ""),
+            "author": " and ".join(filter(None, map(_name, paper.get("authors") or ()))),
             "journal": escaped(paper.get("journal") or ""),
             "year": str(paper.get("year") or ""),
             # Read by programs that make a link of it: as it is, but for what would end the field.
             "doi": re.sub(r"[{}\\]", lambda c: f"%{ord(c[0]):02X}", paper.get("doi") or ""),
         }
+        if not any(fields.values()):
+            continue
+        if fields["title"]:
+            fields["title"] = f"{{{fields['title']}}}"  # so that no style makes lowercase letters of PVDF
+        key = _key(paper)
+        seen[key] = seen.get(key, 0) + 1
+        if seen[key] > 1:
+            key = f"{key}_{seen[key]}"
         lines = ",\n".join(f"  {name} = {{{value}}}" for name, value in fields.items() if value)
-        entries.append(f"@article{{{key},\n{lines}\n}}\n" if lines else f"@article{{{key}\n}}\n")
+        entries.append(f"@article{{{key},\n{lines}\n}}\n")
     return "\n".join(entries)
 
 
 def escaped(text: str) -> str:
-    """Escape a text for a field, so that it reads as it stood; white space becomes one blank.
+    """Escape a text for a field, so that it reads as it stood, but for braces; white space becomes one blank.
 
     Examples
     --------
-    >>> escaped("5 % of {x}"), escaped("a } b")
-    ('5 \\\\% of \\\\{x\\\\}', 'a \\\\textbraceright{} b')
+    >>> print(escaped("5 % of 10^{-4}"))
+    5 \\% of 10\\^{}-4
     """
-    text = " ".join(text.split())
-    depth, balanced = 0, True
-    for character in text:
-        depth += (character == "{") - (character == "}")
-        balanced &= depth >= 0
-    rules = _ESCAPED if balanced and depth == 0 else {**_ESCAPED, **_LONE}
-    return "".join(rules.get(character, character) for character in text)
+    return "".join(_ESCAPED.get(character, character) for character in " ".join(text.split()))
 
 
 def _name(author: str) -> str:

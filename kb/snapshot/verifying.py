@@ -68,7 +68,7 @@ def verify(folder: str | Path) -> list[Fault]:
 
 def _sums(folder: Path, files: Mapping[str, tuple[int, str]]) -> Iterator[Fault]:
     listed = {}
-    for number, line in enumerate((folder / SUMS).read_text("utf-8", "replace").splitlines(), start=1):
+    for number, line in enumerate(_lines(folder / SUMS), start=1):
         if (found := _SUM.fullmatch(line)) is None:
             yield Fault(SUMS, f"line {number} is no digest with a name")
         else:
@@ -81,6 +81,11 @@ def _sums(folder: Path, files: Mapping[str, tuple[int, str]]) -> Iterator[Fault]
     for name in files:
         if name not in listed and name != SUMS:
             yield Fault(name, f"is not of this snapshot: {SUMS} does not list it")
+
+
+def _lines(path: Path) -> list[str]:
+    # Not splitlines: to sha256sum, too, a line ends at a line feed alone.
+    return path.read_text("utf-8", "replace").removesuffix("\n").split("\n")
 
 
 def _read(path: Path, faults: list[Fault]) -> dict[str, Any]:

@@ -28,7 +28,8 @@ ALLOWED = {
 REFUSED = [
     "", " ", "unknown", "open access", "© 2021 the authors", "Creative Commons", "CC", "by", "free to read",
     "CC BY-NC 4.0", "CC BY-ND 4.0", "CC BY-NC-ND 4.0", "CC BY-NC-SA 3.0",
-    "Creative Commons Attribution NonCommercial 4.0", "Creative Commons Attribution-NonCommercial-NoDerivatives 4.0 International",
+    "Creative Commons Attribution NonCommercial 4.0",
+    "Creative Commons Attribution-NonCommercial-NoDerivatives 4.0 International",
     "https://creativecommons.org/licenses/by-nc-nd/4.0/", "not CC BY 4.0", "CC BY 4.0 except the figures",
     "CC BY 4.0 or CC BY-NC-ND 4.0", "CC BY 4.0, CC BY-NC 4.0", "no licence", "CC BYE", "Elsevier user license",
     "https://example.org/?creativecommons.org/licenses/by/4.0/", "ACS AuthorChoice", "public domain in some countries",
