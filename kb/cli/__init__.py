@@ -46,6 +46,7 @@ COMMANDS = (
     asking.export,
     exchanging.snapshot,
     exchanging.verify,
+    exchanging.diff,
     asking.metrics,
     filling.mine,
     judging.evaluate,

@@ -2,11 +2,22 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from typing import TYPE_CHECKING
+
 import click
 
 from kb.cli.doors import SOME_FAILED, db_option, end, examples, format_option, opened, say
 
-FILES_TOLD = 5
+if TYPE_CHECKING:
+    from kb.base import KnowledgeBase
+    from kb.differences import Differences
+    from kb.ranking_differences import Move
+    from kb.studies import Answer, Study
+
+FILES_TOLD, FACTS_TOLD = 5, 50
+CHANGE_COLUMNS = ("change", "paper", "source", "before", "after", "metric", "differs", "was", "now")
+MOVE_COLUMNS = ("sample", "paper", "before", "after", "move", "because")
 
 
 @click.command(
@@ -76,3 +87,70 @@ def verify(folder: str, form: str) -> None:
             click.echo(f"{folder}: all is as it was made")
     if faults:
         end(f"{folder} is not as it was made; take another copy of it", SOME_FAILED)
+
+
+@click.command(
+    epilog=examples(
+        "kb diff old.sqlite kb.sqlite",
+        "kb diff base-2026-11 kb.sqlite --study study.toml",
+        "kb diff base-2026-11 base-2027-02 --format jsonl > changes.jsonl",
+    )
+)
+@click.argument("before", metavar="A")
+@click.argument("after", metavar="B")
+@click.option("--study", metavar="FILE", help="Compare the ranking of this study (kb study new begins one).")
+@click.option("--limit", type=click.IntRange(min=1), default=FACTS_TOLD, show_default=True,
+              help="Rows at most in a table; other formats give all.")  # fmt: skip
+@format_option("table", "json", "jsonl", "csv")
+def diff(before: str, after: str, study: str | None, limit: int, form: str) -> None:
+    """Say what differs from base A to base B: facts added, gone, changed; each may be the folder of a snapshot.
+
+    A fact that says the same is the same whatever its number; what says something else is known by its place in the
+    text.  With --study: the places in both rankings, and the facts behind each candidate that differ.
+    """
+    from kb.difference_tables import print_differences, print_moves, summary
+    from kb.differences import compared
+    from kb.writing import write_object, write_rows
+
+    with compared(before, after) as differences:
+        moves = _moves(before, after, study, differences) if study else []
+        if form == "table":
+            click.echo(summary(differences))
+            left = 0 if study else print_differences(differences, limit)
+            if study:
+                print_moves(moves, limit)
+                left = max(len(moves) - limit, 0)
+            if left:
+                say(f"{left} more; --limit shows more, --format jsonl all")
+        elif form == "json":
+            told = {"counts": differences.counts, "papers": differences.papers}
+            changes = (
+                {"ranking": [m.row() for m in moves]}
+                if study
+                else {"changes": [c.row() for c in differences.changes()]}
+            )
+            write_object({**told, **changes})
+        elif study:
+            write_rows((move.row() for move in moves), form, MOVE_COLUMNS)
+        else:
+            write_rows((change.row() for change in differences.changes()), form, CHANGE_COLUMNS)
+
+
+def _moves(before: str, after: str, file: str, differences: Differences) -> list[Move]:
+    from kb.differences import base_file
+    from kb.ranking_differences import moves
+    from kb.studies import read_study
+
+    asked, _ = read_study(Path(file))
+    with opened(str(base_file(before))) as old, opened(str(base_file(after))) as new:
+        return moves((old, _answer(old, asked)), (new, _answer(new, asked)), differences)
+
+
+def _answer(base: KnowledgeBase, asked: Study) -> Answer:
+    """Ask a study of one of two bases; where it has no answer, say which."""
+    from schema.errors import BadStudy
+
+    try:
+        return base.study(asked)
+    except BadStudy as error:
+        raise BadStudy(f"{base.path}: {error}") from error

@@ -88,7 +88,7 @@ def test_missing_and_additional_files_are_named(made: Path) -> None:
         (in_base("DELETE FROM coating_measurements"), "kb.sqlite", "coating_measurements"),
         (in_base("UPDATE measurements SET confidence = 0.123"), "kb.sqlite", "fingerprint"),
         (in_base("UPDATE documents SET original = 'x' || original"), "kb.sqlite", "does not show '98.3'"),
-        (in_base("UPDATE documents SET original = '-' WHERE original = ''"), "kb.sqlite", "holds the text of closed.md"),
+        (in_base("UPDATE documents SET original = '-' WHERE original = ''"), "kb.sqlite", "the text of closed.md"),
         (in_base("PRAGMA user_version = 1"), "kb.sqlite", "schema version 1"),
         (in_base("PRAGMA application_id = 1"), "kb.sqlite", "of another program"),
         (in_json("snapshot.json", lambda t: t["rows"].update(papers=9)), "kb.sqlite", "papers"),
