@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -113,37 +113,39 @@ def diff(before: str, after: str, study: str | None, limit: int, form: str) -> N
     from kb.writing import write_object, write_rows
 
     with compared(before, after) as differences:
-        moves = _moves(before, after, study, differences) if study else []
+        moves, strata = _moves(before, after, study, differences) if study else ([], [])
         if form == "table":
             click.echo(summary(differences))
             left = 0 if study else print_differences(differences, limit)
             if study:
-                print_moves(moves, limit)
+                print_moves(moves, strata, limit)
                 left = max(len(moves) - limit, 0)
             if left:
                 say(f"{left} more; --limit shows more, --format jsonl all")
         elif form == "json":
-            told = {"counts": differences.counts, "papers": differences.papers}
-            changes = (
-                {"ranking": [m.row() for m in moves]}
-                if study
-                else {"changes": [c.row() for c in differences.changes()]}
-            )
-            write_object({**told, **changes})
+            told: dict[str, Any] = {"counts": differences.counts, "papers": differences.papers}
+            if study:
+                told |= {"ranking": [move.row() for move in moves], "strata": strata}
+            else:
+                told |= {"changes": [change.row() for change in differences.changes()]}
+            write_object(told)
         elif study:
             write_rows((move.row() for move in moves), form, MOVE_COLUMNS)
         else:
             write_rows((change.row() for change in differences.changes()), form, CHANGE_COLUMNS)
 
 
-def _moves(before: str, after: str, file: str, differences: Differences) -> list[Move]:
+def _moves(
+    before: str, after: str, file: str, differences: Differences
+) -> tuple[list[Move], list[dict[str, str]]]:  # fmt: skip
     from kb.differences import base_file
-    from kb.ranking_differences import moves
+    from kb.ranking_differences import moves, other_strata
     from kb.studies import read_study
 
     asked, _ = read_study(Path(file))
     with opened(str(base_file(before))) as old, opened(str(base_file(after))) as new:
-        return moves((old, _answer(old, asked)), (new, _answer(new, asked)), differences)
+        was, now = _answer(old, asked), _answer(new, asked)
+        return moves((old, was), (new, now), differences), other_strata(was, now)
 
 
 def _answer(base: KnowledgeBase, asked: Study) -> Answer:
