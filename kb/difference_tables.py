@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 
 from kb.differences import GROUPS, Change, Differences
 from kb.printing import console, print_table
-from kb.ranking_differences import Move
+from kb.ranking_differences import ANOTHER, Move, Reason
 from kb.words import conditions, number, quantity, unit
 
 _NOT_THERE = "–"
@@ -98,7 +98,15 @@ def _because(move: Move) -> str:
         what = reason.metric + (" of the control" if reason.role == "control" else "")
         was = f"{reason.was} #{reason.before}" if reason.before is not None else _NOT_THERE
         now = f"{reason.now} #{reason.after}" if reason.after is not None else _NOT_THERE
-        told.append(f"{what} {reason.kind}: {was} → {now}")
+        told.append(f"{what} {_became(reason)}: {was} → {now}")
     if not told and move.move:
         return "none of its own facts differs: others moved"
     return "\n".join(told)
+
+
+def _became(reason: Reason) -> str:
+    if reason.kind != ANOTHER:
+        return reason.kind
+    if reason.before is None:
+        return "counts now"
+    return "counts no more" if reason.after is None else "another one counts"

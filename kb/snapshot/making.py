@@ -22,7 +22,7 @@ from kb.connection import SCHEMA_VERSION, explained
 from kb.export import export_records
 from kb.snapshot import crate, datapackage
 from kb.snapshot.evidence import broken_evidence
-from kb.snapshot.tables import Listing, listings, write_csv, write_parquet
+from kb.snapshot.tables import Listing, listings, write
 from kb.snapshot.withholding import Source, sources, withhold
 from kb.studies import fingerprint
 from schema.errors import BadBase, BadGold, BadOutput, BrokenEvidence
@@ -220,10 +220,8 @@ def _write_tables(db: sqlite3.Connection, whole: Path, parquet: bool) -> dict[st
     written = {}
     for listing in listings(db):
         name = f"{TABLES}/{listing.name}"
-        write_csv(db, listing, whole / f"{name}.csv")
+        write(db, listing, whole / name, parquet)
         written[f"{name}.csv"] = listing
-        if parquet:
-            write_parquet(db, listing, whole / f"{name}.parquet")
     return written
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import csv
 import json
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
 LISTS = ("papers", "documents")  # beside the views, which name their rows
 LEFT_OUT = ("original",)  # whole texts are for the base alone
+Rows = Sequence[tuple[Any, ...]]
 ROWS_AT_ONCE = 10_000
 # Of a column that a view takes over: what its table says; SQLite tells no type of what is computed.
 _DECLARED = {"INTEGER": "integer", "REAL": "number", "TEXT": "string"}
@@ -74,7 +76,7 @@ def _field(column: Column, declared: str) -> Field:
     return Field(column.name, kind, column.unit, column.meaning)
 
 
-def batches(db: sqlite3.Connection, listing: Listing) -> Iterator[list[tuple[Any, ...]]]:
+def batches(db: sqlite3.Connection, listing: Listing) -> Iterator[Rows]:
     """Give the rows of a listing as SQLite has them, some thousands at a time."""
     cursor = db.cursor()
     cursor.row_factory = None
@@ -83,32 +85,49 @@ def batches(db: sqlite3.Connection, listing: Listing) -> Iterator[list[tuple[Any
         yield rows
 
 
-def write_csv(db: sqlite3.Connection, listing: Listing, path: Path) -> int:
-    """Write a listing as CSV in UTF-8; what is not known is an empty cell, lists are JSON; give the number of rows."""
-    number = 0
+def write(db: sqlite3.Connection, listing: Listing, stem: Path, parquet: bool) -> None:
+    """Write a listing as CSV, and as Parquet where asked for, in one reading.
+
+    CSV is in UTF-8, with an empty cell for what is not known, and lists as JSON.  In Parquet lists are lists, and each
+    column carries its unit and meaning as metadata.
+
+    Parameters
+    ----------
+    stem : the path without its suffix
+    """
+    with ExitStack() as files:
+        takers = [files.enter_context(_csv(stem.with_suffix(".csv"), listing.fields))]
+        if parquet:
+            takers.append(files.enter_context(_parquet(stem.with_suffix(".parquet"), listing.fields)))
+        for rows in batches(db, listing):
+            for take in takers:
+                take(rows)
+
+
+@contextmanager
+def _csv(path: Path, fields: Sequence[Field]) -> Iterator[Callable[[Rows], Any]]:
     with path.open("w", encoding="utf-8", newline="") as stream:
         writer = csv.writer(stream, lineterminator="\n")
-        writer.writerow([field.name for field in listing.fields])
-        for rows in batches(db, listing):
-            writer.writerows(rows)
-            number += len(rows)
-    return number
+        writer.writerow([field.name for field in fields])
+        yield writer.writerows
 
 
-def write_parquet(db: sqlite3.Connection, listing: Listing, path: Path) -> None:
-    """Write a listing as Parquet: lists are lists, and each column carries its unit and meaning as metadata."""
+@contextmanager
+def _parquet(path: Path, fields: Sequence[Field]) -> Iterator[Callable[[Rows], Any]]:
     import pyarrow
     import pyarrow.parquet
 
-    schema = _arrow_schema(listing.fields)
+    schema = _arrow_schema(fields)
+
+    def take(rows: Rows) -> None:
+        arrays = [
+            pyarrow.array(_values(field, column), schema.field(field.name).type)
+            for field, column in zip(fields, zip(*rows, strict=True), strict=True)
+        ]
+        writer.write_table(pyarrow.Table.from_arrays(arrays, schema=schema))
+
     with pyarrow.parquet.ParquetWriter(path, schema, compression="zstd") as writer:
-        for rows in batches(db, listing):
-            columns = zip(*rows, strict=True)
-            arrays = [
-                pyarrow.array(_values(field, column), schema.field(field.name).type)
-                for field, column in zip(listing.fields, columns, strict=True)
-            ]
-            writer.write_table(pyarrow.Table.from_arrays(arrays, schema=schema))
+        yield take
 
 
 def _arrow_schema(fields: Sequence[Field]) -> pyarrow.Schema:

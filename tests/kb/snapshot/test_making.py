@@ -143,7 +143,7 @@ def test_a_break_off_leaves_nothing(base: KnowledgeBase, tmp_path: Path, monkeyp
     def broken(*_: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(making, "write_parquet", broken)
+    monkeypatch.setattr(making, "write", broken)
     before = set(tmp_path.iterdir())
     with pytest.raises(KeyboardInterrupt):
         base.snapshot(tmp_path / "out")
