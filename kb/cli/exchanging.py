@@ -49,11 +49,8 @@ def snapshot(folder: str, public: bool, gold: str | None, db: str) -> None:
     """
     with opened(db) as base:
         made = base.snapshot(folder, public, gold)
-    size = sum(size for size, _ in made.files.values())
-    click.echo(
-        f"{folder}: {made.rows['measurements']} measurements of {made.rows['papers']} papers, {size / 1e6:.1f} MB; "
-        f"check it with: kb verify {folder}"
-    )
+    papers = "1 paper" if made.rows["papers"] == 1 else f"{made.rows['papers']} papers"
+    click.echo(f"{folder}: {made.rows['measurements']} measurements of {papers}; check it with: kb verify {folder}")
     if made.withheld:
         names = ", ".join(source.file for source in made.withheld[:FILES_TOLD])
         more = f" and {len(made.withheld) - FILES_TOLD} more" if len(made.withheld) > FILES_TOLD else ""

@@ -171,7 +171,8 @@ def _about(db: sqlite3.Connection, public: bool, withheld: list[Source], gold: P
     rows = counts(db)
     run = db.execute(statement("last_run")).fetchone()
     calibration = db.execute(statement("last_calibration")).fetchone()
-    told = f"{rows['measurements']} measurements of {rows['papers']} papers"
+    papers = "1 paper" if rows["papers"] == 1 else f"{rows['papers']} papers"
+    told = f"{rows['measurements']} measurements of {papers}"
     return {
         "title": f"Lithium-metal-anode protection strategies: {told}",
         "description": f"{_DESCRIPTION}  {_WITHHELD}" if public else _DESCRIPTION,
