@@ -92,6 +92,10 @@ def _columns(said: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for group, names in GROUPS.items() for name, value in zip(names, lists[group], strict=True)}
 
 
+def _statement(name: str) -> str:
+    return statement(name, "differences")
+
+
 class Differences:
     """Two bases side by side; from :func:`compared`."""
 
@@ -101,13 +105,13 @@ class Differences:
     def changes(self) -> Iterator[Change]:
         """Give the facts that differ: by what became of them, in the order of their ids."""
         for kind in KINDS:
-            for row in self._db.execute(statement(f"facts_{kind}")):
+            for row in self._db.execute(_statement(f"facts_{kind}")):
                 yield Change.of(row)
 
     def pair(self, before: int | None = None, after: int | None = None) -> tuple[int | None, int | None]:
         """Give the ids in both bases of a fact whose id in one of them is given; None where it is not there."""
         asked = {"before_id": before, "after_id": after}
-        row = self._db.execute(statement("pair_of_fact"), asked).fetchone()
+        row = self._db.execute(_statement("pair_of_fact"), asked).fetchone()
         return (row[0], row[1]) if row else (before, after)
 
     @cached_property
@@ -161,9 +165,9 @@ def compared(before: str | Path, after: str | Path) -> Iterator[Differences]:
             with explained(file):
                 db.execute(f"ATTACH ? AS {side}", (reading_uri(file),))
         for name in ("pair_documents", "pair_facts"):
-            for text in split_statements(statement(name)):
+            for text in split_statements(_statement(name)):
                 db.execute(text)
-        view = statement("facts_before")
+        view = _statement("facts_before")
         db.execute(view)
         db.execute(view.replace("before", "after"))  # the same of the other base
         yield Differences(db)

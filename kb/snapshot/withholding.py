@@ -64,8 +64,8 @@ def withhold(db: sqlite3.Connection) -> list[Source]:
     kept_back = [source for source in sources(db) if not source.terms.allowed]
     with transaction(db):
         for source in kept_back:
-            for text in split_statements(statement("withhold_text")):
+            for text in split_statements(statement("withhold_text", "withholding")):
                 db.execute(text, {"id": source.id})
-        for text in split_statements(statement("index_text_anew")):
+        for text in split_statements(statement("index_text_anew", "withholding")):
             db.execute(text)
     return kept_back
