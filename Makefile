@@ -43,7 +43,7 @@ lint: $(VENV)/.installed $(VENV)/.test $(VENV)/.lint ## check style with ruff, t
 
 packaging: $(VENV)/.installed $(VENV)/.test ## install wheel, sdist, editable in clean environments (slow)
 	@echo "==> packaging"
-	@$(BIN)/python -m pytest -m packaging tests/test_packaging.py $(PYTEST_ARGS)
+	@$(BIN)/python -m pytest -m packaging tests/test_packaging.py tests/kb/snapshot $(PYTEST_ARGS)
 
 slow: $(VENV)/.installed $(VENV)/.test ## pass the slow tests: thousands of documents, long ones
 	@$(BIN)/python -m pytest -m slow $(PYTEST_ARGS)

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from kb.bibliography import Given
     from kb.curation.log import Curation
     from kb.screening.calibrate import Calibration
+    from kb.snapshot import Snapshot
     from kb.store import Outcome
 
 __all__ = ["IngestReport", "KnowledgeBase"]
@@ -231,6 +232,12 @@ class KnowledgeBase(Questions):
                 self.audit.refresh()
 
         return Curation(self._reader, writing)
+
+    def snapshot(self, folder: str | Path, public: bool = False, gold: str | Path | None = None) -> Snapshot:
+        """Write the base into a new folder, to be kept or handed on; see :func:`kb.snapshot.snapshot`."""
+        from kb.snapshot import snapshot
+
+        return snapshot(self._reader, folder, public, gold)
 
     # What is one thing under two names -------------------------------------------------------------------------------
 

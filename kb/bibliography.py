@@ -79,7 +79,8 @@ def read_entries(path: Path) -> list[Entry]:
 
 
 def _plain(text: str) -> str:
-    return " ".join(text.replace("{", "").replace("}", "").split())
+    # bibtexparser reads the escapes of all signs but this one.
+    return " ".join(text.replace("{", "").replace("}", "").replace("\\$", "$").split())
 
 
 def _year(text: Any) -> int | None:

@@ -125,12 +125,19 @@ def _check_version(db: sqlite3.Connection, path: Path) -> int:
     return version
 
 
-def _open_reading(path: Path) -> sqlite3.Connection:
+def reading_uri(path: Path) -> str:
+    """Give the address under which SQLite opens a file for reading only."""
     uri = path.resolve().as_uri() + "?mode=ro"
     if not os.access(path.parent, os.W_OK) and not path.with_name(path.name + "-wal").exists():
         # Reading a WAL file takes a shared-memory file beside it; where none can be made, nobody can write either.
         uri += "&immutable=1"
-    db = sqlite3.connect(uri, uri=True, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False)
+    return uri
+
+
+def _open_reading(path: Path) -> sqlite3.Connection:
+    db = sqlite3.connect(
+        reading_uri(path), uri=True, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False
+    )
     try:
         version = _check_version(db, path)
         if version < SCHEMA_VERSION:

@@ -215,6 +215,9 @@ def print_measurement(row: Mapping[str, Any]) -> None:
         if line:
             grid.add_row(name, Text(line))
     out.print(Padding(grid, (0, 0, 1, 2)))
+    if not row["evidence"]:
+        out.print(Padding(Text("The sentence is left out: this is a public snapshot.", "dim"), (0, 0, 0, 2)))
+        return
     # A repaired number stands in the sentence as it was read, not as it was printed.
     place = place_of((row["value_reported"], row["shown"], number(row["value"])), row["evidence"], row["before"])
     out.print(Padding(marked(row["evidence"], place, out.is_terminal), (0, 0, 0, 2)))

@@ -106,6 +106,23 @@ class BadBase(KBError, OSError):
     """A file that is not a knowledge base, or one from another schema version."""
 
 
+class BrokenEvidence(KBError, ValueError):
+    """A base with measurements whose place in the document does not show their number; ``broken`` lists all."""
+
+    MOST = 20
+
+    def __init__(self, broken: list[str]) -> None:
+        self.broken = tuple(broken)
+        more = f"\n  and {len(broken) - self.MOST} more" if len(broken) > self.MOST else ""
+        told = "".join(f"\n  {one}" for one in broken[: self.MOST]) + more
+        measurements = "1 measurement" if len(broken) == 1 else f"{len(broken)} measurements"
+        super().__init__(f"the evidence of {measurements} is broken; mine these documents again with kb ingest:{told}")
+
+
+class BadSnapshot(KBError, OSError):
+    """A folder that is no snapshot."""
+
+
 class BadScheduler(KBError, ConnectionError):
     """A Dask scheduler that does not answer, or that cannot be asked."""
 

@@ -963,3 +963,18 @@ SELECT e.paper_id AS paper_id, e.system_id AS system_id, NULL AS measurement
 FROM experiments AS e JOIN measurements AS m ON m.experiment_id = e.id
 WHERE e.system_id = :node AND (:paper IS NULL OR e.paper_id = :paper)
 GROUP BY e.paper_id ORDER BY count(*) DESC LIMIT 1;
+-- name: sources
+SELECT d.id, d.source, d.paper_id, coalesce(p.doi, ''), p.title, d.licence
+FROM documents AS d JOIN papers AS p ON p.id = d.paper_id ORDER BY d.id;
+
+-- name: extractors_of_documents
+SELECT extractor_version, vocabulary, count(*) AS documents FROM documents GROUP BY 1, 2 ORDER BY 1, 2;
+
+-- name: last_run
+SELECT coalesce(finished_at, started_at) FROM runs ORDER BY id DESC LIMIT 1;
+
+-- name: last_calibration
+SELECT made_at, scores, beats FROM calibrations ORDER BY id DESC LIMIT 1;
+
+-- name: papers_in_order
+SELECT id, doi, title, year, journal, authors, licence FROM papers ORDER BY doi IS NULL, doi, title, id;
