@@ -9,6 +9,7 @@ from typing import Any
 from kb.screening.effects import Observation
 from kb.screening.rank import Ranked
 from kb.screening.strata import caveat, stratum_of
+from kb.words import quantity, unit
 
 Places = Callable[[Iterable[int]], Mapping[int, Mapping[str, Any]]]
 Rows = Mapping[int, Mapping[str, Any]]
@@ -64,6 +65,18 @@ def strata_caveats(ranked: Sequence[Ranked], metrics: Sequence[str], places: Pla
         text
         for m in metrics
         if (text := caveat(m, [stratum_of(rows[i]) for i in seen[m] if i is not None and i in rows]))
+    ]
+
+
+def floor_caveats(observations: Iterable[Observation]) -> list[str]:
+    """Say which values, of samples and controls, are bounds because they stand at the floor of their protocol.
+
+    A value is named once, however many samples have it for their control.
+    """
+    each = (seen for o in observations for seen in (o, o.control) if seen is not None and seen.caveat)
+    return [
+        f"{quantity(o.value, o.value_max, '=', o.unit)} (#{o.measurement}) is taken for a bound: {unit(o.caveat)}"
+        for o in {o.measurement: o for o in each}.values()
     ]
 
 

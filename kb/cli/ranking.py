@@ -73,8 +73,7 @@ def rank(
         return
     if not criteria:
         raise BadCriterion("nothing to rank by; name a metric with --by, or a study with --study")
-    from kb.comparison import floor_caveats
-    from kb.ranking import flat, ranking_rows, strata_caveats
+    from kb.ranking import flat, floor_caveats, ranking_rows, strata_caveats
     from kb.screening.rank import parse_criterion
 
     parsed = [parse_criterion(text) for text in criteria]
