@@ -45,6 +45,11 @@ class KnowledgeBase:
     ----------
     path : the file; made where there is none, if opened for writing
     read_only : open for reading only
+    untrusted : read the whole file first, whether it is sound
+
+    Attributes
+    ----------
+    backup : the copy of the base as it was, where opening it brought it to a newer schema; else None
 
     Raises
     ------
@@ -65,12 +70,15 @@ class KnowledgeBase:
     >>> folder.cleanup()
     """
 
-    def __init__(self, path: str | Path, read_only: bool = True) -> None:
+    def __init__(self, path: str | Path, read_only: bool = True, untrusted: bool = False) -> None:
         self.path = Path(path)
-        self._writer: sqlite3.Connection | None = None if read_only else open_base(self.path, read_only=False)
+        self.backup: Path | None = None
+        self._writer: sqlite3.Connection | None = None
+        if not read_only:
+            self._writer = open_base(self.path, False, untrusted, self._note_backup)
         try:
             # Questions go through a connection that cannot write, also in a base that is open for writing.
-            self._reader = open_base(self.path)
+            self._reader = open_base(self.path, untrusted=untrusted and read_only)
         except BaseException:
             if self._writer is not None:
                 self._writer.close()
@@ -521,6 +529,9 @@ class KnowledgeBase:
         from kb.resolution import merges
 
         return merges(self._reader)
+
+    def _note_backup(self, copy: Path) -> None:
+        self.backup = copy
 
     def _writing(self) -> sqlite3.Connection:
         if self._writer is None:
