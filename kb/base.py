@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from kb import ingestion
 from kb.connection import explained, open_base
 from kb.fields import LISTS
+from kb.holding import WAIT_SECONDS, held
 from kb.ingestion import IngestReport, Progress
 from kb.mining import Here, Workers
 from kb.supplements import main_text_of_doi, relative_path
@@ -108,6 +109,8 @@ class KnowledgeBase:
         time_limit: float | None = None,
         miner: Miner | None = None,
         workers: Workers | None = None,
+        wait: float = WAIT_SECONDS,
+        on_wait: Callable[[str], None] | None = None,
     ) -> IngestReport:
         """Mine documents into the base; one that cannot be read is noted, and the rest is done.
 
@@ -124,6 +127,8 @@ class KnowledgeBase:
             miner's own
         miner : another miner than the rules; what it mines takes the place of what another one did
         workers : what mines them (``kb.mining.workers``); in this process where None
+        wait : seconds to wait where another process ingests into the base
+        on_wait : called with who that is, before waiting
 
         Raises
         ------
@@ -136,6 +141,8 @@ class KnowledgeBase:
             Where the base was opened for reading.
         BadBase
             Where the file cannot be written any more (disk full, held by another writer); what was done stands.
+        BaseHeld
+            Where another process ingests into the base for longer than ``wait``.
         """
         if self._writer is None:
             raise ReadOnly(f"{self.path} is open for reading; open it with read_only=False to ingest")
@@ -146,29 +153,38 @@ class KnowledgeBase:
         given = self.main_text(supplement_of) if supplement_of is not None else None
         if given is not None and given in {relative_path(file, folder) for file in files}:
             raise UnreadableDocument(given, f"is the paper with the DOI {supplement_of}; name what supplements it")
-        with explained(self.path):
+        with explained(self.path), held(self.path, wait, on_wait):
             return ingestion.ingest(
                 self._writer, folder, files, on_document, given, time_limit, miner, workers or Here()
             )
 
-    def load(self, source: str | Path, on_document: Progress | None = None) -> IngestReport:
+    def load(
+        self,
+        source: str | Path,
+        on_document: Progress | None = None,
+        wait: float = WAIT_SECONDS,
+        on_wait: Callable[[str], None] | None = None,
+    ) -> IngestReport:
         """Bring documents that were mined into Parquet (``kb ingest --to-parquet``) into the base.
 
         Parameters
         ----------
         source : a Parquet file, or a folder of them
         on_document : called after each document with its outcome and, twice, how many are done
+        wait, on_wait : as :meth:`ingest` takes them
 
         Raises
         ------
         BadParquet
             Where it cannot be read, or was mined with another vocabulary than the one in force.
+        BaseHeld
+            Where another process ingests into the base for longer than ``wait``.
         ReadOnly
             Where the base was opened for reading.
         """
         if self._writer is None:
             raise ReadOnly(f"{self.path} is open for reading; open it with read_only=False to load")
-        with explained(self.path):
+        with explained(self.path), held(self.path, wait, on_wait):
             return ingestion.load(self._writer, self.path.parent, Path(source), on_document)
 
     def import_table(self, path: str | Path, mapping: str | Path | None = None) -> Outcome:

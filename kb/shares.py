@@ -6,7 +6,6 @@ A block has a seed of its own, so the answer is the same whoever does it and in 
 from __future__ import annotations
 
 import multiprocessing
-import signal
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
@@ -14,6 +13,7 @@ from concurrent.futures.process import BrokenProcessPool
 from functools import partial
 from typing import TYPE_CHECKING
 
+from kb.mining import belong
 from kb.studies import run_here
 from schema.errors import BadScheduler
 
@@ -48,7 +48,7 @@ def run_in_processes(jobs: int, job: Job, numbers: Sequence[int]) -> Iterator[Bl
     left = set(numbers)
     for attempt in range(1, TRIES + 1):
         # spawn: a fork would share the open base.
-        pool = ProcessPoolExecutor(jobs, multiprocessing.get_context("spawn"), initializer=_leave_interrupts)
+        pool = ProcessPoolExecutor(jobs, multiprocessing.get_context("spawn"), initializer=belong)
         try:
             for future in as_completed([pool.submit(job, number) for number in sorted(left)]):
                 block = future.result()
@@ -60,11 +60,6 @@ def run_in_processes(jobs: int, job: Job, numbers: Sequence[int]) -> Iterator[Bl
                 raise
         finally:
             pool.shutdown(wait=False, cancel_futures=True)
-
-
-def _leave_interrupts() -> None:
-    """Leave Ctrl-C to the process that gathers the blocks."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 def run_on_cluster(scheduler: str, job: Job, numbers: Sequence[int]) -> Iterator[Block]:
