@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from kb.guard import check_schema, check_untrusted, set_defensive, set_guards
+from kb.guard import UNTRUSTED_CELL, check_schema, check_untrusted, set_defensive, set_guards
 from kb.migrations import migrate, schema_version
 from kb.transactions import bulk, transaction
 from schema.errors import BadBase
@@ -150,7 +150,9 @@ def _open_reading(path: Path, untrusted: bool) -> sqlite3.Connection:
         db.execute(f"PRAGMA cache_size = -{CACHE_KIB}")
         db.execute(f"PRAGMA mmap_size = {MAPPED}")
         if untrusted:
-            check_untrusted(db, path)
+            check_untrusted(path)
+            db.execute("PRAGMA mmap_size = 0")
+            db.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, UNTRUSTED_CELL)
     except BaseException:
         db.close()
         raise
@@ -190,7 +192,7 @@ def _open_writing(path: Path, untrusted: bool, on_migrated: Callable[[Path], Non
         if not made:
             _lay(db)
         if untrusted:
-            check_untrusted(db, path)
+            check_untrusted(path)
         if _check_version(db, path) < SCHEMA_VERSION:
             copy = migrate(db, path, SCHEMA_VERSION, FOLDER / "migrations")
             if copy is not None and on_migrated is not None:

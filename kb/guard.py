@@ -8,6 +8,7 @@ functions, which our own tables and views use.  So each table, index, view and t
 
 from __future__ import annotations
 
+import os
 import re
 import sqlite3
 from collections.abc import Iterable, Mapping
@@ -171,18 +172,25 @@ def set_defensive(db: sqlite3.Connection) -> None:
         db.setconfig(sqlite3.SQLITE_DBCONFIG_DEFENSIVE, True)  # type: ignore[attr-defined, unused-ignore]
 
 
-def check_untrusted(db: sqlite3.Connection, path: Path) -> None:
-    """Read the whole of a base from somebody else before anything is asked of it; takes about a second a GB.
+def check_untrusted(path: Path) -> None:
+    """Read the whole of a base from somebody else before anything is asked of it; nothing is written.
 
     Raises
     ------
     BadBase
         Where a page is damaged, a row breaks the rules of its table, or refers to what there is not.
     """
-    db.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, UNTRUSTED_CELL)
-    db.execute("PRAGMA mmap_size = 0")  # who has the file could change it under a map
-    told = db.execute("PRAGMA quick_check(1)").fetchone()[0]
-    if told == "ok" and (broken := db.execute("PRAGMA foreign_key_check").fetchone()) is not None:
-        told = f"a row of {broken[0]} refers to what is not in {broken[2]}"
+    # SQLite leaves the CHECKs of a file out that it opens for reading only.
+    mode = "rw" if os.access(path, os.W_OK) and os.access(path.parent, os.W_OK) else "ro"
+    db = sqlite3.connect(path.resolve().as_uri() + f"?mode={mode}", uri=True)
+    try:
+        set_guards(db)
+        db.execute("PRAGMA query_only = ON")
+        db.execute("PRAGMA mmap_size = 0")  # who has the file could change it under a map
+        told = db.execute("PRAGMA integrity_check(1)").fetchone()[0]
+        if told == "ok" and (broken := db.execute("PRAGMA foreign_key_check").fetchone()) is not None:
+            told = f"a row of {broken[0]} refers to what is not in {broken[2]}"
+    finally:
+        db.close()
     if told != "ok":
         raise BadBase(f"{path} is damaged ({told}); kb recover {path} NEW saves what can be read")
