@@ -415,3 +415,17 @@ UPDATE merges SET undone_at = :undone_at WHERE id = :id AND undone_at IS NULL;
 
 -- name: redo_merge
 UPDATE merges SET undone_at = NULL WHERE id = :id AND undone_at IS NOT NULL;
+
+-- name: papers_that_are_lost
+SELECT DISTINCT paper_id FROM documents WHERE paper_id NOT IN (SELECT id FROM papers);
+
+-- name: drop_unproved
+DELETE FROM measurements WHERE id NOT IN (SELECT measurement_id FROM evidence);
+
+-- name: drop_unshown
+-- Whose document is lost goes with that.
+DELETE FROM measurements WHERE EXISTS (
+  SELECT 1 FROM evidence AS v JOIN documents AS d ON d.id = measurements.document_id
+  WHERE v.measurement_id = measurements.id
+    AND substr(d.original, v.start_offset + 1, v.end_offset - v.start_offset) <> measurements.value_reported
+);

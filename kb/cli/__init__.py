@@ -10,7 +10,19 @@ import sys
 
 import click
 
-from kb.cli import asking, calibrating, filling, graphs, importing, judging, looking, ranking, simulating, studying
+from kb.cli import (
+    asking,
+    calibrating,
+    filling,
+    graphs,
+    importing,
+    judging,
+    looking,
+    ranking,
+    recovering,
+    simulating,
+    studying,
+)
 from kb.cli.doors import DONE, Doors, examples
 
 COMMANDS = (
@@ -37,6 +49,7 @@ COMMANDS = (
     judging.evaluate,
     judging.calibrate_confidence,
     judging.annotate,
+    recovering.recover,
 )
 
 
