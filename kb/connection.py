@@ -79,15 +79,21 @@ def open_base(
     path = Path(path)
     _check_file(path, read_only)
     with explained(path):
-        return _open_reading(path, untrusted) if read_only else _open_writing(path, untrusted, on_migrated)
+        try:
+            return _open_reading(path, untrusted) if read_only else _open_writing(path, untrusted, on_migrated)
+        except UnicodeDecodeError as error:  # in what SQLite says of a schema that is no text
+            raise sqlite3.DatabaseError("malformed schema") from error
 
 
 @contextmanager
 def explained(path: Path) -> Iterator[None]:
     """Turn SQLite's complaints about a file into ones that name the file and the remedy."""
+    remedy = f"restore a copy, save what can be read with kb recover {path} NEW, or make it anew with kb ingest"
     try:
         yield
     except sqlite3.OperationalError as error:
+        if "decode to UTF-8" in str(error):
+            raise BadBase(f"{path} is damaged (text that is none); {remedy}") from error
         if "locked" in str(error) or "busy" in str(error):
             raise BadBase(f"{path} is held by another program that writes; run it again when that is done") from error
         if "readonly" in str(error) or "unable to open" in str(error):
@@ -100,8 +106,8 @@ def explained(path: Path) -> Iterator[None]:
         if "not a database" in str(error):
             what = f"{path} is not an SQLite file, so it is no base"
             raise BadBase(f"{what}; name another, or make one: kb ingest FOLDER --db NEW") from error
-        if "malformed" in str(error):
-            remedy = f"restore a copy, save what can be read with kb recover {path} NEW, or make it anew with kb ingest"
+        corrupt = getattr(error, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_CORRUPT
+        if corrupt or "malformed" in str(error) or "vtable constructor failed" in str(error):
             raise BadBase(f"{path} is damaged ({error}); {remedy}") from error
         raise
 

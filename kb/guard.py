@@ -187,7 +187,7 @@ def check_untrusted(path: Path) -> None:
         set_guards(db)
         db.execute("PRAGMA query_only = ON")
         db.execute("PRAGMA mmap_size = 0")  # who has the file could change it under a map
-        told = db.execute("PRAGMA integrity_check(1)").fetchone()[0]
+        told = db.execute("PRAGMA integrity_check(1)").fetchone()[0].splitlines()[-1]  # after the name of the file
         if told == "ok" and (broken := db.execute("PRAGMA foreign_key_check").fetchone()) is not None:
             told = f"a row of {broken[0]} refers to what is not in {broken[2]}"
     finally:

@@ -27,6 +27,7 @@ LAST_ROW = 2**48  # where a search for readable rows gives up: no base gives suc
 _MAGIC = b"SQLite format 3\0"
 _PAGE = 4096  # [bytes] SQLite's default, which every base of ours has
 _INNER_PAGE = 5
+_BROKEN = (sqlite3.DatabaseError, UnicodeDecodeError)  # the latter where the name of a column is
 _PAGE_SIZES = frozenset(2**n for n in range(9, 16))
 
 Row = tuple[Any, ...]
@@ -156,7 +157,7 @@ def _has_schema(copy: Path, tables: Sequence[str]) -> bool:
         try:
             for table in tables:
                 db.execute(f"SELECT * FROM {table} LIMIT 0")  # noqa: S608 - a table of ours
-        except sqlite3.DatabaseError:
+        except _BROKEN:
             return False
     return True
 
@@ -226,7 +227,7 @@ def _copy_table(source: sqlite3.Connection, db: sqlite3.Connection, saved: Saved
     laid = db.execute("SELECT name, pk FROM pragma_table_info(?) ORDER BY cid", (table,)).fetchall()
     try:
         there = source.execute(f"PRAGMA table_xinfo({table})").fetchall()
-    except sqlite3.DatabaseError:
+    except _BROKEN:
         there = []
     # A column that computes is none of ours.
     known = {bytes(row[1]).decode("utf-8", "replace") for row in there if row[6] == 0}
@@ -273,7 +274,7 @@ def _by_number(source: sqlite3.Connection, saved: Saved, columns: Sequence[str])
                 last = number
                 yield tuple(row)
             return
-        except sqlite3.DatabaseError:
+        except _BROKEN:
             begin = _next_readable(source, text, last + 1)
             saved.unreadable.append((max(last + 1, 1), None if begin is None else begin - 1))
 
@@ -285,7 +286,7 @@ def _next_readable(source: sqlite3.Connection, text: str, broken: int) -> int | 
         """Give the row number that is read from there; None where nothing can be."""
         try:
             row = source.execute(text + " LIMIT 1", (number,)).fetchone()
-        except sqlite3.DatabaseError:
+        except _BROKEN:
             return None
         return row[0] if row is not None and number <= row[0] < LAST_ROW else None
 
@@ -316,7 +317,7 @@ def _by_key(source: sqlite3.Connection, saved: Saved, columns: Sequence[str], ke
                     seen.add(row)
                     yield row
             return
-        except sqlite3.DatabaseError:
+        except _BROKEN:
             if way == "DESC":
                 saved.unreadable.append((None, None))
 

@@ -20,6 +20,7 @@ from kb.synthetic import fill
 from kb.testing import bare, coated, compose
 from schema.errors import BadBase, BadOutput
 
+ROOT = Path(__file__).parents[2]
 PAGE = 4096
 CASES = int(os.environ.get("KB_DAMAGES", "40"))
 SAID = """SELECT d.path, m.metric, m.value, m.value_reported, m.subject, v.text, v.start_offset FROM measurements AS m
@@ -86,6 +87,28 @@ def test_what_is_saved_of_a_damaged_base_is_sound(whole: Path, tmp_path: Path, s
     sound(new)
     assert broken.read_bytes() == before
     assert sorted(p.name for p in tmp_path.iterdir()) == ["broken.sqlite", "new.sqlite"]
+
+
+COMMANDS = (("find", "coulombic_efficiency > 90"), ("show", "7"), ("export",), ("rank", "--by", "coulombic_efficiency"),
+            ("search", "lithium"), ("sql", "SELECT * FROM measurement_view"), ("graph", "replication"))  # fmt: skip
+
+
+@pytest.mark.parametrize("seed", range(CASES))
+def test_a_damaged_base_is_told_by_whatever_meets_it(whole: Path, tmp_path: Path, seed: int) -> None:
+    at = random.Random(f"asked {seed}")
+    content = bytearray(overwritten(whole.read_bytes(), at))
+    if at.random() < 0.3:
+        content[at.randrange(100)] = at.randrange(256)
+    path = tmp_path / "kb.sqlite"
+    path.write_bytes(content)
+    for words in (
+        at.choice(COMMANDS),
+        (*at.choice(COMMANDS), "--untrusted"),
+        ("ingest", ROOT / "corpus" / "zno_wood.txt"),
+    ):
+        code, _, why = kb(*words, "--db", path)
+        assert code in (0, 1, 2), why
+        assert code != 2 or (why.startswith("kb: ") and why.count("\n") == 1), why
 
 
 def test_most_is_saved_where_little_is_damaged(whole: Path, tmp_path: Path) -> None:
