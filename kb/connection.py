@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -92,8 +93,8 @@ def explained(path: Path) -> Iterator[None]:
     try:
         yield
     except sqlite3.OperationalError as error:
-        if "decode to UTF-8" in str(error):
-            raise BadBase(f"{path} is damaged (text that is none); {remedy}") from error
+        if re.search("decode to UTF-8|unsupported file format", str(error)):
+            raise BadBase(f"{path} is damaged (text or header is none); {remedy}") from error
         if "locked" in str(error) or "busy" in str(error):
             raise BadBase(f"{path} is held by another program that writes; run it again when that is done") from error
         if "readonly" in str(error) or "unable to open" in str(error):
@@ -108,7 +109,8 @@ def explained(path: Path) -> Iterator[None]:
             raise BadBase(f"{what}; name another, or make one: kb ingest FOLDER --db NEW") from error
         corrupt = getattr(error, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_CORRUPT
         if corrupt or "malformed" in str(error) or "vtable constructor failed" in str(error):
-            raise BadBase(f"{path} is damaged ({error}); {remedy}") from error
+            told = " ".join(str(error).split())  # what it cites may have lines
+            raise BadBase(f"{path} is damaged ({told}); {remedy}") from error
         raise
 
 
