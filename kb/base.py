@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from kb import ingestion
 from kb.connection import explained, open_base
+from kb.holding import WAIT_SECONDS, held
 from kb.ingestion import IngestReport, Progress
 from kb.mining import Here, Workers
 from kb.questions import Questions
@@ -37,6 +38,11 @@ class KnowledgeBase(Questions):
     ----------
     path : the file; made where there is none, if opened for writing
     read_only : open for reading only
+    untrusted : read the whole file first, whether it is sound
+
+    Attributes
+    ----------
+    backup : the copy of the base as it was, where opening it brought it to a newer schema; else None
 
     Raises
     ------
@@ -57,12 +63,15 @@ class KnowledgeBase(Questions):
     >>> folder.cleanup()
     """
 
-    def __init__(self, path: str | Path, read_only: bool = True) -> None:
+    def __init__(self, path: str | Path, read_only: bool = True, untrusted: bool = False) -> None:
         self.path = Path(path)
-        self._writer: sqlite3.Connection | None = None if read_only else open_base(self.path, read_only=False)
+        self.backup: Path | None = None
+        self._writer: sqlite3.Connection | None = None
+        if not read_only:
+            self._writer = open_base(self.path, False, untrusted, self._note_backup)
         try:
             # Questions go through a connection that cannot write, also in a base that is open for writing.
-            super().__init__(open_base(self.path))
+            super().__init__(open_base(self.path, untrusted=untrusted and read_only))
         except BaseException:
             if self._writer is not None:
                 self._writer.close()
@@ -92,6 +101,8 @@ class KnowledgeBase(Questions):
         time_limit: float | None = None,
         miner: Miner | None = None,
         workers: Workers | None = None,
+        wait: float = WAIT_SECONDS,
+        on_wait: Callable[[str], None] | None = None,
     ) -> IngestReport:
         """Mine documents into the base; one that cannot be read is noted, and the rest is done.
 
@@ -108,6 +119,8 @@ class KnowledgeBase(Questions):
             miner's own
         miner : another miner than the rules; what it mines takes the place of what another one did
         workers : what mines them (``kb.mining.workers``); in this process where None
+        wait : seconds to wait where another process ingests into the base
+        on_wait : called with who that is, before waiting
 
         Raises
         ------
@@ -118,6 +131,8 @@ class KnowledgeBase(Questions):
             Where ``supplement_of`` is no DOI, or that of no paper in the base.
         ReadOnly
             Where the base was opened for reading.
+        BaseHeld
+            Where another process ingests into the base for longer than ``wait``.
         BadBase
             Where the file cannot be written any more (disk full, held by another writer); what was done stands.
         """
@@ -129,16 +144,23 @@ class KnowledgeBase(Questions):
         given = self.main_text(supplement_of) if supplement_of is not None else None
         if given is not None and given in {relative_path(file, folder) for file in files}:
             raise UnreadableDocument(given, f"is the paper with the DOI {supplement_of}; name what supplements it")
-        with explained(self.path):
+        with explained(self.path), held(self.path, wait, on_wait):
             return ingestion.ingest(writer, folder, files, on_document, given, time_limit, miner, workers or Here())
 
-    def load(self, source: str | Path, on_document: Progress | None = None) -> IngestReport:
+    def load(
+        self,
+        source: str | Path,
+        on_document: Progress | None = None,
+        wait: float = WAIT_SECONDS,
+        on_wait: Callable[[str], None] | None = None,
+    ) -> IngestReport:
         """Bring documents that were mined into Parquet (``kb ingest --to-parquet``) into the base.
 
         Parameters
         ----------
         source : a Parquet file, or a folder of them
         on_document : called after each document with its outcome and, twice, how many are done
+        wait, on_wait : as :meth:`ingest` takes them
 
         Raises
         ------
@@ -146,9 +168,11 @@ class KnowledgeBase(Questions):
             Where it cannot be read, or was mined with another vocabulary than the one in force.
         ReadOnly
             Where the base was opened for reading.
+        BaseHeld
+            Where another process ingests into the base for longer than ``wait``.
         """
         writer = self._writing("load")
-        with explained(self.path):
+        with explained(self.path), held(self.path, wait, on_wait):
             return ingestion.load(writer, self.path.parent, Path(source), on_document)
 
     def import_table(self, path: str | Path, mapping: str | Path | None = None) -> Outcome:
@@ -258,6 +282,9 @@ class KnowledgeBase(Questions):
         from kb.resolution import redo
 
         redo(self._writing(), id)
+
+    def _note_backup(self, copy: Path) -> None:
+        self.backup = copy
 
     def _writing(self, what: str = "change it") -> sqlite3.Connection:
         if self._writer is None:

@@ -123,6 +123,15 @@ class BadSnapshot(KBError, OSError):
     """A folder that is no snapshot."""
 
 
+class BaseHeld(BadBase, TimeoutError):
+    """A base that another process ingests into; ``holder`` says who, ``seconds`` how long was waited."""
+
+    def __init__(self, path: str, holder: str, seconds: float) -> None:
+        self.path, self.holder, self.seconds = path, holder, seconds
+        told = f"{path} is held by {holder}, which ingests; waited {seconds:g} s"
+        super().__init__(f"{told}: run it again when that is done, or wait longer with --wait SECONDS")
+
+
 class BadScheduler(KBError, ConnectionError):
     """A Dask scheduler that does not answer, or that cannot be asked."""
 

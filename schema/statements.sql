@@ -978,3 +978,16 @@ SELECT made_at, scores, beats FROM calibrations ORDER BY id DESC LIMIT 1;
 
 -- name: papers_in_order
 SELECT id, doi, title, year, journal, authors, licence FROM papers ORDER BY doi IS NULL, doi, title, id;
+-- name: papers_that_are_lost
+SELECT DISTINCT paper_id FROM documents WHERE paper_id NOT IN (SELECT id FROM papers);
+
+-- name: drop_unproved
+DELETE FROM measurements WHERE id NOT IN (SELECT measurement_id FROM evidence);
+
+-- name: drop_unshown
+-- Whose document is lost goes with that.
+DELETE FROM measurements WHERE EXISTS (
+  SELECT 1 FROM evidence AS v JOIN documents AS d ON d.id = measurements.document_id
+  WHERE v.measurement_id = measurements.id
+    AND substr(d.original, v.start_offset + 1, v.end_offset - v.start_offset) <> measurements.value_reported
+);

@@ -23,6 +23,7 @@ from kb.cli import (
     judging,
     looking,
     ranking,
+    recovering,
     simulating,
     studying,
 )
@@ -61,6 +62,7 @@ COMMANDS = (
     judging.evaluate,
     judging.calibrate_confidence,
     judging.annotate,
+    recovering.recover,
 )
 
 

@@ -7,8 +7,9 @@ import sqlite3
 
 import pytest
 
-from kb.connection import APPLICATION_ID, SCHEMA_VERSION, migrations
+from kb.connection import APPLICATION_ID, SCHEMA_VERSION
 from kb.fields import COLUMNS
+from kb.migrations import migrations
 from schema.records import PASSAGE_KINDS, PROVENANCES, QUALIFIERS, TRAITS
 from schema.statements import FOLDER, _statements, split_statements, statement
 

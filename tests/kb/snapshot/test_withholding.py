@@ -145,7 +145,9 @@ def test_licences_with_restrictions_keep_text_back(tmp_path: Path, licence: str,
     assert holding(tmp_path / "out", secret) == []
 
 
-def test_what_was_decided_stays_without_the_words_around_the_numbers(base: KnowledgeBase, tmp_path: Path, secret: str) -> None:
+def test_what_was_decided_stays_without_the_words_around_the_numbers(
+    base: KnowledgeBase, tmp_path: Path, secret: str
+) -> None:
     (closed, *_) = [row["id"] for row in base.find("coulombic_efficiency > 98") if row["source"] == "closed.md"]
     (beside, *_) = [row["id"] for row in base.find("coulombic_efficiency < 95") if row["source"] == "closed.md"]
     base.curation.set(closed, {"value": 97.3}, "a misprint", author="Ada <ada@example.org>")
