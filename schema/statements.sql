@@ -507,7 +507,7 @@ SELECT m.id, e.paper_id, m.metric, m.value, m.value_max, m.qualifier, m.unit, e.
 FROM measurements AS m JOIN experiments AS e ON e.id = m.experiment_id;
 
 -- name: places_to_audit
-SELECT m.id, m.document_id, d.paper_id, v.start_offset, v.end_offset, m.value_reported
+SELECT m.id, m.document_id, d.paper_id, d.source, v.start_offset, v.end_offset, m.value_reported
 FROM measurements AS m JOIN documents AS d ON d.id = m.document_id JOIN evidence AS v ON v.measurement_id = m.id
 ORDER BY m.document_id, m.id;
 

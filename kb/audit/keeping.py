@@ -29,15 +29,15 @@ def broken_evidence(db: sqlite3.Connection) -> list[Finding]:
     found: list[Finding] = []
     places: dict[int, tuple[int, int, str]] = {}
     paper = document = 0
-    original = ""
+    source = original = ""
     for row in db.execute(statement("places_to_audit")):
-        number, of, paper_of, *place = row
+        number, of, paper_of, file, *place = row
         if of != document:
-            found += broken(paper, original, places) if original else ()
-            places, document, paper = {}, of, paper_of
+            found += broken(paper, source, original, places) if original else ()
+            places, document, paper, source = {}, of, paper_of, file
             original = db.execute(statement("original"), {"id": document}).fetchone()[0]
         places[number] = tuple(place)
-    found += broken(paper, original, places) if original else ()
+    found += broken(paper, source, original, places) if original else ()
     return found
 
 

@@ -131,7 +131,7 @@ def test_efficiencies_are_compared_by_what_is_lost() -> None:
 
 def test_a_place_that_shows_something_else() -> None:
     original = "It keeps 98.3 % for long."
-    assert not list(broken(1, original, {7: (9, 13, "98.3")}))
-    (found,) = broken(1, original, {7: (12, 16, "98.3"), 8: (9, 13, "98.3")})
+    assert not list(broken(1, "a.txt", original, {7: (9, 13, "98.3")}))
+    (found,) = broken(1, "a.txt", original, {7: (12, 16, "98.3"), 8: (9, 13, "98.3")})
     assert (found.severity, found.measurements) == ("red", (7,))
-    assert [f.measurements for f in broken(1, "", {7: (9, 13, "98.3")})] == [(7,)]
+    assert [f.measurements for f in broken(1, "a.txt", "", {7: (9, 13, "98.3")})] == [(7,)]

@@ -62,7 +62,7 @@ def rows(base: KnowledgeBase, *tables: str) -> dict[str, list[tuple[Any, ...]]]:
         "evidence": "SELECT * FROM evidence ORDER BY 1",
         "system_components": "SELECT role FROM system_components ORDER BY 1",
     }  # fmt: skip
-    numbers = {"system_id", "experiment_id"}
+    numbers = {"system_id", "experiment_id", "findings"}  # what the audits find follows from the rest
     out = {}
     for table in tables or TABLES:
         found = base._reader.execute(query[table]).fetchall()

@@ -87,7 +87,7 @@ def test_missing_and_additional_files_are_named(made: Path) -> None:
     [
         (in_base("DELETE FROM coating_measurements"), "kb.sqlite", "coating_measurements"),
         (in_base("UPDATE measurements SET confidence = 0.123"), "kb.sqlite", "fingerprint"),
-        (in_base("UPDATE documents SET original = 'x' || original"), "kb.sqlite", "does not show '98.3'"),
+        (in_base("UPDATE documents SET original = 'x' || original"), "kb.sqlite", ", not '98.3'"),
         (in_base("UPDATE documents SET original = '-' WHERE original = ''"), "kb.sqlite", "the text of closed.md"),
         (in_base("PRAGMA user_version = 1"), "kb.sqlite", "schema version 1"),
         (in_base("PRAGMA application_id = 1"), "kb.sqlite", "of another program"),
