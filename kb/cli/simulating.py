@@ -60,7 +60,7 @@ def simulate(
     from kb.simulation import simulate_candidate
 
     if plot:
-        from kb.simulation_plots import checked, plot_simulation
+        from kb.plots.simulation import checked, plot_simulation
 
         checked(plot)
     name, asked = _name_and_settings(words, settings)
