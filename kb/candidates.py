@@ -98,7 +98,7 @@ def read_candidates(
             for criterion in criteria:
                 chosen = _best(rows, criterion, controls[work])
                 if chosen is not None:
-                    control = _control(chosen, controls[work])
+                    control = control_of(chosen, controls[work])
                     observations[criterion.metric] = _observation(chosen, control)
             if observations:
                 out.append(Candidate(_name(rows), _paper(rows[0]), _key(rows), observations))
@@ -112,13 +112,13 @@ def _careful(flags: Iterable[str]) -> tuple[str, ...]:
 
 def _best(rows: Iterable[Row], criterion: Criterion, controls: Sequence[Row]) -> Row | None:
     mine = [r for r in rows if r["metric"] == criterion.metric]
-    return min(mine, key=lambda r: _rank(r, criterion, _control(r, controls)), default=None)
+    return min(mine, key=lambda r: _rank(r, criterion, control_of(r, controls)), default=None)
 
 
 def _rank(row: Row, criterion: Criterion, control: Row | None) -> tuple[Any, ...]:
     value = _plain(row).worse_end(criterion.direction)
     stated = sum(row[name] is not None for name in MAIN_CONDITIONS)
-    alike = control is not None and all(_agreement(row, control, name) for name in MAIN_CONDITIONS)
+    alike = control is not None and is_alike(row, control)
     return (
         bool(row.flags),
         not alike,
@@ -129,8 +129,8 @@ def _rank(row: Row, criterion: Criterion, control: Row | None) -> tuple[Any, ...
     )
 
 
-def _control(row: Row, controls: Iterable[Row]) -> Row | None:
-    """Find the control of a value; None where the work gives none that is comparable."""
+def control_of(row: Row, controls: Iterable[Row]) -> Row | None:
+    """Find the control of a value among those of its work; None where the work gives none that is comparable."""
     names = (row["metric"], STANDS_FOR.get(row["metric"]))
     fit = [c for c in controls if c["metric"] in names and _agreement(row, c, "cell") > 0]
     return min(
@@ -146,6 +146,11 @@ def _control(row: Row, controls: Iterable[Row]) -> Row | None:
         ),
         default=None,
     )
+
+
+def is_alike(row: Row, control: Row) -> bool:
+    """Say whether a control was tested as a sample was: no main condition that both state differs."""
+    return all(_agreement(row, control, name) for name in MAIN_CONDITIONS)
 
 
 def _agreement(row: Row, control: Row, name: str) -> int:

@@ -10,7 +10,7 @@ import sys
 
 import click
 
-from kb.cli import asking, calibrating, filling, graphs, importing, judging, looking, ranking, simulating, studying
+from kb.cli import asking, calibrating, filling, graphs, importing, judging, looking, plotting, ranking, simulating, studying
 from kb.cli.doors import DONE, Doors, examples
 
 COMMANDS = (
@@ -25,6 +25,7 @@ COMMANDS = (
     importing.import_table,
     importing.bibliography,
     simulating.simulate,
+    plotting.plot,
     asking.sql,
     looking.search,
     looking.schema,

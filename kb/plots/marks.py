@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 SIZE = 22.0  # area of a mark [pt^2]
 ARROW = 15.0  # length of an arrow [pt]
 MANY = 300  # marks, above which they are drawn smaller
+_SIZES = {"^": 1.3, "v": 1.3, "<": 1.3, ">": 1.3, "P": 1.5, "X": 1.5, "*": 1.9, "p": 1.2, "h": 1.2}  # equal to the eye
 SECOND_HAND = "cited"
 Row = Mapping[str, Any]
 
@@ -185,8 +186,9 @@ class Scatter:
         """Draw the joins, then ranges and bounds, then the marks; one collection a group, each mark with its link."""
         from matplotlib.collections import LineCollection
 
+        few = len(self.marks) <= MANY
         pairs = [[(m.x.at, m.y.at), (c.x.at, c.y.at)] for m in self.marks if (c := m.control) is not None]
-        axes.add_collection(LineCollection(pairs, colors=JOIN, linewidths=0.7, zorder=1, gid="pairs"))
+        axes.add_collection(LineCollection(pairs, colors=JOIN, linewidths=0.8 if few else 0.4, zorder=1, gid="pairs"))
         self._bars(axes)
         self._arrows(axes)
         looks: dict[tuple[str, bool, bool], list[Mark]] = defaultdict(list)
@@ -195,7 +197,8 @@ class Scatter:
         for (group, hollow, pale), marks in looks.items():
             colour, marker = look(group)
             drawn = axes.scatter(
-                [m.x.at for m in marks], [m.y.at for m in marks], s=self.size, marker=marker, linewidths=0.8,
+                [m.x.at for m in marks], [m.y.at for m in marks], s=self.size * _SIZES.get(marker, 1.0), marker=marker,
+                linewidths=0.9 if hollow else 0.4,
                 facecolors="white" if hollow else colour, edgecolors=colour if hollow else "white",
                 alpha=0.45 if pale else None, zorder=3 if pale else 4,
                 gid=f"{group}{', second-hand' if hollow else ''}",
@@ -230,7 +233,7 @@ class Scatter:
                 [m.x.at for m in marks], [m.y.at for m in marks], marker=arrow(right, up), zorder=2.5,
                 s=(2 * ARROW * (self.size / SIZE) ** 0.5) ** 2, linewidths=0.9, gid="bounds",
                 facecolors=[look(m.group)[0] for m in marks], edgecolors=[look(m.group)[0] for m in marks],
-                alpha=0.45 if all(m.pale for m in marks) else None,
+                alpha=0.45 if all(m.pale for m in marks) else None, clip_on=False,
             )  # fmt: skip
 
     def legend(self) -> list[Artist]:
@@ -251,7 +254,8 @@ class Scatter:
             ),
             (
                 any(m.x.side or m.y.side for m in self.marks),
-                Line2D([], [], marker=arrow(1, 0), label="bound, not a value", **{**style, "markersize": 20}),
+                Line2D([], [], marker=arrow(1, 0, begin=-0.5), label="bound, not a value",
+                       **{**style, "markersize": 14}),
             ),
             (
                 any(len(m.x.ends) + len(m.y.ends) > 2 for m in self.marks),
@@ -266,14 +270,15 @@ class Scatter:
         return [*handles, *(handle for there, handle in forms if there)]
 
 
-def arrow(right: int, up: int) -> Any:
-    """Give an arrow as a marker that begins at its point; one of ``right`` and ``up`` is 1 or -1, the other 0."""
+def arrow(right: int, up: int, begin: float = 0.0) -> Any:
+    """Give an arrow as a marker that begins at its point, or off it; one of ``right`` and ``up`` is 1 or -1, not both."""
     from matplotlib.path import Path as Outline
 
     shaft = [(0.0, 0.0), (0.98, 0.0)]
     head = [(1.0, 0.0), (0.72, 0.13), (0.72, -0.13), (1.0, 0.0)]
     codes = [Outline.MOVETO, Outline.LINETO, Outline.MOVETO, Outline.LINETO, Outline.LINETO, Outline.CLOSEPOLY]
-    return Outline([(right * a - up * b, up * a + right * b) for a, b in (*shaft, *head)], codes)
+    points = [(begin + a, b) for a, b in (*shaft, *head)]
+    return Outline([(right * a - up * b, up * a + right * b) for a, b in points], codes)
 
 
 def legend_below(figure: Figure, handles: Sequence[Artist], columns: int) -> None:

@@ -34,7 +34,10 @@ FRONT, REST, CONTROL = BLUE, "#7F7F7F", "#4D4D4D"
 INK, QUIET, FAINT, JOIN = "#222222", "#555555", "#E4E4E4", "#B5B5B5"
 CONTROL_MARKER = "D"
 CONTROLS = "control"
-_COLOURS = (BLUE, VERMILION, GREEN, PURPLE, ORANGE, SKY)
+# Of strategies, which are more: the muted scheme of Paul Tol (technical note SRON/EPS/TN/09-002), safe as well.
+_COLOURS = (
+    "#332288", "#CC6677", "#44AA99", "#DDCC77", "#882255", "#88CCEE", "#117733", "#999933", "#AA4499",
+)  # fmt: skip
 _MARKERS = ("o", "s", "^", "v", "P", "X", "p", "h", "<", ">", "*", "8")
 STYLE: Any = {
     "font.family": "DejaVu Sans",
@@ -127,7 +130,7 @@ def look(group: str) -> tuple[str, str]:
     Examples
     --------
     >>> look("surface coating")
-    ('#0072B2', 'o')
+    ('#332288', 'o')
     >>> look("control"), look("other")[0]
     (('#4D4D4D', 'D'), '#7F7F7F')
     """
