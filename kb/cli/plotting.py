@@ -37,6 +37,7 @@ def complete_kind(ctx: click.Context, param: click.Parameter, incomplete: str) -
 @click.option("--by", multiple=True, metavar="METRIC[:max|min]", help="A criterion of the pareto; two or three.")
 @click.option("--study", metavar="FILE", help="Compare as this study says: forest, pareto.")
 @click.option("--sample", metavar="NAME", help="The sample of thickness; the sample or material of graph.")
+@click.option("--paper", metavar="TEXT", help="DOI, file name or part of the title, where several have such a sample.")
 @click.option("--gold", metavar="GOLD", help="Hand-made gold, to judge the records by: calibration.")
 @click.option("--where", metavar="FILTER", help="Draw only what this filter finds (see kb find --help).")
 @click.option("--columns", type=click.IntRange(1, 2), help="Width in print: 89 or 183 mm.  [default: as the kind needs]")
@@ -44,7 +45,7 @@ def complete_kind(ctx: click.Context, param: click.Parameter, incomplete: str) -
 @db_option
 def plot(
     kind: str, output: str, metric: str | None, against: str | None, by: Sequence[str], study: str | None,
-    sample: str | None, gold: str | None, where: str | None, columns: int | None, min_confidence: float, db: str,
+    sample: str | None, paper: str | None, gold: str | None, where: str | None, columns: int | None, min_confidence: float, db: str,
 ) -> None:  # fmt: skip
     """Draw a figure for print, and beside it FIGURE.points.csv: which measurements its points are.
 
@@ -64,8 +65,8 @@ def plot(
     from schema.errors import NothingToDraw
 
     options: dict[str, Any] = {
-        "metric": metric, "against": against, "by": by, "study": study, "sample": sample, "gold": gold, "where": where,
-        "columns": columns, "min_confidence": min_confidence,
+        "metric": metric, "against": against, "by": by, "study": study, "sample": sample, "paper": paper, "gold": gold,
+        "where": where, "columns": columns, "min_confidence": min_confidence,
     }  # fmt: skip
     with opened(db) as base:
         try:

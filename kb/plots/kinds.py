@@ -51,7 +51,7 @@ KINDS: Mapping[str, Kind] = {
         columns=2,
     ),
     "pareto": Kind("two criteria and what no other beats in both", ("by", "study", "where", "min_confidence")),
-    "thickness": Kind("the best thickness of a coating, beside measured ones", ("sample", "where", "min_confidence")),
+    "thickness": Kind("the best thickness of a coating, beside measured ones", ("sample", "paper", "where", "min_confidence")),
     "coverage": Kind("how much is known of which metric, by strategy", ("where", "min_confidence"), columns=2),
     "calibration": Kind(
         "stated confidence beside how often records are right", ("gold", "where", "min_confidence"), 1, columns=2
@@ -60,7 +60,7 @@ KINDS: Mapping[str, Kind] = {
 }  # fmt: skip
 WORDS: Mapping[str, str] = {
     "metric": "--metric METRIC", "against": "--against CONDITION", "by": "--by METRIC", "study": "--study FILE",
-    "sample": "--sample NAME", "gold": "--gold GOLD", "where": "--where FILTER",
+    "sample": "--sample NAME", "paper": "--paper TEXT", "gold": "--gold GOLD", "where": "--where FILTER",
     "min_confidence": "--min-confidence SHARE",
 }  # fmt: skip
 
@@ -90,7 +90,7 @@ class Asked:
     ----------
     base, db : the base, and its connection for reading
     columns : 1 or 2, of a journal's page
-    metric, against, by, study, sample, gold : as the options of :data:`WORDS`
+    metric, against, by, study, sample, paper, gold : as the options of :data:`WORDS`
     where : a filter; "" for all
     min_confidence : hide what is less sure, 0 to 1
     """
@@ -103,6 +103,7 @@ class Asked:
     by: Sequence[str] = ()
     study: Study | str | Path | None = None
     sample: str = ""
+    paper: str = ""
     gold: str | Path = ""
     where: str = ""
     min_confidence: float = 0.0

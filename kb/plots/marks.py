@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 SIZE = 22.0  # area of a mark [pt^2]
 ARROW = 15.0  # length of an arrow [pt]
+PALE = 0.4  # of full colour
 MANY = 300  # marks, above which they are drawn smaller
 _SIZES = {"^": 1.3, "v": 1.3, "<": 1.3, ">": 1.3, "P": 1.5, "X": 1.5, "*": 1.9, "p": 1.2, "h": 1.2}  # equal to the eye
 SECOND_HAND = "cited"
@@ -200,7 +201,7 @@ class Scatter:
                 [m.x.at for m in marks], [m.y.at for m in marks], s=self.size * _SIZES.get(marker, 1.0), marker=marker,
                 linewidths=0.9 if hollow else 0.4,
                 facecolors="white" if hollow else colour, edgecolors=colour if hollow else "white",
-                alpha=0.45 if pale else None, zorder=3 if pale else 4,
+                alpha=PALE if pale else None, zorder=3 if pale else 4,
                 gid=f"{group}{', second-hand' if hollow else ''}",
             )  # fmt: skip
             drawn.set_urls([m.url for m in marks])
@@ -222,6 +223,8 @@ class Scatter:
 
     def _arrows(self, axes: Axes) -> None:
         """Draw bounds as arrows of one length in print, whatever the scale: as markers."""
+        from matplotlib.colors import to_rgba
+
         arrows: dict[tuple[int, int], list[Mark]] = defaultdict(list)
         for m in self.marks:
             if m.x.side:
@@ -229,11 +232,12 @@ class Scatter:
             if m.y.side:
                 arrows[0, m.y.side].append(m)
         for (right, up), marks in arrows.items():
+            colours = [to_rgba(look(m.group)[0], PALE if m.pale else 1.0) for m in marks]
+            lengths = [ARROW * (self.size / SIZE) ** 0.5 * (0.6 if m.pale else 1.0) for m in marks]
             axes.scatter(
                 [m.x.at for m in marks], [m.y.at for m in marks], marker=arrow(right, up), zorder=2.5,
-                s=(2 * ARROW * (self.size / SIZE) ** 0.5) ** 2, linewidths=0.9, gid="bounds",
-                facecolors=[look(m.group)[0] for m in marks], edgecolors=[look(m.group)[0] for m in marks],
-                alpha=0.45 if all(m.pale for m in marks) else None, clip_on=False,
+                s=[(2 * length) ** 2 for length in lengths], linewidths=0.9, gid="bounds", facecolors=colours,
+                edgecolors=colours, clip_on=False,
             )  # fmt: skip
 
     def legend(self) -> list[Artist]:
@@ -281,11 +285,11 @@ def arrow(right: int, up: int, begin: float = 0.0) -> Any:
     return Outline([(right * a - up * b, up * a + right * b) for a, b in points], codes)
 
 
-def legend_below(figure: Figure, handles: Sequence[Artist], columns: int) -> None:
-    """Put a legend under the panels, in as many columns as the width has room for."""
+def legend_below(figure: Figure, handles: Sequence[Artist], columns: int, most: int = 0) -> None:
+    """Put a legend under the panels, in as many columns as the width has room for, or at most so many."""
     if handles:
         figure.legend(
-            handles=handles, loc="outside lower center", ncols=min(len(handles), 2 if columns == 1 else 4),
+            handles=handles, loc="outside lower center", ncols=min(len(handles), most or 2 * columns),
             columnspacing=1.2, handletextpad=0.5, handlelength=1.8,
         )  # fmt: skip
 

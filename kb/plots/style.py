@@ -34,9 +34,11 @@ FRONT, REST, CONTROL = BLUE, "#7F7F7F", "#4D4D4D"
 INK, QUIET, FAINT, JOIN = "#222222", "#555555", "#E4E4E4", "#B5B5B5"
 CONTROL_MARKER = "D"
 CONTROLS = "control"
-# Of strategies, which are more: the muted scheme of Paul Tol (technical note SRON/EPS/TN/09-002), safe as well.
+# Of strategies, which are more: the muted scheme of Paul Tol (technical note SRON/EPS/TN/09-002), safe as well, and
+# two of his vibrant one; the marker tells what is left alike.
 _COLOURS = (
     "#332288", "#CC6677", "#44AA99", "#DDCC77", "#882255", "#88CCEE", "#117733", "#999933", "#AA4499",
+    "#EE7733", "#0077BB",
 )  # fmt: skip
 _MARKERS = ("o", "s", "^", "v", "P", "X", "p", "h", "<", ">", "*", "8")
 STYLE: Any = {
@@ -230,6 +232,8 @@ def is_wide(values: Iterable[float]) -> bool:
 def log_ticks(axis: Axis, values: Sequence[float]) -> None:
     """Label a logarithmic axis with plain numbers where they are short: 1, 2, 5 on a short one, decades on a long one.
 
+    Labels stand side by side on an x axis, so that it has room for fewer.
+
     Parameters
     ----------
     values : what stands on it, positive
@@ -237,7 +241,9 @@ def log_ticks(axis: Axis, values: Sequence[float]) -> None:
     from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
 
     decades = math.log10(max(values) / min(values))
-    axis.set_major_locator(LogLocator(subs=(1.0, 2.0, 5.0) if decades < 2.2 else (1.0,), numticks=12))
+    most = 1.3 if axis.axis_name == "x" else 2.2
+    subs = (1.0, 2.0, 5.0) if decades < most else (1.0, 3.0) if decades < 2.3 else (1.0,)
+    axis.set_major_locator(LogLocator(subs=subs, numticks=12))
     axis.set_major_formatter(FuncFormatter(_power))
     axis.set_minor_formatter(NullFormatter())
 
