@@ -177,7 +177,8 @@ class UnknownPlot(KBError, LookupError):
     def __init__(self, name: str, known: Iterable[str]) -> None:
         self.name = name
         known = list(known)
-        super().__init__(f"no figure is called {name!r}{did_you_mean(name, known) or '; there are ' + ', '.join(known)}")
+        near = did_you_mean(name, known) or f"; there are {', '.join(known)}"
+        super().__init__(f"no figure is called {name!r}{near}")
 
 
 class BadPlot(KBError, ValueError):

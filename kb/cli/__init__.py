@@ -10,7 +10,19 @@ import sys
 
 import click
 
-from kb.cli import asking, calibrating, filling, graphs, importing, judging, looking, plotting, ranking, simulating, studying
+from kb.cli import (
+    asking,
+    calibrating,
+    filling,
+    graphs,
+    importing,
+    judging,
+    looking,
+    plotting,
+    ranking,
+    simulating,
+    studying,
+)
 from kb.cli.doors import DONE, Doors, examples
 
 COMMANDS = (

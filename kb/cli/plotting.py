@@ -33,19 +33,24 @@ def complete_kind(ctx: click.Context, param: click.Parameter, incomplete: str) -
 @click.argument("kind", shell_complete=complete_kind)
 @click.option("--output", required=True, metavar="FILE", help="Where to; the ending says how: .png, .svg, .pdf.")
 @click.option("--metric", metavar="METRIC", help="What is drawn: metric; forest, where its study has several.")
-@click.option("--against", metavar="CONDITION", help="The test condition it is drawn against.  [default: current_density]")
+@click.option(
+    "--against", metavar="CONDITION", help="The test condition it is drawn against.  [default: current_density]"
+)
 @click.option("--by", multiple=True, metavar="METRIC[:max|min]", help="A criterion of the pareto; two or three.")
 @click.option("--study", metavar="FILE", help="Compare as this study says: forest, pareto.")
 @click.option("--sample", metavar="NAME", help="The sample of thickness; the sample or material of graph.")
 @click.option("--paper", metavar="TEXT", help="DOI, file name or part of the title, where several have such a sample.")
 @click.option("--gold", metavar="GOLD", help="Hand-made gold, to judge the records by: calibration.")
 @click.option("--where", metavar="FILTER", help="Draw only what this filter finds (see kb find --help).")
-@click.option("--columns", type=click.IntRange(1, 2), help="Width in print: 89 or 183 mm.  [default: as the kind needs]")
+@click.option(
+    "--columns", type=click.IntRange(1, 2), help="Width in print: 89 or 183 mm.  [default: as the kind needs]"
+)
 @min_confidence_option
 @db_option
 def plot(
     kind: str, output: str, metric: str | None, against: str | None, by: Sequence[str], study: str | None,
-    sample: str | None, paper: str | None, gold: str | None, where: str | None, columns: int | None, min_confidence: float, db: str,
+    sample: str | None, paper: str | None, gold: str | None, where: str | None, columns: int | None,
+    min_confidence: float, db: str,
 ) -> None:  # fmt: skip
     """Draw a figure for print, and beside it FIGURE.points.csv: which measurements its points are.
 

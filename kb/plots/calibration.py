@@ -67,15 +67,21 @@ def _draw(axes: Axes, key: str, judged: Sequence[Judged]) -> list[dict[str, Any]
     colour, marker = LOOKS[key]
     rows = []
     for place in reliability.table():
-        mine = [one for one in judged if _edge(bisect_right(EDGES, one[0][key]), len(EDGES)) == EDGES.index(place["from"])]
+        mine = [
+            one for one in judged if _edge(bisect_right(EDGES, one[0][key]), len(EDGES)) == EDGES.index(place["from"])
+        ]
         right = sum(ok for _, ok, _ in mine)
         interval = binomtest(right, len(mine)).proportion_ci(SURE, "wilson")
         x, y = place["said"], place["right"]
         axes.plot([place["from"], place["to"]], [y, y], color=JOIN, lw=0.8, zorder=2)
         axes.plot([x, x], [interval.low, interval.high], color=colour, lw=1.0, zorder=3)
-        axes.plot([x], [y], marker=marker, markersize=5, color=colour, markeredgecolor="white", markeredgewidth=0.4, zorder=4)
-        axes.annotate(str(len(mine)), (x, interval.low), xytext=(0, -2), textcoords="offset points", ha="center", va="top",
-                      fontsize=SMALL, color=QUIET)  # fmt: skip
+        axes.plot(
+            [x], [y], marker=marker, markersize=5, color=colour, markeredgecolor="white", markeredgewidth=0.4, zorder=4
+        )
+        axes.annotate(
+            str(len(mine)), (x, interval.low), xytext=(0, -2), textcoords="offset points", ha="center", va="top",
+            fontsize=SMALL, color=QUIET,
+        )  # fmt: skip
         rows.append(
             {"drawn": key, "measurements": [r["id"] for r, _, _ in mine],
              "doi": list(dict.fromkeys(r["doi"] for r, _, _ in mine if r["doi"])),

@@ -38,7 +38,8 @@ def picture(asked: Asked) -> Picture:
     figure = canvas(asked.columns, 34 + MM_A_ROW * len(shown))
     axes = figure.subplots()
     # Below 1, so that a single measurement is not as pale as none.
-    norm = LogNorm(0.6, max(float(counts.max()), 10.0))
+    most = max(float(counts.max()), 10.0)
+    norm = LogNorm(0.6, most)
     image = axes.pcolormesh(np.where(counts > 0, counts, np.nan), cmap=MAP, norm=norm, edgecolors="white", lw=0.8)
     for (y, x), count in np.ndenumerate(counts):
         if count:
@@ -54,8 +55,8 @@ def picture(asked: Asked) -> Picture:
     bar = figure.colorbar(image, ax=axes, orientation="horizontal", fraction=0.03, aspect=45, pad=0.015)
     bar.set_label("Measurements [1]", fontsize=NORMAL)
     bar.outline.set_visible(False)
-    bar.ax.set_xlim(1, norm.vmax)
-    log_ticks(bar.ax.xaxis, [1.0, float(norm.vmax)])
+    bar.ax.set_xlim(1, most)
+    log_ticks(bar.ax.xaxis, [1.0, most])
     table = [
         {"drawn": "cell", "metric": m, "strategy": s, "count": len(found), **listed(found)}
         for m in shown for s in strategies if (found := cells.get((m, s)))

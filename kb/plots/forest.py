@@ -1,4 +1,4 @@
-"""A forest plot: effects against controls, as they were measured and shrunk across papers, with the means of classes."""
+"""A forest plot: effects against controls, as they were measured and shrunk across papers; the means of classes."""
 
 from __future__ import annotations
 
@@ -44,7 +44,11 @@ SDS = 1.645  # on either side, for the same 90 %
 APART = 0.17  # of a row, between what was measured and what it is shrunk to
 MM_A_ROW = 4.6
 RAW_MARKERS = {OWN: "s", CLASS: "d", VALUE: "s"}
-RAW_WORDS = {OWN: "measured, against its own control", CLASS: "measured, against the controls of others", VALUE: "measured"}
+RAW_WORDS = {
+    OWN: "measured, against its own control",
+    CLASS: "measured, against the controls of others",
+    VALUE: "measured",
+}
 
 
 @dataclass(frozen=True)
@@ -133,7 +137,12 @@ def picture(asked: Asked) -> Picture:
             axes.get_yticklabels()[y].set_fontweight("bold")
     if asked.columns == 1:
         axes.set_xlabel(scale.label.replace(": ", ":\n"))
-    legend_below(figure, _handles([line.known for line in shown], any(r["provenance"] == SECOND_HAND for r in places.values())), asked.columns, 1 if asked.columns == 1 else 3)
+    legend_below(
+        figure,
+        _handles([line.known for line in shown], any(r["provenance"] == SECOND_HAND for r in places.values())),
+        asked.columns,
+        1 if asked.columns == 1 else 3,
+    )
     stratum = "" if study.across else f"compared within {unit(str(comparison.strata[criterion.metric]))}"
     cut = f"the first {len(shown)} of {len(lines)}, by expected effect" if len(shown) < len(lines) else ""
     return Picture(figure, rows, tuple(filter(None, (stratum, cut))))
@@ -167,7 +176,7 @@ def _shrunk(comparison: Comparison, study: Study, column: int) -> tuple[tuple[st
 
 
 def _layout(lines: Sequence[Line], groups: Sequence[str], comparison: Comparison) -> list[str | Line]:
-    """Give the rows of the figure: under each class its candidates, the best first; all classes where some are pooled."""
+    """Give the rows of the figure: under each class its candidates, best first; all classes, if some are pooled."""
     classes = [comparison.classes[line.index] for line in lines]
     out: list[str | Line] = []
     for name in sorted({*classes}, key=lambda c: (-classes.count(c), c)):
@@ -201,7 +210,9 @@ class Scale:
             return cls(axis_label(metric), 1 if criterion.direction == "max" else -1, None)
         if metric in LOSS_METRICS:
             return cls(f"{name}: loss of the control over that of the sample", 1, 1.0)
-        return cls(f"{name}: {'sample over control' if criterion.direction == 'max' else 'control over sample'}", 1, 1.0)
+        return cls(
+            f"{name}: {'sample over control' if criterion.direction == 'max' else 'control over sample'}", 1, 1.0
+        )
 
     def at(self, effect: float) -> float:
         """Place an effect.
@@ -298,16 +309,26 @@ def _rows(
     candidate = comparison.candidates[line.index]
     value = known.observation
     shared = {
-        **listed(seen), "sample": candidate.name, "strategy": comparison.classes[line.index], "metric": criterion.metric,
+        **listed(seen), "sample": candidate.name, "strategy": comparison.classes[line.index],
+        "metric": criterion.metric,
     }  # fmt: skip
-    ends = {"low": known.low if math.isfinite(known.low) else None, "high": known.high if math.isfinite(known.high) else None}
+    ends = {
+        "low": known.low if math.isfinite(known.low) else None,
+        "high": known.high if math.isfinite(known.high) else None,
+    }
     point = known.low if known.low == known.high else None
     counts = {"papers": support.papers, "measured": support.measurements, "controls": support.controls}
     values: dict[str, Any] = {}
     if value is not None:
         values = {"qualifier": value.qualifier, "value": value.value, "value_max": value.value_max, "unit": value.unit,
                   "control_value": value.control.value if value.control else None}  # fmt: skip
-    raw = {"effect": point, **ends, "sd": known.sd, "against": known.against, "conditions": value.conditions if value else ""}
+    raw = {
+        "effect": point,
+        **ends,
+        "sd": known.sd,
+        "against": known.against,
+        "conditions": value.conditions if value else "",
+    }
     shrunk = {"effect": line.expected, "low": line.low, "high": line.high, "class": group}
     return [{"drawn": "raw", **shared, **raw, **values, **counts}, {"drawn": "shrunk", **shared, **shrunk}]
 
@@ -342,7 +363,9 @@ def _handles(known: Sequence[Compared], second_hand: bool) -> list[Any]:
     ]
     handles.append(Line2D([], [], color=INK, marker="o", markersize=5, lw=1.6, label="shrunk across papers, 90 %"))
     rhomb = Outline([(-1.0, 0.0), (0.0, 0.4), (1.0, 0.0), (0.0, -0.4), (-1.0, 0.0)])
-    handles.append(Line2D([], [], color=INK, linestyle="none", marker=rhomb, markersize=13, label="mean of a class, 90 %"))
+    handles.append(
+        Line2D([], [], color=INK, linestyle="none", marker=rhomb, markersize=13, label="mean of a class, 90 %")
+    )
     if second_hand:
         handles.append(Line2D([], [], marker="s", markerfacecolor="white", label="second-hand", **point))
     if any(k.low != k.high for k in known):

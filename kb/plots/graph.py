@@ -16,7 +16,11 @@ if TYPE_CHECKING:
 
     from kb.plots.kinds import Asked
 
-KINDS = {"materials": ("material", BLUE, "o"), "mechanisms": ("mechanism", GREEN, "^"), "papers": ("paper", ORANGE, "s")}
+KINDS = {
+    "materials": ("material", BLUE, "o"),
+    "mechanisms": ("mechanism", GREEN, "^"),
+    "papers": ("paper", ORANGE, "s"),
+}
 MOST_SYSTEMS = 24
 MM_A_ROW = 5.0
 ACROSS = {2: (0.0, 0.52, 0.76), 1: (0.02, 0.48, 0.68)}  # of the width: sample, what is shared, other systems
@@ -82,7 +86,7 @@ def _row(place: int, of: int, height: int) -> float:
 
 
 def _middle(shared: Mapping[str, Sequence[tuple[str, str]]]) -> list[tuple[str, str]]:
-    """Give what is shared, by kind; within one by the mean place of the systems it leads to, so that few lines cross."""
+    """Give what is shared, by kind, then by the mean place of the systems it leads to, so that few lines cross."""
     places: dict[tuple[str, str], list[int]] = defaultdict(list)
     for place, links in enumerate(shared.values()):
         for link in links:
@@ -121,7 +125,9 @@ def _table(
     labels = json.dumps([asked.sample, *systems])
     for row in asked.db.execute(statement("measurements_of_labels"), {"labels": labels}):
         found[row["label"]].append(row)
-    rows = [{"drawn": "sample", "name": asked.sample, **listed(found[asked.sample]), "leads_to": [n for _, n in middle]}]
+    rows = [
+        {"drawn": "sample", "name": asked.sample, **listed(found[asked.sample]), "leads_to": [n for _, n in middle]}
+    ]
     for kind, name in middle:
         mine = [s for s in systems if (kind, name) in shared[s]]
         seen = [row for s in mine for row in found[s]]

@@ -44,14 +44,18 @@ class Kind:
 
 # By name, which is that of its module too.
 KINDS: Mapping[str, Kind] = {
-    "metric": Kind("a metric against a test condition, by strategy", ("metric", "against", "where", "min_confidence"), 1),
+    "metric": Kind(
+        "a metric against a test condition, by strategy", ("metric", "against", "where", "min_confidence"), 1
+    ),
     "lifetime": Kind("lives against areal capacity and current density", ("where", "min_confidence"), columns=2),
     "forest": Kind(
         "effects against controls, raw and shrunk across papers", ("metric", "study", "where", "min_confidence"),
         columns=2,
     ),
     "pareto": Kind("two criteria and what no other beats in both", ("by", "study", "where", "min_confidence")),
-    "thickness": Kind("the best thickness of a coating, beside measured ones", ("sample", "paper", "where", "min_confidence")),
+    "thickness": Kind(
+        "the best thickness of a coating, beside measured ones", ("sample", "paper", "where", "min_confidence")
+    ),
     "coverage": Kind("how much is known of which metric, by strategy", ("where", "min_confidence"), columns=2),
     "calibration": Kind(
         "stated confidence beside how often records are right", ("gold", "where", "min_confidence"), 1, columns=2

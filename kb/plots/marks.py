@@ -275,7 +275,7 @@ class Scatter:
 
 
 def arrow(right: int, up: int, begin: float = 0.0) -> Any:
-    """Give an arrow as a marker that begins at its point, or off it; one of ``right`` and ``up`` is 1 or -1, not both."""
+    """Give an arrow as a marker that begins at its point, or off it; either ``right`` or ``up`` is 1 or -1."""
     from matplotlib.path import Path as Outline
 
     shaft = [(0.0, 0.0), (0.98, 0.0)]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections import defaultdict
 from collections.abc import Hashable, Iterable, Mapping
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from kb.candidates import Row, control_of, is_alike
@@ -114,8 +115,8 @@ def scale_to(axes: Axes, which: str, spans: Iterable[Span], logarithmic: bool | 
     """
     seen = list(spans)
     values = [end for span in seen for end in span.ends]
-    room = {which: 0.25 if any(span.side for span in seen) else 0.09}
-    axes.margins(**room)
+    room = 0.25 if any(span.side for span in seen) else 0.09
+    (axes.set_xmargin if which == "x" else axes.set_ymargin)(room)
     if is_wide(values) if logarithmic is None else logarithmic:
         (axes.set_xscale if which == "x" else axes.set_yscale)("log")
         log_ticks(axes.xaxis if which == "x" else axes.yaxis, values)
@@ -141,12 +142,13 @@ def side_by_side(
     >>> drawn[1] < 1.0 < drawn[2] < drawn[3] == 2.0
     True
     """
+
     def along(value: float) -> float:
         return math.log10(value) if logarithmic else value
 
     values = sorted({along(x) for x, _ in places.values()})
     span = (values[-1] - values[0]) or abs(values[0]) or 1.0
-    least = gap or min((b - a for a, b in zip(values, values[1:], strict=False)), default=span)
+    least = gap or min((b - a for a, b in pairwise(values)), default=span)
     groups: dict[float, set[str]] = defaultdict(set)
     for x, group in places.values():
         groups[x].add(group)

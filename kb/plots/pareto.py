@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from kb.plots.forest import Scale, study_of
@@ -38,6 +38,7 @@ MOST_NAMED = 12  # of the front, under the figure
 MM_A_LINE = 3.6
 MANY_PAIRS = 40  # candidates, above which the controls of the front alone are drawn
 QUANTILES = (0.05, 0.95)
+_OF_VALUE = ("value", "value_max", "qualifier", "unit", "conditions")
 Row = Mapping[str, Any]
 
 
@@ -68,11 +69,13 @@ def _of_values(asked: Asked) -> Picture:
     ranked = asked.base.rank(criteria, where=asked.where or None, min_confidence=asked.min_confidence)
     known = [r for r in ranked if r.known == len(criteria)]
     if not known:
-        names = " and ".join(spoken(c.metric) for c in criteria)
+        what = " and ".join(spoken(c.metric) for c in criteria)
         by = " ".join(f"--by {c.metric}" for c in criteria)
-        raise asked.nothing(f"no sample has {names}", f"kb rank {by} shows which has what")
+        raise asked.nothing(f"no sample has {what}", f"kb rank {by} shows which has what")
     sign = [1.0 if c.direction == "max" else -1.0 for c in criteria]
-    front = pareto_front([[s * r.values[c.metric] for s, c in zip(sign, criteria, strict=True)] for r in known]).tolist()
+    front = pareto_front(
+        [[s * r.values[c.metric] for s, c in zip(sign, criteria, strict=True)] for r in known]
+    ).tolist()
     ids = [o.measurement for r in known for o in _seen(r.candidate, criteria) if o is not None]
     places = asked.base.places(i for i in ids if i is not None)
     strategies = [_strategy(r.candidate, criteria, places) for r in known]
@@ -81,10 +84,7 @@ def _of_values(asked: Asked) -> Picture:
     candidates = [r.candidate for r in known]
     with_controls = {i for i in range(len(known)) if front[i] or len(known) <= MANY_PAIRS}
     drawn = [
-        (
-            pair,
-            _marks_of_pair(pair, candidates, strategies, front, with_controls, places, criteria, numbers),
-        )
+        (pair, _marks_of_pair(pair, candidates, strategies, front, with_controls, places, numbers))
         for pair in itertools.combinations(criteria, 2)
     ]
     names = [f"{candidates[i].name} · {candidates[i].paper}" for i in order]
@@ -94,7 +94,8 @@ def _of_values(asked: Asked) -> Picture:
         scale_to(axes, "x", [m.x for m in marks])
         scale_to(axes, "y", [m.y for m in marks])
         if len(criteria) == FEW:
-            _stairs(axes, [m for m in marks if m.row["front"]], x, y)
+            path = staircase([(m.x.at, m.y.at) for m in marks if m.row["front"]], x.direction == "max")
+            axes.plot(*zip(*path, strict=True), color=FRONT, lw=0.9, ls=(0, (4, 2)), zorder=1.5, gid="front")
         _number(axes, marks)
         axes.set(xlabel=axis_label(x.metric), ylabel=axis_label(y.metric))
         _better(axes, x, y)
@@ -111,15 +112,15 @@ def _seen(candidate: Candidate, criteria: Sequence[Criterion]) -> list[Observati
 
 
 def _strategy(candidate: Candidate, criteria: Sequence[Criterion], places: Mapping[int, Row]) -> str:
-    told = [str(places[i]["strategy"]) for c in criteria if (i := candidate.observations[c.metric].measurement) in places]
+    told = [str(row["strategy"]) for row in _placed((candidate.observations[c.metric] for c in criteria), places)]
     return max(sorted({*told}), key=told.count, default="other")
 
 
 def _marks_of_pair(
-    pair: tuple[Criterion, Criterion], candidates: Sequence[Candidate], strategies: Sequence[str], front: Sequence[bool],
-    with_controls: set[int], places: Mapping[int, Row], criteria: Sequence[Criterion], numbers: Mapping[int, int],
+    pair: tuple[Criterion, Criterion], candidates: Sequence[Candidate], strategies: Sequence[str],
+    front: Sequence[bool], with_controls: set[int], places: Mapping[int, Row], numbers: Mapping[int, int],
 ) -> list[Mark]:  # fmt: skip
-    """Give the marks of one panel: each candidate after its control, the front last, so that it stands before others."""
+    """Give the marks of one panel: each candidate after its control, the front last, so that nothing hides it."""
     marks: list[Mark] = []
     for i in sorted(range(len(candidates)), key=lambda i: front[i]):
         candidate = candidates[i]
@@ -130,14 +131,14 @@ def _marks_of_pair(
         control = None
         if i in with_controls and all(b is not None and b.unit == o.unit for b, o in zip(bare, seen, strict=True)):
             both = [b for b in bare if b is not None]
-            spans = [_span(b, c, control=True) for b, c in zip(both, pair, strict=True)]
+            x, y = (_span(b, c, control=True) for b, c in zip(both, pair, strict=True))
             row = {"drawn": "control", **_row(both, pair, places), **shared, "front": 0, "number": None}
-            control = Mark(*spans, CONTROLS, row, pale=not front[i])
+            control = Mark(x, y, CONTROLS, row, pale=not front[i])
             marks.append(control)
-        cited = any(places[o.measurement]["provenance"] == SECOND_HAND for o in seen if o.measurement in places)
-        spans = [_span(o, c) for o, c in zip(seen, pair, strict=True)]
+        cited = any(r["provenance"] == SECOND_HAND for r in _placed(seen, places))
+        x, y = (_span(o, c) for o, c in zip(seen, pair, strict=True))
         row = {"drawn": "treated", **_row(seen, pair, places), **shared}
-        marks.append(Mark(*spans, strategies[i], row, cited, control, pale=not front[i]))
+        marks.append(Mark(x, y, strategies[i], row, cited, control, pale=not front[i]))
     return marks
 
 
@@ -150,12 +151,17 @@ def _span(seen: Observation, criterion: Criterion, control: bool = False) -> Spa
 
 
 def _row(seen: Sequence[Observation], pair: Sequence[Criterion], places: Mapping[int, Row]) -> dict[str, Any]:
-    rows = [places[o.measurement] for o in seen if o.measurement in places]
+    rows = _placed(seen, places)
     told: dict[str, Any] = listed(rows)
     for axis, criterion, one in zip("xy", pair, seen, strict=True):
-        told |= {axis: criterion.metric, f"{axis}_value": one.value, f"{axis}_value_max": one.value_max,
-                 f"{axis}_qualifier": one.qualifier, f"{axis}_unit": one.unit, f"{axis}_conditions": one.conditions}  # fmt: skip
+        told[axis] = criterion.metric
+        told |= {f"{axis}_{name}": getattr(one, name) for name in _OF_VALUE}
     return told
+
+
+def _placed(seen: Iterable[Observation], places: Mapping[int, Row]) -> list[Row]:
+    """Give the rows that values stand in."""
+    return [places[o.measurement] for o in seen if o.measurement is not None]
 
 
 def _of_study(asked: Asked) -> Picture:
@@ -180,7 +186,7 @@ def _of_study(asked: Asked) -> Picture:
     for a, b in pairs:
         marks = []
         for i in sorted(known, key=lambda i: bool(answer.front[i])):
-            rows = [places[o.measurement] for e in effects[i] if (o := e.observation) and o.measurement in places]
+            rows = _placed([e.observation for e in effects[i] if e.observation is not None], places)
             candidate = answer.comparison.candidates[i]
             row = {
                 "drawn": "expected", **listed(rows), "sample": candidate.name, "paper": candidate.paper,
@@ -189,16 +195,18 @@ def _of_study(asked: Asked) -> Picture:
             for axis, k in zip("xy", (a, b), strict=True):
                 row |= {axis: criteria[k].metric, f"{axis}_effect": float(answer.expected[i, k]),
                         f"{axis}_low": float(low[i, k]), f"{axis}_high": float(high[i, k])}  # fmt: skip
-            spans = [Span(scales[k].at(float(answer.expected[i, k]))) for k in (a, b)]
+            x, y = (Span(scales[k].at(float(answer.expected[i, k]))) for k in (a, b))
             cited = any(r["provenance"] == SECOND_HAND for r in rows)
-            marks.append(Mark(*spans, answer.comparison.classes[i], row, cited, pale=not answer.front[i]))
+            marks.append(Mark(x, y, answer.comparison.classes[i], row, cited, pale=not answer.front[i]))
         marks_of.append(marks)
     names = [f"{c.name} · {c.paper}" for c in (answer.comparison.candidates[i] for i in order)]
     figure, panels = _panels(asked, len(pairs), names, [m for marks in marks_of for m in marks])
     for axes, (a, b), marks in zip(panels, pairs, marks_of, strict=True):
         for m in marks:
             if m.row["front"]:
-                ends = {k: [scales[i].at(m.row[f"{k}_{end}"]) for end in ("low", "high")] for k, i in (("x", a), ("y", b))}
+                ends = {
+                    k: [scales[i].at(m.row[f"{k}_{end}"]) for end in ("low", "high")] for k, i in (("x", a), ("y", b))
+                }
                 axes.plot(ends["x"], [m.y.at] * 2, color=QUIET, lw=0.6, zorder=2)
                 axes.plot([m.x.at] * 2, ends["y"], color=QUIET, lw=0.6, zorder=2)
         Scatter(marks).draw(axes)
@@ -229,7 +237,7 @@ def _panels(asked: Asked, number: int, names: Sequence[str], marks: Sequence[Mar
     legend = 3.9 * -(-len(handles) // (2 * asked.columns))
     above, below = (62 if across == 1 else min(66, WIDTHS[2] / across)) * down + legend, MM_A_LINE * (half + 1)
     figure = canvas(asked.columns, above + below)
-    upper, lower = figure.subfigures(2, 1, height_ratios=[above, below])
+    upper, lower = figure.subfigures(2, 1, height_ratios=[above, below], squeeze=False)[:, 0]
     panels = upper.subplots(down, across, squeeze=False).ravel()
     legend_below(upper, handles, asked.columns)
     for place in range(0, len(lines), half):
@@ -238,16 +246,25 @@ def _panels(asked: Asked, number: int, names: Sequence[str], marks: Sequence[Mar
     return figure, panels
 
 
-def _stairs(axes: Axes, front: Sequence[Mark], x: Criterion, y: Criterion) -> None:
-    """Draw the border of what the front dominates."""
-    corners = sorted({(m.x.at, m.y.at) for m in front})
-    right = x.direction == "max"
+def staircase(front: Iterable[tuple[float, float]], more_x: bool) -> list[tuple[float, float]]:
+    """Give the border of what points dominate, corner by corner.
+
+    Parameters
+    ----------
+    front : points of which none dominates another
+    more_x : more is better along x
+
+    Examples
+    --------
+    >>> staircase([(2.0, 1.0), (1.0, 3.0)], more_x=True)
+    [(1.0, 3.0), (1.0, 1.0), (2.0, 1.0)]
+    """
+    corners = sorted({*front})
     path: list[tuple[float, float]] = []
     for one, two in itertools.pairwise(corners):
         # Where more is better, all that is worse than a corner lies to its left; where less is, to its right.
-        path += [one, (one[0], two[1]) if right else (two[0], one[1])]
-    path += corners[-1:]
-    axes.plot([p[0] for p in path], [p[1] for p in path], color=FRONT, lw=0.9, ls=(0, (4, 2)), zorder=1.5, gid="front")
+        path += [one, (one[0], two[1]) if more_x else (two[0], one[1])]
+    return path + corners[-1:]
 
 
 def _number(axes: Axes, marks: Sequence[Mark]) -> None:
@@ -257,8 +274,10 @@ def _number(axes: Axes, marks: Sequence[Mark]) -> None:
         if m.row["number"] and m.row["number"] <= MOST_NAMED:
             numbers.setdefault((m.x.at, m.y.at), []).append(m.row["number"])
     for place, told in numbers.items():
-        axes.annotate(", ".join(map(str, sorted(told))), place, xytext=(4, 3), textcoords="offset points", fontsize=SMALL,
-                      color=INK, zorder=6)  # fmt: skip
+        axes.annotate(
+            ", ".join(map(str, sorted(told))), place, xytext=(4, 3), textcoords="offset points", fontsize=SMALL,
+            color=INK, zorder=6,
+        )  # fmt: skip
 
 
 def _better(axes: Axes, x: Criterion, y: Criterion) -> None:

@@ -119,9 +119,9 @@ def save(figure: Figure, target: Path) -> None:
         part.unlink(missing_ok=True)
 
 
-def finish(axes: Axes, along: str = "both") -> None:
+def finish(axes: Axes) -> None:
     """Give axes their grid and take the frame away."""
-    axes.grid(axis=along, color=FAINT, lw=0.6)
+    axes.grid(color=FAINT, lw=0.6)
     axes.set_axisbelow(True)
     axes.spines[["top", "right"]].set_visible(False)
 
@@ -138,7 +138,7 @@ def look(group: str) -> tuple[str, str]:
     """
     if group == CONTROLS:
         return CONTROL, CONTROL_MARKER
-    known = list(reversed(vocabulary().strategies))  # coatings stand last there, and are most of what is drawn
+    known = list(vocabulary().strategies)[::-1]  # coatings stand last there, and are most of what is drawn
     if group not in known:
         return REST, _MARKERS[len(known) % len(_MARKERS)]
     place = known.index(group)
@@ -238,10 +238,11 @@ def log_ticks(axis: Axis, values: Sequence[float]) -> None:
     ----------
     values : what stands on it, positive
     """
+    from matplotlib.axis import XAxis
     from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
 
     decades = math.log10(max(values) / min(values))
-    most = 1.3 if axis.axis_name == "x" else 2.2
+    most = 1.3 if isinstance(axis, XAxis) else 2.2
     subs = (1.0, 2.0, 5.0) if decades < most else (1.0, 3.0) if decades < 2.3 else (1.0,)
     axis.set_major_locator(LogLocator(subs=subs, numticks=12))
     axis.set_major_formatter(FuncFormatter(_power))

@@ -1,4 +1,4 @@
-"""The best thickness of a coating by the closed form b7 of ``docs/models.md``, beside thicknesses that were measured."""
+"""The best thickness of a coating by the closed form b7 of ``docs/models.md``, beside what was measured."""
 
 from __future__ import annotations
 

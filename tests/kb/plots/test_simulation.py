@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from kb.base import KnowledgeBase
+from kb.plots.simulation import plot_simulation
 from kb.screening.outcome import Run
 from kb.simulation import Simulation, simulate_candidate
-from kb.plots.simulation import plot_simulation
 from schema.errors import BadOutput, OutOfRange
 
 CORPUS = Path(__file__).parents[3] / "corpus"
