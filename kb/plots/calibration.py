@@ -90,7 +90,7 @@ def _draw(axes: Axes, key: str, judged: Sequence[Judged]) -> list[dict[str, Any]
              "high": interval.high}
         )  # fmt: skip
     left = max(0.0, min(r["mean_confidence"] for r in rows) - MARGIN)
-    bottom = max(0.0, min([left, *(r["low"] for r in rows)]) - MARGIN)
+    bottom = min([left, *(r["low"] for r in rows)]) - MARGIN  # room for the number below a point
     axes.plot([0, 1], [0, 1], color=INK, lw=0.8, ls=(0, (4, 2)), zorder=1)
     axes.set(xlim=(left, 1.012), ylim=(bottom, 1.02), xlabel="Confidence [1]", ylabel="Share of records right [1]")
     low, high = reliability.interval()
