@@ -156,7 +156,7 @@ def test_a_filter_and_a_confidence_hide_points(base, tmp_path, table) -> None:
         ("metric", {"metric": "fiber_diameter", "where": "is_control"}, NothingToDraw, "there is no fiber diameter"),
         ("lifetime", {"min_confidence": 1.0}, NothingToDraw, "with a confidence of 1 or more; kb find"),
         ("forest", {"metric": "coulombic_efficiency", "where": "is_control"}, NothingToDraw, "kb rank --by coulombic"),
-        ("pareto", {"by": ["ionic_conductivity", "cycling_hours"]}, NothingToDraw, "kb rank --by ionic_conductivity"),
+        ("pareto", {"by": ["shear_modulus", "overpotential"]}, NothingToDraw, "kb rank --by shear_modulus"),
         ("graph", {"sample": "PMMAA"}, UnknownName, "did you mean 'PMMA"),
     ],
 )  # fmt: skip
