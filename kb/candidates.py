@@ -138,9 +138,7 @@ def _best(rows: Iterable[Row], criterion: Criterion, controls: Sequence[Row]) ->
 def _rank(row: Row, criterion: Criterion, control: Row | None) -> tuple[Any, ...]:
     value = _plain(row).worse_end(criterion.direction)
     stated = sum(row[name] is not None for name in MAIN_CONDITIONS)
-    alike = control is not None and (
-        control["id"] == row["control_id"] or all(_agreement(row, control, name) for name in MAIN_CONDITIONS)
-    )
+    alike = control is not None and (control["id"] == row["control_id"] or is_alike(row, control))
     return (
         row["status"] == MINED,
         bool(row.flags),
@@ -173,6 +171,11 @@ def control_of(row: Row, controls: Iterable[Row]) -> Row | None:
         ),
         default=None,
     )
+
+
+def is_alike(row: Row, control: Row) -> bool:
+    """Say whether a control was tested as a sample was: no main condition that both state differs."""
+    return all(_agreement(row, control, name) for name in MAIN_CONDITIONS)
 
 
 def _agreement(row: Row, control: Row, name: str) -> int:

@@ -6,6 +6,7 @@ import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from kb.fields import LISTS
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
     from kb.browsing import Browsing
     from kb.levels import Level
+    from kb.plots.kinds import Plotted
     from kb.screening.outcome import Run
     from kb.screening.rank import Criterion, Ranked
     from kb.simulation import Simulation
@@ -279,6 +281,19 @@ class Questions:
             Where the text is no DOI, or that of no paper in the base.
         """
         return main_text_of_doi(self._reader, doi)
+
+    def plot(self, kind: str, output: str | Path, **options: Any) -> Plotted:
+        """Draw a figure, with a table of its points beside it; see :func:`kb.plots.kinds.plot`.
+
+        Parameters
+        ----------
+        kind : "metric", "lifetime", "forest", "pareto", "thickness", "coverage", "calibration" or "graph"
+        output : file to write; its ending says the format (.png, .svg, .pdf)
+        options : as those of ``kb plot``: metric, against, by, study, sample, gold, where, min_confidence, columns
+        """
+        from kb.plots.kinds import plot
+
+        return plot(self, self._reader, kind, output, **options)
 
     @cached_property
     def browsing(self) -> Browsing:

@@ -160,12 +160,25 @@ def thickness_curve(simulation: Simulation) -> ThicknessCurve:
     points = grid({"thickness": thickness.tolist()})
     outcomes = simulate(simulation.study, simulation.protocol, run, points)
     low, median, high = (np.array([o.quantile(share) for o in outcomes]) for share in TABLE_QUANTILES.tolist())
-    values = simulation.study.draw(run.draws, run.seed)
-    resistance = simulation.study.coatings(values, simulation.protocol).coatings["coating_resistance"]
-    conductivity = 1e-4 * values["thickness"] / np.maximum(resistance, 1e-12)
-    best = optimum_thickness(values["bare_penalty"], conductivity, values["roughness"], simulation.protocol.current)
+    best = optimum_thickness(
+        **of_closed_form(simulation.study, simulation.protocol, run.draws, run.seed),
+        current_density=simulation.protocol.current,
+    )
     found = quantiles(np.asarray(best))
     return ThicknessCurve(thickness, low, median, high, (found[0], found[1], found[2]))
+
+
+def of_closed_form(made: Study, protocol: Protocol, draws: int, seed: int) -> dict[str, NDArray[np.float64]]:
+    """Draw what the closed form of the best thickness takes: ``bare_penalty``, ``conductivity``, ``roughness``.
+
+    Returns
+    -------
+    dict of float64 arrays, shape (draws,) [V, S/cm, um]
+    """
+    values = made.draw(draws, seed)
+    resistance = made.coatings(values, protocol).coatings["coating_resistance"]
+    conductivity = 1e-4 * values["thickness"] / np.maximum(resistance, 1e-12)
+    return {"bare_penalty": values["bare_penalty"], "conductivity": conductivity, "roughness": values["roughness"]}
 
 
 def outcome_row(outcome: Outcome) -> dict[str, Any]:
@@ -235,7 +248,7 @@ def simulate_candidate(
     # A varied input displaces what it would be computed from; the thickness is computed from nothing, and what was
     # measured stays measured on a coating of the thickness it had.
     varied_inputs = {axis.key: axis.values[0] for axis in axes if axis.key not in told and axis.key != "thickness"}
-    made = _study(known, base_protocol, {**asked.inputs, **varied_inputs}, asked.classes)
+    made = study_of(known, base_protocol, {**asked.inputs, **varied_inputs}, asked.classes)
     fitted = _fitted(db) if not from_priors else None
     if fitted is not None:
         made = calibrated(made, fitted.posterior, COPPER if run.cell == HALF_CELL else ELSEWHERE)
@@ -270,9 +283,10 @@ def _axis(key: str, values: str | Sequence[float]) -> words.Axis:
     return words.axis(f"{key}={values if isinstance(values, str) else ','.join(map(str, values))}")
 
 
-def _study(
+def study_of(
     known: Reported | None, protocol: Protocol, settings: Mapping[str, float], classes: Mapping[str, str]
 ) -> Study:
+    """Put together what a base knows of a candidate, or nothing, what is set, and priors for the rest."""
     if known is None:
         return study(settings=settings, classes=classes)
     given = {key: pooled(facts, protocol.current, protocol.capacity) for key, facts in known.facts.items()}

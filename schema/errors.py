@@ -197,6 +197,24 @@ class BadOutput(KBError, OSError):
     """A file that cannot be written as asked."""
 
 
+class UnknownPlot(KBError, LookupError):
+    """A kind of figure that there is none of."""
+
+    def __init__(self, name: str, known: Iterable[str]) -> None:
+        self.name = name
+        known = list(known)
+        near = did_you_mean(name, known) or f"; there are {', '.join(known)}"
+        super().__init__(f"no figure is called {name!r}{near}")
+
+
+class BadPlot(KBError, ValueError):
+    """A figure that is asked for with an option it does not take, or without one it needs."""
+
+
+class NothingToDraw(KBError, ValueError):
+    """A figure without a point; the message says what is missing, and which command shows it."""
+
+
 class BadCriterion(KBError, ValueError):
     """A ranking criterion that cannot be read; the message shows how one is written."""
 

@@ -19,6 +19,9 @@ SELECT doi FROM papers WHERE doi IS NOT NULL;
 -- name: paths_of_documents
 SELECT path FROM documents ORDER BY path;
 
+-- name: sources_of_documents
+SELECT source FROM documents ORDER BY id;
+
 -- name: move_document
 UPDATE documents SET path = :path, source = :source WHERE id = :id;
 
@@ -262,6 +265,17 @@ SELECT * FROM measurement_view
 WHERE paper_id IN (SELECT paper_id FROM experiments WHERE system_id IN (SELECT value FROM json_each(:systems)))
   AND provenance <> 'stated'
 ORDER BY id;
+
+-- name: measurements_of_labels
+-- What was measured on systems of some labels.
+SELECT m.id, s.label, p.doi, d.source
+FROM systems AS s
+JOIN experiments AS e ON e.system_id = s.id
+JOIN measurements AS m ON m.experiment_id = e.id
+JOIN documents AS d ON d.id = m.document_id
+JOIN papers AS p ON p.id = e.paper_id
+WHERE s.label IN (SELECT value FROM json_each(:labels))
+ORDER BY m.id;
 
 -- name: classes_of_materials
 SELECT name, material_class FROM materials WHERE name IN (SELECT value FROM json_each(:names));

@@ -99,7 +99,7 @@ def rank(
     if not rows:
         end("nothing to rank: no sample has a value for these criteria; kb metrics lists others", NOTHING_FOUND)
     if plot:
-        from kb.plots import plot_ranking
+        from kb.plots.ranking import plot_ranking
 
         say(f"drew {plot_ranking(ranked[:top], parsed, plot)}")
     if len(ranked) > top:

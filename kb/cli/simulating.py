@@ -63,7 +63,8 @@ def simulate(
     from kb.simulation import simulate_candidate
 
     if plot:
-        from kb.simulation_plots import checked, plot_simulation
+        from kb.plots.simulation import plot_simulation
+        from kb.plots.style import checked
 
         checked(plot)
     name, asked = _name_and_settings(words, settings)
