@@ -186,8 +186,8 @@ class Frame(Asking):
         """Go to the filter line."""
         if self.FILTER:
             line = self.query_one("#filter", Input)
-            line.add_class("-open")
-            line.focus()
+            line.display = True
+            self.set_focus(line)  # at once, so that what is typed next goes into it
         else:
             self.tell("nothing to filter on this screen")
 
@@ -204,7 +204,7 @@ class Frame(Asking):
 
     def _leave_filter(self) -> None:
         line = self.query_one("#filter", Input)
-        line.set_class(bool(line.value), "-open")
+        line.display = bool(line.value)
         self.focus_next("#body *")
 
     def action_copy(self) -> None:

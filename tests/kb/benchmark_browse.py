@@ -4,8 +4,8 @@
     python tests/kb/benchmark_browse.py --db million.sqlite
 
 Each run is a process of its own.  Beside the wall clock stands the processor's, and the ratio to a Python that imports
-nothing: the clock of a busy machine tells little.  "painted" is the first frame on the screen, "figures" when the counts
-of the base stand in it, "coverage" when the heat map does.
+nothing: the clock of a busy machine tells little.  "painted" is the first frame on the screen, "figures" when the
+counts of the base stand in it, "coverage" when the heat map does.
 """
 
 from __future__ import annotations

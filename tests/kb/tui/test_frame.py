@@ -26,11 +26,11 @@ def test_each_place_has_a_key_and_the_way_back_is_remembered(corpus_base: Path, 
     async def scene(app: Browser, pilot: Pilot[None]) -> None:
         for place in PLACES:
             await press(app, pilot, place.key)
-            assert app.frame.KEY == place.key
+            assert place.key == app.frame.KEY
             assert place.name == app.frame.NAME
         for place in reversed(PLACES[:-1]):
             await press(app, pilot, "escape")
-            assert app.frame.KEY == place.key
+            assert place.key == app.frame.KEY
         await pilot.press("q")
         assert not app.is_running or app._exit
 
