@@ -55,7 +55,8 @@ class Frame(Asking):
     COMMANDS = {OfScreen, OfBase}  # noqa: RUF012 - textual declares it
     BINDINGS: ClassVar[list[BindingType]] = [
         *(Binding(key, f"go('{key}')", f"Go to screen {key}", show=False) for key in "123456789"),
-        Binding("slash", "filter", "Filter", key_display="/"),
+        # With priority it is done before the next key is given to anyone, so that what is typed after it is not lost.
+        Binding("slash", "filter", "Filter", key_display="/", priority=True),
         Binding("y", "copy", "Copy", show=False),
         Binding("e", "export", "Export what is shown", show=False),
         Binding("r", "reload", "Read anew", show=False),
@@ -181,6 +182,10 @@ class Frame(Asking):
             self._leave_filter()
         else:
             self.browser.back()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Leave the slash to a line in which text is typed."""
+        return not (action == "filter" and isinstance(self.focused, Input))
 
     def action_filter(self) -> None:
         """Go to the filter line."""
