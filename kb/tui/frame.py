@@ -105,6 +105,10 @@ class Frame(Asking):
         """Give what ``e`` writes; None where nothing is shown."""
         return None
 
+    def counted(self, counts: Mapping[str, int]) -> None:
+        """Take how much is in the base (:meth:`kb.browsing.Browsing.counts`)."""
+        self.status.counts = self.browser.counts
+
     def filtering(self, text: str) -> None:
         """Take the text of the filter line, as it is typed."""
 

@@ -34,11 +34,10 @@ async def main():
     app = Browser(Path(sys.argv[1]))
     async with app.run_test(size=(80, 24)) as pilot:
         for name in ("figures", "coverage"):
-            while app.frame._open.keys() & {name, "counts" if name == "figures" else name}:
-                mark("painted") if app.frame.is_mounted and app.screen is app.frame else None
-                await asyncio.sleep(0.005)
-            await pilot.pause()
             mark("painted")
+            await pilot.pause()
+            while app.frame._open.keys() & {{"figures": "counts"}.get(name, name)}:
+                await asyncio.sleep(0.005)
             mark(name)
 asyncio.run(main())
 for name, (wall, cpu) in marks.items(): print(f"{name}\\t{wall}\\t{cpu}")

@@ -169,7 +169,7 @@ def test_a_base_that_changes_is_told_and_read_anew(small_base: Path, play: Play)
 
 def test_a_file_that_takes_the_place_of_the_base_is_opened(small_base: Path, empty_base: Path, play: Play) -> None:
     async def scene(app: Browser, pilot: Pilot[None]) -> None:
-        assert app.counts.startswith("1 papers")
+        assert app.counts.startswith("1 paper ")
         empty_base.replace(small_base)
         await press(app, pilot, "r")
         assert app.counts.startswith("0 papers")
