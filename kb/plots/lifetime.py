@@ -13,7 +13,7 @@ from kb.plots.style import CONTROLS, canvas, condition_label, finish, is_wide
 if TYPE_CHECKING:
     from kb.candidates import Row
     from kb.plots.kinds import Asked
-    from kb.screening.calibrate import Life
+    from kb.screening.likelihood import Life
 
 PANELS = (("areal_capacity", "areal_capacity_mAh_cm2"), ("current_density", "current_density_mA_cm2"))
 LABEL = "Life [h]"
@@ -79,7 +79,7 @@ def _hours(life: Life) -> Span:
 
     Examples
     --------
-    >>> from kb.screening.calibrate import Life
+    >>> from kb.screening.likelihood import Life
     >>> _hours(Life("a paper", low=0.0, high=math.inf, current=1.0, capacity=1.0))
     Span(at=1.0, other=None, side=1)
     """

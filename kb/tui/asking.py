@@ -141,6 +141,11 @@ class Asking(Screen[None]):
         """Say whether a question of a topic is open."""
         return topic in self._open
 
+    @property
+    def is_asking(self) -> bool:
+        """Whether an answer is waited for."""
+        return bool(self._open)
+
     def stop(self, topic: str) -> None:
         """Stop the question of a topic, if there is one."""
         if topic in self._open:
