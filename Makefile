@@ -11,13 +11,14 @@ PYTHON ?=
 PYTEST_ARGS ?=
 PAPERS ?=
 SIZE ?= 100000
+MINUTES ?= 60
 
 BIN := $(VENV)/bin
 # The packages too: an editable install lists where they are.
 BUILD_INPUTS := pyproject.toml CMakeLists.txt $(wildcard kb/screening/core/*.c kb/screening/core/*.h) \
 	$(wildcard kb/*/__init__.py kb/*/*/__init__.py extractors/*/__init__.py)
 
-.PHONY: help demo test lint packaging slow bench floors sanitize clean
+.PHONY: help demo test lint packaging slow fuzz audit licences bench floors sanitize clean
 
 help: ## list the targets
 	@sed -n -E 's/^([a-z]+):.* ## (.*)/  make \1|\2/p' Makefile | awk -F'|' '{printf "%-18s %s\n", $$1, $$2}'
@@ -43,10 +44,19 @@ lint: $(VENV)/.installed $(VENV)/.test $(VENV)/.lint ## check style with ruff, t
 
 packaging: $(VENV)/.installed $(VENV)/.test ## install wheel, sdist, editable in clean environments (slow)
 	@echo "==> packaging"
-	@$(BIN)/python -m pytest -m packaging tests/test_packaging.py $(PYTEST_ARGS)
+	@$(BIN)/python -m pytest -m packaging tests/test_packaging.py tests/kb/snapshot $(PYTEST_ARGS)
 
 slow: $(VENV)/.installed $(VENV)/.test ## pass the slow tests: thousands of documents, long ones
 	@$(BIN)/python -m pytest -m slow $(PYTEST_ARGS)
+
+fuzz: $(VENV)/.installed $(VENV)/.test ## try hostile documents and filters for an hour (MINUTES=5 for less)
+	@nice $(BIN)/python -W ignore tests/fuzzing.py $(MINUTES)
+
+audit: $(VENV)/.installed $(VENV)/.audit ## ask osv.dev what is known against the installed requirements
+	@$(BIN)/python tests/dependencies.py audit
+
+licences: $(VENV)/.installed $(VENV)/.test ## list the licences of the requirements; fail on GPL, AGPL and unknown ones
+	@$(BIN)/python tests/dependencies.py licences
 
 bench: $(VENV)/.installed $(VENV)/.bench ## C core, mining, and a base of SIZE=100000 measurements beside their peers
 	@$(BIN)/python tests/kb/screening/benchmark_cycling.py
@@ -120,7 +130,7 @@ $(VENV)/.installed: $(VENV)/.created $(BUILD_INPUTS)
 	@touch $@
 
 # The extras' requirements are read from pyproject.toml, so that installing them does not build the project again.
-$(VENV)/.test $(VENV)/.lint $(VENV)/.bench: $(VENV)/.%: $(VENV)/.created pyproject.toml
+$(VENV)/.test $(VENV)/.lint $(VENV)/.bench $(VENV)/.audit: $(VENV)/.%: $(VENV)/.created pyproject.toml
 	@echo "==> installing what '$*' needs"
 	@$(BIN)/python -c 'import sys, tomllib; project = tomllib.load(open("pyproject.toml", "rb"))["project"]; \
 	print("\n".join(project["optional-dependencies"][sys.argv[1]]))' $* > $(VENV)/$*.txt

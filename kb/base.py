@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from functools import cached_property
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING
 
 from kb import ingestion
 from kb.connection import explained, open_base
+from kb.holding import WAIT_SECONDS, held
 from kb.ingestion import IngestReport, Progress
 from kb.mining import Here, Workers
 from kb.questions import Questions
@@ -18,8 +21,11 @@ from schema.errors import ReadOnly, UnreadableDocument
 
 if TYPE_CHECKING:
     from extractors.pipeline import Miner
+    from kb.audit import Audit
     from kb.bibliography import Given
+    from kb.curation.log import Curation
     from kb.screening.calibrate import Calibration
+    from kb.snapshot import Snapshot
     from kb.store import Outcome
 
 __all__ = ["IngestReport", "KnowledgeBase"]
@@ -32,6 +38,11 @@ class KnowledgeBase(Questions):
     ----------
     path : the file; made where there is none, if opened for writing
     read_only : open for reading only
+    untrusted : read the whole file first, whether it is sound
+
+    Attributes
+    ----------
+    backup : the copy of the base as it was, where opening it brought it to a newer schema; else None
 
     Raises
     ------
@@ -52,12 +63,15 @@ class KnowledgeBase(Questions):
     >>> folder.cleanup()
     """
 
-    def __init__(self, path: str | Path, read_only: bool = True) -> None:
+    def __init__(self, path: str | Path, read_only: bool = True, untrusted: bool = False) -> None:
         self.path = Path(path)
-        self._writer: sqlite3.Connection | None = None if read_only else open_base(self.path, read_only=False)
+        self.backup: Path | None = None
+        self._writer: sqlite3.Connection | None = None
+        if not read_only:
+            self._writer = open_base(self.path, False, untrusted, self._note_backup)
         try:
             # Questions go through a connection that cannot write, also in a base that is open for writing.
-            super().__init__(open_base(self.path))
+            super().__init__(open_base(self.path, untrusted=untrusted and read_only))
         except BaseException:
             if self._writer is not None:
                 self._writer.close()
@@ -87,6 +101,8 @@ class KnowledgeBase(Questions):
         time_limit: float | None = None,
         miner: Miner | None = None,
         workers: Workers | None = None,
+        wait: float = WAIT_SECONDS,
+        on_wait: Callable[[str], None] | None = None,
     ) -> IngestReport:
         """Mine documents into the base; one that cannot be read is noted, and the rest is done.
 
@@ -103,6 +119,8 @@ class KnowledgeBase(Questions):
             miner's own
         miner : another miner than the rules; what it mines takes the place of what another one did
         workers : what mines them (``kb.mining.workers``); in this process where None
+        wait : seconds to wait where another process ingests into the base
+        on_wait : called with who that is, before waiting
 
         Raises
         ------
@@ -113,6 +131,8 @@ class KnowledgeBase(Questions):
             Where ``supplement_of`` is no DOI, or that of no paper in the base.
         ReadOnly
             Where the base was opened for reading.
+        BaseHeld
+            Where another process ingests into the base for longer than ``wait``.
         BadBase
             Where the file cannot be written any more (disk full, held by another writer); what was done stands.
         """
@@ -124,16 +144,23 @@ class KnowledgeBase(Questions):
         given = self.main_text(supplement_of) if supplement_of is not None else None
         if given is not None and given in {relative_path(file, folder) for file in files}:
             raise UnreadableDocument(given, f"is the paper with the DOI {supplement_of}; name what supplements it")
-        with explained(self.path):
+        with explained(self.path), held(self.path, wait, on_wait):
             return ingestion.ingest(writer, folder, files, on_document, given, time_limit, miner, workers or Here())
 
-    def load(self, source: str | Path, on_document: Progress | None = None) -> IngestReport:
+    def load(
+        self,
+        source: str | Path,
+        on_document: Progress | None = None,
+        wait: float = WAIT_SECONDS,
+        on_wait: Callable[[str], None] | None = None,
+    ) -> IngestReport:
         """Bring documents that were mined into Parquet (``kb ingest --to-parquet``) into the base.
 
         Parameters
         ----------
         source : a Parquet file, or a folder of them
         on_document : called after each document with its outcome and, twice, how many are done
+        wait, on_wait : as :meth:`ingest` takes them
 
         Raises
         ------
@@ -141,9 +168,11 @@ class KnowledgeBase(Questions):
             Where it cannot be read, or was mined with another vocabulary than the one in force.
         ReadOnly
             Where the base was opened for reading.
+        BaseHeld
+            Where another process ingests into the base for longer than ``wait``.
         """
         writer = self._writing("load")
-        with explained(self.path):
+        with explained(self.path), held(self.path, wait, on_wait):
             return ingestion.load(writer, self.path.parent, Path(source), on_document)
 
     def import_table(self, path: str | Path, mapping: str | Path | None = None) -> Outcome:
@@ -168,10 +197,14 @@ class KnowledgeBase(Questions):
         file = Path(path)
         mined = read_table(file, read_mapping(Path(mapping)) if mapping else None)
         with explained(self.path):
-            return ingest_document(writer, mined, path=relative_path(file, self.path.parent), extractor_version=VERSION)
+            done = ingest_document(writer, mined, path=relative_path(file, self.path.parent), extractor_version=VERSION)
+            self.audit.refresh()
+            return done
 
     def import_bibliography(self, path: str | Path, replace: bool = False) -> list[Given]:
         """Give papers the title, year, journal and authors that a BibTeX, RIS or CSL-JSON file has of them.
+
+        It stands when they are mined again.
 
         Parameters
         ----------
@@ -188,7 +221,7 @@ class KnowledgeBase(Questions):
         from kb.bibliography import give, read_entries
 
         with explained(self.path):
-            return give(writer, read_entries(Path(path)), replace)
+            return give(writer, read_entries(Path(path)), replace, Path(path).name)
 
     def calibrate(self, seed: int = 0) -> Calibration:
         """Fit the simulator to the lives of the base, papers held out; kept in a base that is open for writing.
@@ -202,6 +235,33 @@ class KnowledgeBase(Questions):
             with explained(self.path):
                 store_calibration(self._writer, found, lives, seed)
         return found
+
+    @cached_property
+    def audit(self) -> Audit:
+        """What speaks against what stands here: ``audit.check()`` looks, ``audit.findings()`` gives what is kept."""
+        from kb.audit import Audit
+
+        return Audit(self._reader, self._writing)
+
+    @cached_property
+    def curation(self) -> Curation:
+        """The decisions of people on its facts; see :class:`kb.curation.log.Curation`."""
+        from kb.curation.log import Curation
+
+        @contextmanager
+        def writing() -> Iterator[sqlite3.Connection]:
+            writer = self._writing()
+            with explained(self.path):
+                yield writer
+                self.audit.refresh()
+
+        return Curation(self._reader, writing)
+
+    def snapshot(self, folder: str | Path, public: bool = False, gold: str | Path | None = None) -> Snapshot:
+        """Write the base into a new folder, to be kept or handed on; see :func:`kb.snapshot.snapshot`."""
+        from kb.snapshot import snapshot
+
+        return snapshot(self._reader, folder, public, gold)
 
     # What is one thing under two names -------------------------------------------------------------------------------
 
@@ -222,6 +282,9 @@ class KnowledgeBase(Questions):
         from kb.resolution import redo
 
         redo(self._writing(), id)
+
+    def _note_backup(self, copy: Path) -> None:
+        self.backup = copy
 
     def _writing(self, what: str = "change it") -> sqlite3.Connection:
         if self._writer is None:

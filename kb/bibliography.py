@@ -7,6 +7,7 @@ import re
 import sqlite3
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -78,7 +79,8 @@ def read_entries(path: Path) -> list[Entry]:
 
 
 def _plain(text: str) -> str:
-    return " ".join(text.replace("{", "").replace("}", "").split())
+    # bibtexparser reads the escapes of all signs but this one.
+    return " ".join(text.replace("{", "").replace("}", "").replace("\\$", "$").split())
 
 
 def _year(text: Any) -> int | None:
@@ -147,17 +149,21 @@ def _csl(path: Path, text: str) -> Iterable[Entry]:
         )  # fmt: skip
 
 
-def give(db: sqlite3.Connection, entries: Iterable[Entry], replace: bool = False) -> list[Given]:
+def give(db: sqlite3.Connection, entries: Iterable[Entry], replace: bool = False, source: str = "") -> list[Given]:
     """Give papers what their entries say: what they lack, or all of it.
 
-    An entry is of the paper with its DOI, else of the one with its title and no other DOI.
+    An entry is of the paper with its DOI, else of the one with its title and no other DOI.  What it gives is kept, and
+    stands when a document of the paper is mined again, whatever that says of itself; the DOI a document states stands
+    before one that was given.
 
     Parameters
     ----------
     db : a base open for writing
-    replace : also what a paper has already
+    replace : also what a paper has already, of its documents or of another bibliography
+    source : name of the bibliography
     """
     out = []
+    mark = {"source": source, "given_at": datetime.now(UTC).isoformat(timespec="seconds")}
     with transaction(db):
         papers = [dict(row) for row in db.execute(statement("papers_to_describe"))]
         by_doi = {paper["doi"]: paper for paper in papers if paper["doi"]}
@@ -184,5 +190,9 @@ def give(db: sqlite3.Connection, entries: Iterable[Entry], replace: bool = False
                 db.execute(statement("describe_paper"), {name: paper[name] for name in ("id", *FIELDS)})
                 if paper["doi"]:
                     by_doi[paper["doi"]] = paper
+            # What the paper says alike is given too: the next extractor may read it otherwise.
+            holds = {name: said[name] if said[name] and said[name] == paper[name] else None for name in FIELDS}
+            if any(holds.values()):
+                db.execute(statement("keep_given_metadata"), {"id": paper["id"], **holds, **mark})
             out.append(Given(entry, paper["id"], changed))
     return out

@@ -16,6 +16,7 @@ from schema.statements import statement
 
 # A control that failed at cycle 80 ran 80 cycles.
 STANDS_FOR: Mapping[str, str] = {"cycle_count": "failure_cycle"}
+MINED = "mined"  # the status of what nobody has decided on
 MAIN_CONDITIONS = ("cell", "current_density_mA_cm2", "areal_capacity_mAh_cm2")
 
 
@@ -79,12 +80,13 @@ def read_candidates(
     coating is tested on copper for its efficiency and on lithium for its life.  A work that a review cites is a paper
     of its own here: its facts never meet those of the review or of another reference.
 
-    Of several values of a metric the best supported one counts: without flags that speak against it before flagged,
-    then one that has its control at the same current density and areal capacity, then the higher confidence (in
-    tenths), then more of cell, current density and areal capacity stated, then the better value.  Its
-    control is the control sample's value of the same metric in the same work, never in another kind of cell, best in
-    the same cell at the same current density and areal capacity; for ``cycle_count`` the ``failure_cycle`` of the
-    control may stand in.  An efficiency at the floor of its protocol is a bound (``kb.screening.floors``).
+    Of several values of a metric the best supported one counts: what somebody accepted or corrected before what was
+    only mined, without flags that speak against it before flagged, then one that has its control at the same current
+    density and areal capacity, then the higher confidence (in tenths), then more of cell, current density and areal
+    capacity stated, then the better value.  Its control is the one that somebody linked to it, else the control
+    sample's value of the same metric in the same work, never in another kind of cell, best in the same cell at the
+    same current density and areal capacity; for ``cycle_count`` the ``failure_cycle`` of the control may stand in.
+    An efficiency at the floor of its protocol is a bound (``kb.screening.floors``).
 
     Parameters
     ----------
@@ -136,8 +138,9 @@ def _best(rows: Iterable[Row], criterion: Criterion, controls: Sequence[Row]) ->
 def _rank(row: Row, criterion: Criterion, control: Row | None) -> tuple[Any, ...]:
     value = _plain(row).worse_end(criterion.direction)
     stated = sum(row[name] is not None for name in MAIN_CONDITIONS)
-    alike = control is not None and all(_agreement(row, control, name) for name in MAIN_CONDITIONS)
+    alike = control is not None and (control["id"] == row["control_id"] or is_alike(row, control))
     return (
+        row["status"] == MINED,
         bool(row.flags),
         not alike,
         -round(row["confidence"], 1),
@@ -148,7 +151,11 @@ def _rank(row: Row, criterion: Criterion, control: Row | None) -> tuple[Any, ...
 
 
 def control_of(row: Row, controls: Iterable[Row]) -> Row | None:
-    """Find the control of a value among those of its work; None where none is comparable."""
+    """Find the control of a value: the one that is linked to it; None where the work gives none that is comparable."""
+    controls = list(controls)
+    linked = next((c for c in controls if c["id"] == row["control_id"]), None)
+    if linked is not None:
+        return linked
     names = (row["metric"], STANDS_FOR.get(row["metric"]))
     fit = [c for c in controls if c["metric"] in names and _agreement(row, c, "cell") > 0]
     return min(
@@ -164,6 +171,11 @@ def control_of(row: Row, controls: Iterable[Row]) -> Row | None:
         ),
         default=None,
     )
+
+
+def is_alike(row: Row, control: Row) -> bool:
+    """Say whether a control was tested as a sample was: no main condition that both state differs."""
+    return all(_agreement(row, control, name) for name in MAIN_CONDITIONS)
 
 
 def _agreement(row: Row, control: Row, name: str) -> int:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from kb.screening.draws import Study
 from kb.screening.priors import priors
 from kb.words import number, unit
 
@@ -29,7 +28,7 @@ def caveats(simulation: Simulation, known: Reported | None, influence: bool = Tr
     influence : say what the spread is from; not where nobody looked for that
     """
     return [
-        *_uncalibrated(simulation.study),
+        *_calibration(simulation),
         *_assumed(simulation),
         *(_beyond_tests(simulation, known) if known is not None else ()),
         *_lives(simulation),
@@ -38,9 +37,18 @@ def caveats(simulation: Simulation, known: Reported | None, influence: bool = Tr
     ]
 
 
-def _uncalibrated(made: Study) -> Iterator[str]:
-    judged = [n for n, d in made.inputs.items() if d.given is None and d.input.status == "judgement"]
-    if judged:
+def _calibration(simulation: Simulation) -> Iterator[str]:
+    made, fitted = simulation.study, simulation.calibration
+    judged = [
+        n for n, d in made.inputs.items() if d.given is None and d.input.status == "judgement" and not d.calibrated
+    ]
+    if fitted is not None:
+        moved = ", ".join(n for n, d in made.inputs.items() if d.calibrated) or "nothing that is drawn here"
+        yield (
+            f"calibrated on {fitted.lives} lives of the base ({fitted.made_at[:10]}): {moved}; --priors draws from the "
+            f"priors alone; {len(judged)} of {len(made.inputs)} inputs are still priors of judgement"
+        )
+    elif judged:
         yield (
             f"not calibrated: {len(judged)} of {len(made.inputs)} inputs are priors of judgement, "
             "so compare lives rather than trust one"

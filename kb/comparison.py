@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from kb.across import adjusted, widened
 from kb.candidates import STANDS_FOR, bounded, read_candidates, read_reservoirs
+from kb.ranking import floor_caveats
 from kb.screening.effects import INTERVAL_UNITS, LOSS_METRICS, OPEN_SIDE, Observation
 from kb.screening.rank import Candidate, Criterion
 from kb.screening.replicates import Replicates, replicates
 from kb.screening.strata import WORDS, Stratum, caveat, comparable, largest, stratum_of
-from kb.words import quantity, unit
 from schema.errors import BadCriterion
 from schema.statements import statement
 
@@ -84,6 +84,7 @@ class Comparison:
     twice : second-hand facts that were left out because the work itself, or another account of it, counts
     caveats : what to mind, in words
     layers : of each candidate, where specific energies are simulated
+    findings : of a measurement what the audits find of it, briefly; those without are left out
     """
 
     candidates: tuple[Candidate, ...]
@@ -96,6 +97,7 @@ class Comparison:
     twice: int = 0
     caveats: tuple[str, ...] = ()
     layers: tuple[Layer, ...] = ()
+    findings: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
 
 
 def second_hand(db: sqlite3.Connection) -> set[int]:
@@ -190,6 +192,7 @@ def compare(
         left_out,
         len(twice),
         (*caveats, *floor_caveats(o for c in candidates for o in c.observations.values())),
+        findings={i: said for i, row in rows.items() if (said := tuple(json.loads(row["findings"])))},
     )
 
 
@@ -212,18 +215,6 @@ def _replicated(metric: str, sd: float, found: Replicates, assumed: float) -> st
         f"{metric.replace('_', ' ')}: a standard deviation of {sd:.2g} ln units of an effect, from {results} "
         f"({freedom}) and the assumed {assumed:g}"
     )
-
-
-def floor_caveats(observations: Iterable[Observation]) -> list[str]:
-    """Say which values, of samples and controls, are bounds because they stand at the floor of their protocol.
-
-    A value is named once, however many samples have it for their control.
-    """
-    each = (seen for o in observations for seen in (o, o.control) if seen is not None and seen.caveat)
-    return [
-        f"{quantity(o.value, o.value_max, '=', o.unit)} (#{o.measurement}) is taken for a bound: {unit(o.caveat)}"
-        for o in {o.measurement: o for o in each}.values()
-    ]
 
 
 def _strategy(candidate: Candidate, rows: Mapping[int, Mapping[str, Any]]) -> str:

@@ -7,7 +7,7 @@ control flag, the current density and the areal capacity are too.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -284,16 +284,19 @@ class Evaluation:
 
         key = "confidence_strict" if strict else "confidence"
         told = [
-            (claim.record[key], right, self.gold.sources[source])
-            for source, scored in self.scored().items()
-            for claim, right in (
-                *((h.told, h.strict or not strict) for h in scored.hits),
-                *((c, False) for c in scored.made_up),
-            )
-            if isinstance(claim.record.get(key), int | float)
+            (record[key], right, paper)
+            for record, right, paper in self.judged(strict)
+            if isinstance(record.get(key), int | float)
         ]
         said, right, papers = zip(*told, strict=True) if told else ((), (), ())
         return Reliability.of(said, right, papers)
+
+    def judged(self, strict: bool = False) -> Iterator[tuple[Mapping[str, Any], bool, str]]:
+        """Give each record that gold judges, whether it is right (its value, or all of it), and its paper."""
+        for source, scored in self.scored().items():
+            paper = self.gold.sources[source]
+            yield from ((hit.told.record, hit.strict or not strict, paper) for hit in scored.hits)
+            yield from ((claim.record, False, paper) for claim in scored.made_up)
 
     def errors(self) -> list[dict[str, Any]]:
         """List what was missed, made up, or given to the wrong sample or conditions, JSON-ready, by document.

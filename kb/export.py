@@ -21,11 +21,13 @@ _STORED = tuple(c for c in _CONDITIONS if c not in (_RANGE, _FAR))
 COLUMNS = (
     "id", "source", "doi", "metric", "value", "value_max", "qualifier", "unit", "value_reported", "unit_reported",
     "subject", "components", "substrate", "strategy", "is_control", *_CONDITIONS, "provenance", "cited_ref",
-    "evidence", "evidence_start", "evidence_end", "section", "page", "confidence", "flags",
+    "evidence", "evidence_start", "evidence_end", "section", "page", "confidence", "flags", "status", "mined",
+    "findings",
 )  # fmt: skip
 
 
-def _measurement(row: Mapping[str, Any]) -> Measurement:
+def measurement_of(row: Mapping[str, Any]) -> Measurement:
+    """Read a measurement from a row of the statement ``export_records``."""
     span = None if row["cycle_first"] is None else (row["cycle_first"], row["cycle_last"])
     stored = {name: row[name] for name in _STORED}
     return Measurement(
@@ -48,10 +50,11 @@ def _measurement(row: Mapping[str, Any]) -> Measurement:
 
 
 def export_records(db: sqlite3.Connection, min_confidence: float = 0.0) -> Iterator[dict[str, Any]]:
-    """Give every measurement of a base as a record, as :func:`schema.records.to_export` shapes it.
+    """Give every measurement of a base as a record, as :func:`schema.records.to_export` shapes it, with its findings.
 
     They come by document (file name, then path) in the order in which each document states them, so that two bases
-    with the same facts give the same records but for the ids.
+    with the same facts give the same records but for the ids.  On what somebody decided, ``status`` and ``mined`` are
+    added: what was mined in place of what was corrected.
 
     Parameters
     ----------
@@ -59,7 +62,11 @@ def export_records(db: sqlite3.Connection, min_confidence: float = 0.0) -> Itera
     min_confidence : records below it are left out
     """
     for row in db.execute(statement("export_records"), {"least": min_confidence}):
-        yield to_export(_measurement(row), id=row["id"], source=row["source"], doi=row["doi"])
+        record = to_export(measurement_of(row), id=row["id"], source=row["source"], doi=row["doi"])
+        record["findings"] = json.loads(row["findings"])
+        if row["status"] != "mined":
+            record |= {"status": row["status"], "mined": json.loads(row["mined"] or "{}")}
+        yield record
 
 
 def flat(record: Mapping[str, Any]) -> dict[str, Any]:
@@ -87,6 +94,7 @@ def flat(record: Mapping[str, Any]) -> dict[str, Any]:
         "section": evidence["section"],
         "page": evidence["page"],
     }
+    row |= {"status": record.get("status", "mined"), "mined": _line(record["mined"]) if record.get("mined") else None}
     row[_RANGE] = "-".join(map(str, row[_RANGE] or ()))
     return {name: "; ".join(value) if isinstance(value, list) else value for name, value in row.items()}
 

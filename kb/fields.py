@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from kb.audit.findings import RULES, SEVERITIES
 from schema.errors import UnknownMetric, UnknownName, did_you_mean
 from schema.records import PROVENANCES, QUALIFIERS
 from schema.vocabulary import Vocabulary, vocabulary
@@ -17,11 +18,11 @@ NUMBERS: Mapping[str, str] = {
     "id": "1", "paper_id": "1", "document_id": "1", "system_id": "1", "experiment_id": "1", "passage_id": "1",
     "year": "1", "value": "1", "value_max": "1", "confidence": "1", "confidence_strict": "1",
     "evidence_start": "1", "evidence_end": "1",
-    "page": "1",
+    "page": "1", "control_id": "1",
 }  # fmt: skip
 TEXTS = ("source", "doi", "title", "metric", "qualifier", "unit", "value_reported", "unit_reported", "subject",
          "substrate", "strategy", "process", "electrolyte", "electrolyte_class", "cell", "provenance", "cited_ref",
-         "evidence", "section")  # fmt: skip
+         "evidence", "section", "status", "mined")  # fmt: skip
 OF_THE_SAMPLE = (
     "components",
     "elements",
@@ -29,7 +30,7 @@ OF_THE_SAMPLE = (
     "products",
     "mechanisms",
 )  # lists that are unknown where they are empty
-LISTS = (*OF_THE_SAMPLE, "conditions_far", "flags")
+LISTS = (*OF_THE_SAMPLE, "conditions_far", "flags", "findings")
 BOOLEANS = ("is_control",)
 # All columns of measurement_view, in its order.
 COLUMNS = (
@@ -39,8 +40,8 @@ COLUMNS = (
     "current_density_mA_cm2", "areal_capacity_mAh_cm2", "cycles",
     "cycle_first", "cycle_last", "at_cycle", "c_rate", "temperature_C", "time_h", "np_ratio", "electrolyte",
     "electrolyte_class", "cell", "conditions_far", "provenance", "cited_ref", "confidence",
-    "confidence_strict", "flags", "evidence",
-    "evidence_start", "evidence_end", "section", "page",
+    "confidence_strict", "flags", "findings", "evidence",
+    "evidence_start", "evidence_end", "section", "page", "status", "control_id", "mined",
 )  # fmt: skip
 
 # What a condition is called without the unit in its column's name.
@@ -146,6 +147,6 @@ def closed_list(field: Field, words: Vocabulary) -> tuple[str, ...]:
     closed: Mapping[str, Iterable[str]] = {
         "metric": (*words.metrics, "other"), "provenance": PROVENANCES, "qualifier": QUALIFIERS,
         "strategy": (*words.strategies, "other"), "steps": words.processes, "mechanisms": words.mechanisms,
-        "elements": ELEMENTS,
+        "elements": ELEMENTS, "findings": (*RULES, *SEVERITIES), "status": ("mined", "accepted", "corrected"),
     }  # fmt: skip
     return tuple(closed.get(field.column, ()))

@@ -57,6 +57,9 @@ HOLDS: Mapping[str, str] = {
         WHERE element.value IN (SELECT value FROM json_each($x))))""",
     **{column: _HOLDS_TRAIT.replace("$kind", kind) for column, kind in TRAITS.items()},
     **{column: _HOLDS_ITEM.replace("$column", "m." + column) for column in ("flags", "conditions_far")},
+    "findings": """m.id IN (SELECT about.measurement_id FROM findings AS found
+      JOIN finding_measurements AS about ON about.finding_id = found.id
+      WHERE found.rule IN (SELECT value FROM json_each($x)) OR found.severity IN (SELECT value FROM json_each($x)))""",
 }
 # From the sample to the name, where something else has picked the samples already; the + keeps SQLite from going the
 # other way round.
@@ -71,6 +74,9 @@ HOLDS_EACH: Mapping[str, str] = {
         FROM materials AS material, json_each(material.elements) AS element
         WHERE element.value IN (SELECT value FROM json_each($x))))""",
     **{column: _HOLDS_TRAIT_EACH.replace("$kind", kind) for column, kind in TRAITS.items()},
+    "findings": """EXISTS (SELECT 1 FROM finding_measurements AS about JOIN findings AS found
+      ON found.id = about.finding_id WHERE about.measurement_id = m.id AND (
+        found.rule IN (SELECT value FROM json_each($x)) OR found.severity IN (SELECT value FROM json_each($x))))""",
 }
 _PART_WITH_ELEMENTS = """EXISTS (SELECT 1 FROM system_components AS part JOIN materials AS material
       ON material.id = part.material_id WHERE part.system_id = e.system_id AND part.role = 'component'
@@ -79,10 +85,11 @@ STATED: Mapping[str, str] = {
     "components": "(m.components <> '[]')",
     "elements": _PART_WITH_ELEMENTS.replace("$how", "<>"),
     **{column: _TOLD_TRAIT.replace("$kind", kind) for column, kind in TRAITS.items()},
+    "findings": "EXISTS (SELECT 1 FROM finding_measurements AS about WHERE about.measurement_id = m.id)",
 }
 # Only where all parts are known is it known that none holds something.
 ALL_STATED: Mapping[str, str] = {
-    **STATED,
+    **{column: told for column, told in STATED.items() if column != "findings"},
     "elements": "(" + STATED["elements"] + " AND NOT " + _PART_WITH_ELEMENTS.replace("$how", "=") + ")",
 }
 NARROWING: Mapping[str, str] = {"flags": "m.flags <> '[]' AND "}  # for the index of the few that have some

@@ -124,6 +124,7 @@ def ingest(
     """
     from extractors.deadline import DEFAULT_SECONDS
     from extractors.pipeline import version_of
+    from kb.audit.keeping import refresh
 
     outcomes: list[Outcome] = []
     files = list(files)
@@ -145,6 +146,7 @@ def ingest(
         if outcomes[place].message and outcomes[place].outcome != "failed":
             again = job.ingest(file)
             outcomes[place] = again if again.outcome == "new" else outcomes[place]
+    refresh(db)
     finish_run(db, run)
     return IngestReport(run, tuple(outcomes))
 
@@ -160,6 +162,7 @@ def load(db: sqlite3.Connection, folder: Path, source: Path, on_document: Progre
     """
     from extractors.pipeline import EXTRACTOR_VERSION
     from kb import partitions
+    from kb.audit.keeping import refresh
 
     outcomes: list[Outcome] = []
     run = start_run(db, EXTRACTOR_VERSION)
@@ -168,6 +171,7 @@ def load(db: sqlite3.Connection, folder: Path, source: Path, on_document: Progre
             outcomes.append(outcome)
             if on_document is not None:
                 on_document(outcome, len(outcomes), len(outcomes))
+    refresh(db)
     finish_run(db, run)
     return IngestReport(run, tuple(outcomes))
 

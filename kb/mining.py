@@ -8,6 +8,7 @@ from __future__ import annotations
 import multiprocessing
 import os
 import signal
+import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
@@ -164,12 +165,21 @@ class Processes:
 
 def _pool(number: int) -> ProcessPoolExecutor:
     # spawn: a fork would share the open base and the thread of the progress bar.
-    return ProcessPoolExecutor(number, multiprocessing.get_context("spawn"), initializer=_leave_interrupts)
+    return ProcessPoolExecutor(number, multiprocessing.get_context("spawn"), initializer=belong)
 
 
-def _leave_interrupts() -> None:
-    """Leave Ctrl-C to the process that writes the base."""
+def belong() -> None:
+    """Leave Ctrl-C to the process that writes the base, and end where that one has ended, in whatever way."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    # A worker has both ends of the pipe that it is given documents by, so it would never notice that nobody is there.
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
 
 
 def sensible_number(files: Iterable[Path]) -> int:

@@ -11,7 +11,19 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Literal
 
 from kb.formats import ALIKE
-from kb.words import conditions, flag, number, other_format, place_of, quantity, repair, unit
+from kb.words import (
+    conditions,
+    decision,
+    findings,
+    flag,
+    mined_value,
+    number,
+    other_format,
+    place_of,
+    quantity,
+    repair,
+    unit,
+)  # fmt: skip
 from schema.records import AGREED, TRAITS, Rejection
 
 if TYPE_CHECKING:
@@ -55,15 +67,19 @@ def _cell(value: Any, style: str = "") -> Text:
 
 def print_measurements(rows: Sequence[Mapping[str, Any]]) -> None:
     """Print rows of measurement_view as a table."""
+    doubted = ("findings",) if any(row["findings"] for row in rows) else ()
     table = _table(
-        "id", "metric", "value", "sample", "conditions", "paper", right=("id",), whole=("id", "metric", "value")
-    )
+        "id", "metric", "value", "sample", "conditions", "paper", *doubted, right=("id",),
+        whole=("id", "metric", "value"),
+    )  # fmt: skip
     for row in rows:
         control = bool(row["is_control"])
         value = quantity(row["value"], row["value_max"], row["qualifier"], row["unit"])
+        if was := mined_value(row):
+            value += f" (mined: {was})"
         sample = _cell(str(row["subject"]) + (" (control)" if control else ""), "dim" if control else "")
         paper = row["doi"] or row["source"]
-        said = (_cell(conditions(row)), _cell(paper))
+        said = (_cell(conditions(row)), _cell(paper), *(_cell(findings(row["findings"])) for _ in doubted))
         table.add_row(_cell(row["id"]), _cell(row["metric"]), _cell(value, "bold"), sample, *said)
     console().print(table)
 
@@ -199,9 +215,28 @@ def print_measurement(row: Mapping[str, Any]) -> None:
         if line:
             grid.add_row(name, Text(line))
     out.print(Padding(grid, (0, 0, 1, 2)))
+    if not row["evidence"]:
+        out.print(Padding(Text("The sentence is left out: this is a public snapshot.", "dim"), (0, 0, 0, 2)))
+        return
     # A repaired number stands in the sentence as it was read, not as it was printed.
     place = place_of((row["value_reported"], row["shown"], number(row["value"])), row["evidence"], row["before"])
     out.print(Padding(marked(row["evidence"], place, out.is_terminal), (0, 0, 0, 2)))
+
+
+def print_aside(record: Mapping[str, Any], decisions: Sequence[Mapping[str, Any]]) -> None:
+    """Print a record that is rejected or removed: why, and what was mined."""
+    from rich.padding import Padding
+    from rich.text import Text
+
+    out = console()
+    value = quantity(record["value"], record["value_max"], record["qualifier"], record["unit"])
+    head = (f"{record['metric']} {value}", "bold")
+    out.print(Text.assemble((f"#{record['id']} ", "dim"), head, f", {record['subject']['name']}: {record['status']}"))
+    for told in decisions:
+        out.print(Padding(Text(decision(told)), (0, 0, 0, 2)))
+    evidence = record["evidence"]["text"]
+    place = place_of((record["value_reported"], number(record["value"])), evidence)
+    out.print(Padding(marked(evidence, place, out.is_terminal), (1, 0, 0, 2)))
 
 
 def _card(row: Mapping[str, Any]) -> dict[str, str]:
@@ -221,15 +256,19 @@ def _card(row: Mapping[str, Any]) -> dict[str, str]:
     )
     return {
         "reported": f"{row['value_reported']} {row['unit_reported'] or ''}".strip(),
+        "mined as": mined_value(row),
+        "decided": "; ".join(decision(d) for d in row["decisions"]),
         "sample": str(row["subject"]) + (", the control" if row["is_control"] else ""),
         "made of": made_of.strip(),
         "strategy": _joined(row["strategy"], *(row["steps"] or [row["process"]])),
         "turns into": ", ".join(row["products"]),
         "works by": ", ".join(row["mechanisms"]),
+        "control": f"#{row['control_id']}" if row["control_id"] is not None else "",
         "conditions": conditions(row) + (f" (elsewhere in the paper: {far})" if far else ""),
         "how known": f"{row['provenance']}{credited}, {_confidence(row)}{alike}",
         "reference": row["cited"],
         "careful": "; ".join((*(flag(f) for f in row["flags"] if f != AGREED), *(other_format(f) for f in apart))),
+        "audits": "\n".join(f"{f['severity']} {f['rule']}: {f['said']}; {f['repair']}" for f in row["audits"]),
         "repaired": "; ".join(repair(r) for r in row["repairs"]),
         "paper": _joined(row["title"], row["year"], row["doi"]),
         "stands in": _joined(*places),
@@ -280,7 +319,8 @@ def _criterion(c: Mapping[str, Any]) -> list[Text]:
     label = _cell(c["metric"].replace("_", " "))
     value = quantity(c["value"], c["value_max"], c["qualifier"], c["unit"])
     place = f"#{c['measurement']} {c['source']}:{c['start']}"
-    return [label, _cell(value, "bold"), _cell(c["effect"]), _cell(place), _cell(unit(c["conditions"]))]
+    told = _joined(unit(c["conditions"]), findings(c["findings"]))
+    return [label, _cell(value, "bold"), _cell(c["effect"]), _cell(place), _cell(told)]
 
 
 def print_coatings(coatings: Sequence[Coating]) -> None:

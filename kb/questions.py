@@ -6,6 +6,7 @@ import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from kb.fields import LISTS
@@ -17,13 +18,14 @@ if TYPE_CHECKING:
 
     from kb.browsing import Browsing
     from kb.levels import Level
-    from kb.reported import Reported
+    from kb.plots.kinds import Plotted
     from kb.screening.outcome import Run
     from kb.screening.rank import Criterion, Ranked
     from kb.simulation import Simulation
     from kb.sql import Result, Table
     from kb.studies import Answer, Study
     from kb.studies import Run as Blocks
+    from kb.trials import Trial
     from kb.walk import Walk
     from kb.weighing import Weighing
 
@@ -114,21 +116,28 @@ class Questions:
         - ``document``: path, format, sha256, extractor_version, supplement_of (path of the main text, or None)
         - ``cited``: the entry of the reference list that is credited; "" where there is none
         - ``repairs``: glyph repairs of the passage, as start, end, before, after, rule
+        - ``audits``: what the audits find of it (:meth:`kb.audit.Finding.record`), the gravest first
         - ``formats``: what other files of the paper say (:func:`kb.formats.other_formats`)
+        - ``decisions``: those of people that are in force on it (:func:`kb.curation.history.told`)
         """
+        from kb.audit.keeping import findings_of
+        from kb.curation.log import Curation
         from kb.formats import other_formats
 
         row = self._reader.execute(statement("measurement"), {"id": id}).fetchone()
         if row is None:
             return {}
         place = self._reader.execute(statement("place_of_measurement"), {"id": id}).fetchone()
+        decisions = [] if row["status"] == "mined" else Curation(self._reader).history(id)
         repairs = self._reader.execute(statement("repairs_of_passage"), {"id": row["passage_id"]})
         return {
             **_read(dict(row)),
             **{name: place[name] for name in ("shown", "before", "passage", "cited")},
             "document": {name: place[name] for name in _OF_DOCUMENT},
             "repairs": [dict(r) for r in repairs],
+            "audits": [finding.record() for finding in findings_of(self._reader, id)],
             "formats": other_formats(self._reader, row),
+            "decisions": [d for d in decisions if d["in_force"]],
         }
 
     def places(self, ids: Iterable[int]) -> dict[int, dict[str, Any]]:
@@ -209,6 +218,7 @@ class Questions:
         settings: Mapping[str, float | str] | None = None,
         vary: Mapping[str, str | Sequence[float]] | None = None,
         run: Run | None = None,
+        from_priors: bool = False,
     ) -> Simulation:
         """Cycle a coating until it fails, as often as there are draws of what is not known of it.
 
@@ -220,6 +230,7 @@ class Questions:
         settings : parameters in place of what is reported, such as ``{"thickness": "1um"}``
         vary : parameters to go through, such as ``{"thickness": "0.1..10um:log:25", "current": [0.5, 1, 2]}``
         run : draws, cycles, seed, noise and cell (``kb.screening.outcome.Run``)
+        from_priors : leave out a calibration of the base that beat the baselines
 
         Raises
         ------
@@ -230,19 +241,19 @@ class Questions:
         """
         from kb.simulation import simulate_candidate
 
-        return simulate_candidate(self._reader, name, paper, protocol, settings, vary, run)
+        return simulate_candidate(self._reader, name, paper, protocol, settings, vary, run, from_priors)
 
-    def reported(self, name: str, paper: str | None = None) -> Reported:
-        """Find a sample and all that is known of it for the simulator (:func:`kb.reported.reported`).
+    def trial(self, name: str | None = None, paper: str | None = None) -> Trial:
+        """Begin to try out a coating, or none: what is known of it, to be simulated again and again (:mod:`kb.trials`).
 
         Raises
         ------
         UnknownCandidate, AmbiguousCandidate
-            Where no sample has the name, or several have.
+            As :meth:`simulate` does.
         """
-        from kb.reported import reported
+        from kb.trials import begun
 
-        return reported(self._reader, name, paper)
+        return begun(self._reader, name, paper)
 
     def sql(
         self,
@@ -297,6 +308,19 @@ class Questions:
             Where the text is no DOI, or that of no paper in the base.
         """
         return main_text_of_doi(self._reader, doi)
+
+    def plot(self, kind: str, output: str | Path, **options: Any) -> Plotted:
+        """Draw a figure, with a table of its points beside it; see :func:`kb.plots.kinds.plot`.
+
+        Parameters
+        ----------
+        kind : "metric", "lifetime", "forest", "pareto", "thickness", "coverage", "calibration" or "graph"
+        output : file to write; its ending says the format (.png, .svg, .pdf)
+        options : as those of ``kb plot``: metric, against, by, study, sample, gold, where, min_confidence, columns
+        """
+        from kb.plots.kinds import plot
+
+        return plot(self, self._reader, kind, output, **options)
 
     @cached_property
     def browsing(self) -> Browsing:
@@ -370,6 +394,8 @@ def _level(name: str) -> Level | None:
 
 
 def _read(row: Mapping[str, Any], lists: Iterable[str] = LISTS) -> dict[str, Any]:
-    """Read the JSON lists of a row, and its 0 or 1."""
+    """Read the JSON of a row, and its 0 or 1."""
     read = {**row, **{name: json.loads(row[name]) for name in lists}}
+    if read.get("mined"):
+        read["mined"] = json.loads(read["mined"])
     return {**read, "is_control": bool(row["is_control"])} if "is_control" in row else read

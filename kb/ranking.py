@@ -9,11 +9,12 @@ from typing import Any
 from kb.screening.effects import Observation
 from kb.screening.rank import Ranked
 from kb.screening.strata import caveat, stratum_of
+from kb.words import quantity, unit
 
 Places = Callable[[Iterable[int]], Mapping[int, Mapping[str, Any]]]
 Rows = Mapping[int, Mapping[str, Any]]
 _MEASURED = ("value", "value_max", "qualifier", "unit")
-_NOWHERE: Mapping[str, Any] = {"source": None, "evidence_start": None, "evidence_end": None}
+_NOWHERE: Mapping[str, Any] = {"source": None, "evidence_start": None, "evidence_end": None, "findings": []}
 
 
 def ranking_rows(ranked: Sequence[Ranked], metrics: Sequence[str], places: Places) -> list[dict[str, Any]]:
@@ -67,6 +68,18 @@ def strata_caveats(ranked: Sequence[Ranked], metrics: Sequence[str], places: Pla
     ]
 
 
+def floor_caveats(observations: Iterable[Observation]) -> list[str]:
+    """Say which values, of samples and controls, are bounds because they stand at the floor of their protocol.
+
+    A value is named once, however many samples have it for their control.
+    """
+    each = (seen for o in observations for seen in (o, o.control) if seen is not None and seen.caveat)
+    return [
+        f"{quantity(o.value, o.value_max, '=', o.unit)} (#{o.measurement}) is taken for a bound: {unit(o.caveat)}"
+        for o in {o.measurement: o for o in each}.values()
+    ]
+
+
 def _criterion(ranked: Ranked, metric: str, rows: Rows) -> dict[str, Any]:
     seen = ranked.candidate.observations.get(metric)
     found = ranked.effects.get(metric)
@@ -91,6 +104,7 @@ def _measured(seen: Observation | None, rows: Rows) -> dict[str, Any]:
         "source": place["source"],
         "start": place["evidence_start"],
         "end": place["evidence_end"],
+        "findings": place["findings"],
     }
 
 

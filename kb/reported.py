@@ -221,6 +221,7 @@ def _fact(of: Input, row: Row) -> Iterator[Fact]:
     fact = Fact(
         value=row["value"], value_max=row["value_max"], qualifier=row["qualifier"], measurement=row["id"],
         current=row["current_density_mA_cm2"], capacity=row["areal_capacity_mAh_cm2"], cycles=row["cycles"],
+        cell=row["cell"] or "",
     )  # fmt: skip
     if metric in EFFICIENCIES:
         if max(row["value"], row["value_max"] or 0.0) <= 100.0:

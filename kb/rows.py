@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections import Counter
 from collections.abc import Hashable, Iterable, Mapping, Sequence
@@ -11,7 +12,7 @@ from typing import Any
 
 from kb.facts import Accepted, Fact, coating_of, experiment_row, sample_key, system_row, to_json
 from kb.materials import describe
-from schema.records import Document, Passage, Rejection, Subject
+from schema.records import Coating, Document, Measurement, Passage, Rejection, Subject
 from schema.statements import statement
 from schema.vocabulary import Vocabulary
 
@@ -212,50 +213,99 @@ def write_facts(
     """Write measurements with their evidence, and the experiments, systems and materials they need; give their ids."""
     marks = [f.mark for f in facts]
     numbers = _numbers(db, "measurements", marks, before.measurements)
-    systems: dict[Subject, int] = {}
-    experiments: dict[Hashable, int] = {}
+    experiments = _Experiments(db, paper, materials)
     rows, proofs = [], []
     for ordinal, (number, mark, fact) in enumerate(zip(numbers, marks, facts, strict=True)):
         m = fact.measurement
-        if m.subject not in systems:
-            systems[m.subject] = _system(db, m.subject, materials)
-        same = (systems[m.subject], m.conditions, m.is_control, m.cited_ref)
-        if same not in experiments:
-            row = experiment_row(m, paper, systems[m.subject])
-            found = one(db, "experiment_id", key=row["key"])
-            experiments[same] = found["id"] if found is not None else insert(db, "new_experiment", **row)
         at = m.evidence.passage
         passage = passages[at] if 0 <= at < len(passages) else None
-        rows.append(
-            (
-                number,
-                document,
-                experiments[same],
-                ordinal,
-                mark,
-                m.metric,
-                m.value,
-                m.value_max,
-                m.qualifier,
-                m.unit,
-                m.value_reported,
-                m.unit_reported,
-                m.subject.name,
-                _json(m.subject.components),
-                m.provenance,
-                m.confidence,
-                m.confidence_strict,
-                _json(m.conditions.conditions_far),
-                _json(fact.flags(numbers)),
-                sample_key(m, paper, document, passage),
-            )
-        )
-        proofs.append(
-            (number, passage, m.evidence.text, m.evidence.start, m.evidence.end, m.evidence.section, m.evidence.page)
-        )
+        place = Place(number, document, paper, ordinal, mark, passage)
+        rows.append(_row(m, place, experiments.of(m), fact.flags(numbers)))
+        proofs.append(_proof(m, place))
     _bulk(db, "measurements", rows)
     _bulk(db, "evidence", proofs)
     return numbers
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a fact stands in the tables: its id, document and paper, place in the document, fingerprint, passage."""
+
+    id: int
+    document: int
+    paper: int
+    ordinal: int
+    mark: str
+    passage: int | None
+
+
+def rewrite_fact(db: sqlite3.Connection, measurement: Measurement, place: Place, materials: Materials) -> None:
+    """Write one measurement under the id that it had; what stands there gives way, with what nothing else refers to."""
+    drop_fact(db, place.id)
+    _bulk(db, "measurements", [_row(measurement, place, _Experiments(db, place.paper, materials).of(measurement),
+                                    measurement.flags)])  # fmt: skip
+    _bulk(db, "evidence", [_proof(measurement, place)])
+    told = db.execute(statement("coatings_of_document"), {"id": place.document}).fetchall()
+    coatings = [Coating(c["name"], tuple(json.loads(c["components"])), cited_ref=c["cited_ref"]) for c in told]
+    made_on = coating_of(measurement, coatings)
+    if made_on is not None:
+        _bulk(db, "coating_measurements", [(place.id, told[made_on]["id"])])
+
+
+def drop_fact(db: sqlite3.Connection, number: int) -> None:
+    """Take one measurement out of the tables, with what nothing else refers to then."""
+    left = tuple(r[0] for r in db.execute(statement("experiment_of_measurement"), {"id": number}))
+    db.execute(statement("drop_measurement"), {"id": number})
+    Before({}, {}, {}, experiments=left).sweep(db)
+
+
+class _Experiments:
+    """Finds the experiments of measurements, and makes those that are new."""
+
+    def __init__(self, db: sqlite3.Connection, paper: int, materials: Materials) -> None:
+        self.db, self.paper, self.materials = db, paper, materials
+        self.systems: dict[Subject, int] = {}
+        self.known: dict[Hashable, int] = {}
+
+    def of(self, m: Measurement) -> int:
+        if m.subject not in self.systems:
+            self.systems[m.subject] = _system(self.db, m.subject, self.materials)
+        same = (self.systems[m.subject], m.conditions, m.is_control, m.cited_ref)
+        if same not in self.known:
+            row = experiment_row(m, self.paper, self.systems[m.subject])
+            found = one(self.db, "experiment_id", key=row["key"])
+            self.known[same] = found["id"] if found is not None else insert(self.db, "new_experiment", **row)
+        return self.known[same]
+
+
+def _row(m: Measurement, place: Place, experiment: int, flags: Sequence[str]) -> tuple[Any, ...]:
+    return (
+        place.id,
+        place.document,
+        experiment,
+        place.ordinal,
+        place.mark,
+        m.metric,
+        m.value,
+        m.value_max,
+        m.qualifier,
+        m.unit,
+        m.value_reported,
+        m.unit_reported,
+        m.subject.name,
+        _json(m.subject.components),
+        m.provenance,
+        m.confidence,
+        m.confidence_strict,
+        _json(m.conditions.conditions_far),
+        _json(flags),
+        sample_key(m, place.paper, place.document, place.passage),
+    )
+
+
+def _proof(m: Measurement, place: Place) -> tuple[Any, ...]:
+    at = m.evidence
+    return (place.id, place.passage, at.text, at.start, at.end, at.section, at.page)
 
 
 def write_coatings(

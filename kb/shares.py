@@ -7,7 +7,6 @@ in whatever order they come back.
 from __future__ import annotations
 
 import multiprocessing
-import signal
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
@@ -15,6 +14,7 @@ from concurrent.futures.process import BrokenProcessPool
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from kb.mining import belong
 from kb.studies import run_here
 from schema.errors import BadScheduler
 
@@ -50,7 +50,7 @@ def run_in_processes(jobs: int, job: Job, numbers: Sequence[int]) -> Iterator[An
     left = set(numbers)
     for attempt in range(1, TRIES + 1):
         # spawn: a fork would share the open base.
-        pool = ProcessPoolExecutor(jobs, multiprocessing.get_context("spawn"), initializer=_leave_interrupts)
+        pool = ProcessPoolExecutor(jobs, multiprocessing.get_context("spawn"), initializer=belong)
         try:
             for future in as_completed([pool.submit(job, number) for number in sorted(left)]):
                 block = future.result()
@@ -62,11 +62,6 @@ def run_in_processes(jobs: int, job: Job, numbers: Sequence[int]) -> Iterator[An
                 raise
         finally:
             pool.shutdown(wait=False, cancel_futures=True)
-
-
-def _leave_interrupts() -> None:
-    """Leave Ctrl-C to the process that gathers the blocks."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 def run_on_cluster(scheduler: str, job: Job, numbers: Sequence[int]) -> Iterator[Any]:

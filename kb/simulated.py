@@ -19,13 +19,14 @@ from numpy.typing import NDArray
 
 from kb.candidates import Row
 from kb.comparison import ENERGY, LIFE, SIMULATION, Compared, Comparison
-from kb.lives import last_calibration, simulated_life, study_of_row
-from kb.screening.calibrate import SHIFTED, Life
+from kb.lives import Samples, last_calibration, last_fitted
 from kb.screening.draws import Study
 from kb.screening.given import Fact, Given
+from kb.screening.likelihood import Life
 from kb.screening.pouch import Layer, energies, pouch, settled
 from kb.screening.priors import Distribution, Input
 from kb.screening.rank import Candidate, Criterion
+from kb.screening.shifted import ELSEWHERE, cells_of, shown
 from kb.screening.strata import Stratum
 from schema.errors import BadStudy
 from schema.statements import statement
@@ -65,12 +66,12 @@ class Simulations:
     Attributes
     ----------
     cases : what is known of a candidate, and the test it is put to
-    shifts : float64 array, shape (1, len(SHIFTED)); of the calibration [ln units]
+    factors : float64 array, shape (1, len(FACTORS)); of the calibration [ln units]
     seed : of the draws
     """
 
     cases: tuple[tuple[Study, Life], ...]
-    shifts: Floats
+    factors: Floats
     seed: int
 
     @property
@@ -83,7 +84,7 @@ class Simulations:
         case, part = divmod(number, CHUNKS)
         known, life = self.cases[case]
         these = slice(part * CHUNK, (part + 1) * CHUNK)
-        return Chunk(number, simulated_life(known, life, self.shifts, self.seed, DRAWS, these)[0])
+        return Chunk(number, shown(life, cells_of(life, known, self.seed, DRAWS, these), self.factors)[0])
 
     def lives(self, run: Run) -> list[Floats]:
         """Simulate all, each case as one array of shape (DRAWS,) [ln h]."""
@@ -120,9 +121,10 @@ def with_simulated(
         baselines.
     """
     asked = {c.metric for c in criteria}
-    shifts = _shifts(db) if LIFE in asked else None
+    factors = _factors(db) if LIFE in asked else None
     rows = [_row_of(db, candidate) for candidate in comparison.candidates]
-    studies = [study_of_row(db, row) for row in rows]
+    samples = Samples(db)
+    studies = [samples.study(row) for row in rows]
     strata = {**comparison.strata, **{c.metric: Stratum() for c in criteria if c.metric in (LIFE, ENERGY)}}
     energy: list[Compared] = []
     layers: tuple[Layer, ...] = ()
@@ -131,15 +133,15 @@ def with_simulated(
         layers = tuple(layer_of(db, row, of) for row, of in zip(rows, studies, strict=True))
         energy = [_energy(inputs, layer, seed) for layer in layers]
     lives: Iterator[Floats] = iter(())
-    if shifts is not None:
+    if factors is not None:
         cases = tuple((of, life_under(protocol)) for protocol in protocols for of in studies)
-        lives = iter(Simulations(cases, shifts, seed).lives(run))
+        lives = iter(Simulations(cases, factors, seed).lives(run))
     out = []
     for _ in protocols:
         effects = []
         for i, measured in enumerate(comparison.effects):
             own = iter(measured)
-            found = {LIFE: _life(next(lives)) if shifts is not None else None, ENERGY: energy[i] if energy else None}
+            found = {LIFE: _life(next(lives)) if factors is not None else None, ENERGY: energy[i] if energy else None}
             effects.append(tuple(found.get(c.metric) or next(own) for c in criteria))
         out.append(replace(comparison, criteria=tuple(criteria), effects=tuple(effects), strata=strata, layers=layers))
     return out
@@ -148,16 +150,23 @@ def with_simulated(
 def life_under(protocol: Protocol) -> Life:
     """Give the test of a protocol; what it leaves out is 1 mA/cm^2, 1 mAh/cm^2 and 4 mAh/cm^2 of lithium."""
     current, capacity, lithium = ({**PROTOCOL, **protocol}[name] for name in PROTOCOL)
-    return Life("", 0.0, 0.0, current, capacity, lithium=max(lithium, capacity))
+    return Life("", 0.0, 0.0, current, capacity, lithium=max(lithium, capacity), cell=ELSEWHERE)
 
 
-def _shifts(db: sqlite3.Connection) -> Floats:
+def _factors(db: sqlite3.Connection) -> Floats:
+    fitted = last_fitted(db)
+    if fitted is None:
+        raise BadStudy(f"no ranking uses the simulator: it {_why_not(db)} (kb calibrate); take {LIFE} out of the study")
+    return fitted.posterior.mean[None, :]
+
+
+def _why_not(db: sqlite3.Connection) -> str:
     kept = last_calibration(db)
-    if kept is None or not kept["beats"]:
-        why = "was no better than the baselines" if kept else "has not been calibrated on twenty lives"
-        raise BadStudy(f"no ranking uses the simulator: it {why} (kb calibrate); take {LIFE} out of the study")
-    factors = json.loads(kept["factors"])
-    return np.log([[factors[name][1] for name in SHIFTED]])
+    if kept is None:
+        return "has not been calibrated on twenty lives"
+    if not kept["beats"]:
+        return "was no better than the baselines"
+    return "was calibrated with other priors, or by another version"
 
 
 def _row_of(db: sqlite3.Connection, candidate: Candidate) -> Row:
@@ -182,7 +191,7 @@ def layer_of(db: sqlite3.Connection, row: Row, of: Study) -> Layer:
     Parameters
     ----------
     row : of the candidate
-    of : what is known of it, from :func:`kb.lives.study_of_row`
+    of : what is known of it, from :class:`kb.lives.Samples`
     """
     assumed, strategy = pouch(), row["strategy"]
     kind = assumed.thickness.get(strategy, "coating")

@@ -17,13 +17,16 @@ from kb.screening.models import optimum_thickness
 from kb.screening.outcome import QUANTILES, Outcome, Run, Traces, grid, quantiles, simulate, trace
 from kb.screening.priors import priors
 from kb.screening.sensitivity import Sensitivity, sobol_indices
+from kb.screening.shifted import COPPER, ELSEWHERE, calibrated
 from schema.errors import OutOfRange
 
 if TYPE_CHECKING:
+    from kb.lives import Fitted
     from kb.reported import Observation, Reported
     from kb.screening.cycling import Protocol
 
 INDICES = ("S1", "S1_error", "ST", "ST_error")
+HALF_CELL = "half_finite"  # against copper
 TABLE_QUANTILES = np.array([0.05, 0.5, 0.95])
 THICKNESS_SPAN, THICKNESS_POINTS, THICKNESS_DRAWS = 30.0, 25, 1024
 
@@ -42,6 +45,7 @@ class Simulation:
     axes : what was varied; empty where nothing was
     traces, sensitivity : of a simulation without a grid; None and empty with one
     observed : what the paper of the candidate saw
+    calibration : that the priors were moved by; None where they are as they are
     caveats : what to mind, in plain words
     """
 
@@ -56,6 +60,7 @@ class Simulation:
     traces: Traces | None = None
     sensitivity: Mapping[str, Sensitivity] = field(default_factory=dict)
     observed: tuple[Observation, ...] = ()
+    calibration: Fitted | None = None
     caveats: tuple[str, ...] = ()
 
     @property
@@ -97,7 +102,7 @@ class Simulation:
             "cycles": self.run.cycles,
             "seed": self.run.seed,
             "noise": self.run.noise,
-            "calibrated": False,
+            "calibrated": self.calibration is not None,
             "outcomes": [outcome_row(o) for o in self.outcomes],
             "overpotential_V": self.overpotentials(),
             "coulombic_efficiency": self.efficiencies(),
@@ -155,12 +160,25 @@ def thickness_curve(simulation: Simulation) -> ThicknessCurve:
     points = grid({"thickness": thickness.tolist()})
     outcomes = simulate(simulation.study, simulation.protocol, run, points)
     low, median, high = (np.array([o.quantile(share) for o in outcomes]) for share in TABLE_QUANTILES.tolist())
-    values = simulation.study.draw(run.draws, run.seed)
-    resistance = simulation.study.coatings(values, simulation.protocol).coatings["coating_resistance"]
-    conductivity = 1e-4 * values["thickness"] / np.maximum(resistance, 1e-12)
-    best = optimum_thickness(values["bare_penalty"], conductivity, values["roughness"], simulation.protocol.current)
+    best = optimum_thickness(
+        **of_closed_form(simulation.study, simulation.protocol, run.draws, run.seed),
+        current_density=simulation.protocol.current,
+    )
     found = quantiles(np.asarray(best))
     return ThicknessCurve(thickness, low, median, high, (found[0], found[1], found[2]))
+
+
+def of_closed_form(made: Study, protocol: Protocol, draws: int, seed: int) -> dict[str, NDArray[np.float64]]:
+    """Draw what the closed form of the best thickness takes: ``bare_penalty``, ``conductivity``, ``roughness``.
+
+    Returns
+    -------
+    dict of float64 arrays, shape (draws,) [V, S/cm, um]
+    """
+    values = made.draw(draws, seed)
+    resistance = made.coatings(values, protocol).coatings["coating_resistance"]
+    conductivity = 1e-4 * values["thickness"] / np.maximum(resistance, 1e-12)
+    return {"bare_penalty": values["bare_penalty"], "conductivity": conductivity, "roughness": values["roughness"]}
 
 
 def outcome_row(outcome: Outcome) -> dict[str, Any]:
@@ -183,8 +201,11 @@ def simulate_candidate(
     settings: Mapping[str, float | str] | None = None,
     vary: Mapping[str, str | Sequence[float]] | None = None,
     run: Run | None = None,
+    from_priors: bool = False,
 ) -> Simulation:
     """Simulate a candidate of a base, or a what-if.
+
+    Where the last calibration of the base beat the baselines, its factors are on the priors.
 
     Parameters
     ----------
@@ -195,6 +216,7 @@ def simulate_candidate(
     settings : parameters in place of what is reported, such as ``{"thickness": "1um"}``
     vary : parameters to go through, such as ``{"thickness": "0.1..10um:log:25", "current": [0.5, 1, 2]}``
     run : draws, cycles, seed, noise, cell
+    from_priors : leave a calibration out
 
     Raises
     ------
@@ -210,11 +232,12 @@ def simulate_candidate(
         if db is None:
             raise TypeError("a candidate's name needs a base")
         known = reported(db, name, paper)
-    return simulate_reported(known, protocol, settings, vary, run)
+    return simulate_reported(known, _fitted(db) if not from_priors else None, protocol, settings, vary, run)
 
 
 def simulate_reported(
     known: Reported | None,
+    fitted: Fitted | None = None,
     protocol: Mapping[str, float | str] | None = None,
     settings: Mapping[str, float | str] | None = None,
     vary: Mapping[str, str | Sequence[float]] | None = None,
@@ -227,6 +250,7 @@ def simulate_reported(
     Parameters
     ----------
     known : from :func:`kb.reported.reported`; None for a what-if from the priors and ``settings`` alone
+    fitted : a calibration, from :func:`kb.lives.last_fitted`; None for the priors as they are
     protocol, settings, vary, run : as :func:`simulate_candidate` takes them
     traced, sensitivity : also follow some draws over the cycles, and say what the spread is from: what takes longest
 
@@ -251,7 +275,9 @@ def simulate_reported(
     # A varied input displaces what it would be computed from; the thickness is computed from nothing, and what was
     # measured stays measured on a coating of the thickness it had.
     varied_inputs = {axis.key: axis.values[0] for axis in axes if axis.key not in told and axis.key != "thickness"}
-    made = _study(known, base_protocol, {**asked.inputs, **varied_inputs}, asked.classes)
+    made = study_of(known, base_protocol, {**asked.inputs, **varied_inputs}, asked.classes)
+    if fitted is not None:
+        made = calibrated(made, fitted.posterior, COPPER if run.cell == HALF_CELL else ELSEWHERE)
     run.of_kernel(base_protocol)
     points = grid({axis.key: axis.values for axis in axes})
     outcomes = tuple(simulate(made, base_protocol, run, points))
@@ -268,17 +294,25 @@ def simulate_reported(
         traces=trace(made, base_protocol, run) if whole and traced else None,
         sensitivity=sobol_indices(made, base_protocol, run) if whole and sensitivity else {},
         observed=known.observed if known else (),
+        calibration=fitted,
     )
     return replace(result, caveats=tuple(caveats(result, known, sensitivity)))
+
+
+def _fitted(db: sqlite3.Connection | None) -> Fitted | None:
+    from kb.lives import last_fitted
+
+    return None if db is None else last_fitted(db)
 
 
 def _axis(key: str, values: str | Sequence[float]) -> words.Axis:
     return words.axis(f"{key}={values if isinstance(values, str) else ','.join(map(str, values))}")
 
 
-def _study(
+def study_of(
     known: Reported | None, protocol: Protocol, settings: Mapping[str, float], classes: Mapping[str, str]
 ) -> Study:
+    """Put together what a base knows of a candidate, or nothing, what is set, and priors for the rest."""
     if known is None:
         return study(settings=settings, classes=classes)
     given = {key: pooled(facts, protocol.current, protocol.capacity) for key, facts in known.facts.items()}

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from kb.connection import bulk, open_base, transaction
+from kb.curation.applying import reapply
 from kb.facts import Accepted, accept, paper_title_key
 from kb.rows import (
     Before,
@@ -274,9 +275,13 @@ def _replace(db: sqlite3.Connection, document: Document, accepted: Accepted, ori
     number = old["id"] if old is not None else insert(db, "new_document", paper_id=paper, **row)
     if old is not None:
         db.execute(statement("change_document"), {**row, "id": number, "paper_id": paper})
-        for kind in ("coatings", "measurements", "repairs", "passages", "citations", "rejections"):
+        for kind in ("coatings", "measurements", "curated", "repairs", "passages", "citations", "rejections"):
             db.execute(statement(f"drop_{kind}"), {"id": number})
+        if old["sha256"] != row["sha256"]:
+            mine = {"paper_id": old["paper_id"], "doi": row["doi"], "old_doi": old["doi"]}
+            db.execute(statement("drop_given_metadata"), mine)
         if old["paper_id"] != paper:
+            db.execute(statement("carry_given_metadata"), {"paper_id": paper, "old": old["paper_id"]})
             db.execute(statement("refresh_paper"), {"id": old["paper_id"]})
     db.execute(statement("refresh_paper"), {"id": paper})
     passages = write_passages(db, number, document.passages, before)
@@ -285,7 +290,12 @@ def _replace(db: sqlite3.Connection, document: Document, accepted: Accepted, ori
     measurements = write_facts(db, number, paper, accepted.facts, passages, before, materials)
     write_coatings(db, number, accepted, measurements, passages, materials)
     write_rejections(db, number, accepted.rejections)
+    for changed in {paper, old["paper_id"] if old is not None else paper}:
+        _to_be_checked(db, changed)
     before.sweep(db)
+    reapply(db, paper)
+    if old is not None and old["paper_id"] != paper:
+        reapply(db, old["paper_id"])
     what = "new" if old is None else "changed"
     return Outcome(source, what, len(accepted.facts), len(accepted.rejections), message, number)
 
@@ -335,4 +345,12 @@ def _drop(db: sqlite3.Connection, row: sqlite3.Row) -> None:
     before = Before.of(db, row)
     db.execute(statement("drop_document"), {"id": row["id"]})
     db.execute(statement("refresh_paper"), {"id": row["paper_id"]})
+    _to_be_checked(db, row["paper_id"])
     before.sweep(db)
+    reapply(db, row["paper_id"])
+
+
+def _to_be_checked(db: sqlite3.Connection, paper: int) -> None:
+    """Forget what was found of a paper that has changed; ``kb/audit/keeping.py`` looks at it again."""
+    for name in ("stale_paper", "drop_findings_of_paper"):
+        db.execute(statement(name), {"id": paper})

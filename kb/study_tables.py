@@ -8,7 +8,7 @@ from typing import Any
 
 from kb.comparison import CLASS, ENERGY, LIFE, OWN, SIMULATION, Compared
 from kb.studies import Answer
-from kb.words import quantity, unit
+from kb.words import findings, quantity, unit
 from schema.errors import BadStudy
 
 NOT_KNOWN = "–"
@@ -40,7 +40,7 @@ def answer_rows(answer: Answer) -> list[dict[str, Any]]:
                 "too_little": bool(little[i]),
                 "papers": support.papers, "measurements": support.measurements, "controls": support.controls,
                 "effects": [
-                    _effect(criterion.metric, known, float(answer.expected[i, k]))
+                    _effect(criterion.metric, known, float(answer.expected[i, k]), answer.comparison.findings)
                     for k, (criterion, known) in enumerate(
                         zip(answer.comparison.criteria, answer.comparison.effects[i], strict=True)
                     )
@@ -50,8 +50,9 @@ def answer_rows(answer: Answer) -> list[dict[str, Any]]:
     return rows
 
 
-def _effect(metric: str, known: Compared, expected: float) -> dict[str, Any]:
+def _effect(metric: str, known: Compared, expected: float, marks: Mapping[int, tuple[str, ...]]) -> dict[str, Any]:
     seen = known.observation
+    found = marks.get(seen.measurement, ()) if seen and seen.measurement is not None else ()
     return {
         "metric": metric,
         "low": known.low if math.isfinite(known.low) else None,
@@ -64,6 +65,7 @@ def _effect(metric: str, known: Compared, expected: float) -> dict[str, Any]:
         "value": _value(known),
         "control_value": quantity(c.value, c.value_max, c.qualifier, c.unit) if seen and (c := seen.control) else None,
         "conditions": seen.conditions if seen else "",
+        "findings": list(found),
         "reason": known.reason,
     }
 
@@ -211,7 +213,8 @@ def _line(effect: Mapping[str, Any]) -> str:
     told = better if effect["low"] is not None or effect["high"] is not None else f"  {effect['reason']}"
     conditions = f"  {unit(effect['conditions'])}" if effect["conditions"] else ""
     number = f"  #{effect['measurement']}" if effect["measurement"] is not None else ""
-    return f"{effect['metric'].replace('_', ' ')}  {effect['value']}{against}{told}{number}{conditions}"
+    found = f"  {findings(effect['findings'])}" if effect["findings"] else ""
+    return f"{effect['metric'].replace('_', ' ')}  {effect['value']}{against}{told}{number}{conditions}{found}"
 
 
 def _share(probability: float) -> str:
@@ -337,6 +340,9 @@ def why_lines(answer: Answer, index: int) -> list[str]:
         f"Behind it stand {_counted(row['papers'], 'paper')}, {_counted(row['measurements'], 'measurement')} and "
         f"{_counted(row['controls'], 'control')}."
     )
+    doubts = [f"#{e['measurement']} {findings(e['findings'])}" for e in row["effects"] if e["findings"]]
+    if doubts:
+        lines.append(f"To be minded, as kb check finds: {', '.join(doubts)}.")
     if row["too_little"]:
         lines.append("That is too little comparable evidence to give it a place.")
     own = [e for e in answer.experiments if e.candidate == index]

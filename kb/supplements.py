@@ -27,13 +27,30 @@ def main_text_of_doi(db: sqlite3.Connection, doi: str) -> str:
     UnknownPaper
         Where no paper has it.
     """
-    named = _DOI.fullmatch(doi)
-    if named is None:
-        raise BadDOI(doi)
-    found = one(db, "main_text_of_doi", doi=named[1].lower())
+    name = folded_doi(doi)
+    found = one(db, "main_text_of_doi", doi=name)
     if found is None:
-        raise UnknownPaper(named[1].lower(), [row["doi"] for row in db.execute(statement("dois"))])
+        raise UnknownPaper(name, [row["doi"] for row in db.execute(statement("dois"))])
     return str(found["path"])
+
+
+def folded_doi(text: str) -> str:
+    """Give a DOI as a base keeps it, whatever it is written as.
+
+    Raises
+    ------
+    BadDOI
+        Where the text is none.
+
+    Examples
+    --------
+    >>> folded_doi("https://doi.org/10.1039/D1MA00121C")
+    '10.1039/d1ma00121c'
+    """
+    named = _DOI.fullmatch(text)
+    if named is None:
+        raise BadDOI(text)
+    return named[1].lower()
 
 
 def path_of_main_text(db: sqlite3.Connection, path: str, folder: Path) -> str | None:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import math
+import sqlite3
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from kb.reported import Reported
+from kb.lives import Fitted, last_fitted
+from kb.reported import Reported, reported
 from kb.screening.outcome import Run
 from kb.screening.priors import priors
 from kb.settings import CLASSES, EFFICIENCY, settings
@@ -31,10 +33,12 @@ class Trial:
     ----------
     known : what the base knows of the candidate; None for a what-if
     told : parameter -> what is set, as :func:`kb.settings.settings` reads it: "800 nm"
+    fitted : the calibration of the base, where it beat the baselines
     """
 
     known: Reported | None = None
     told: Mapping[str, str] = field(default_factory=dict)
+    fitted: Fitted | None = None
 
     @property
     def name(self) -> str:
@@ -63,7 +67,25 @@ class Trial:
         ----------
         whole : also follow some draws over the cycles
         """
-        return simulate_reported(self.known, settings=self.told, run=Run(draws), traced=whole, sensitivity=False)
+        return simulate_reported(
+            self.known, self.fitted, settings=self.told, run=Run(draws), traced=whole, sensitivity=False
+        )
+
+
+def begun(db: sqlite3.Connection, name: str | None = None, paper: str | None = None) -> Trial:
+    """Read what a base knows of a candidate, and its calibration.
+
+    Parameters
+    ----------
+    db : from :func:`kb.connection.open_base`
+    name, paper : as :func:`kb.reported.reported` takes them; a what-if without a name
+
+    Raises
+    ------
+    UnknownCandidate, AmbiguousCandidate
+        As :func:`kb.reported.reported` does.
+    """
+    return Trial(reported(db, name, paper) if name is not None else None, {}, last_fitted(db))
 
 
 @dataclass(frozen=True)

@@ -100,6 +100,37 @@ def quantity(value: float, value_max: float | None, qualifier: str, unit_name: s
     return f"{text} {unit(unit_name)}".rstrip()
 
 
+def mined_value(row: Mapping[str, Any]) -> str:
+    """Say what was mined in place of a result that somebody corrected; "" where it stands as mined.
+
+    Examples
+    --------
+    >>> row = {"metric": "overpotential", "value": 20.0, "value_max": None, "qualifier": "=", "unit": "mV"}
+    >>> mined_value(row | {"mined": {"value": 20000.0}}), mined_value(row | {"mined": None})
+    ('20000 mV', '')
+    """
+    was = row.get("mined") or {}
+    if not was.keys() & {"metric", "value", "value_max", "qualifier", "unit"}:
+        return ""
+    old = {**row, **was}
+    metric = f"{old['metric']} " if "metric" in was else ""
+    return metric + quantity(old["value"], old["value_max"], old["qualifier"], old["unit"])
+
+
+def decision(told: Mapping[str, Any]) -> str:
+    """Say a decision (:func:`kb.curation.history.told`) in words.
+
+    Examples
+    --------
+    >>> decision({"action": "set", "change": {"value": "20"}, "author": "Ada <ada@example.org>",
+    ...           "made_at": "2026-11-21T12:00:00+00:00", "reason": "a misprint"})
+    'set value=20 by Ada, 2026-11-21: a misprint'
+    """
+    what = " ".join((told["action"], *(f"{name}={value}" for name, value in told["change"].items())))
+    why = f": {told['reason']}" if told["reason"] else ""
+    return f"{what} by {told['author'].partition(' <')[0]}, {told['made_at'][:10]}{why}"
+
+
 def conditions(row: Mapping[str, Any]) -> str:
     """Say the known conditions of a row of measurement_view in words.
 
@@ -148,6 +179,18 @@ def flag(flag: str) -> str:
     if flag.startswith("conflicts_with:"):
         return f"the paper also says otherwise: see #{flag.removeprefix('conflicts_with:')}"
     return _FLAGS.get(flag, flag.replace("_", " "))
+
+
+def findings(marks: Sequence[str]) -> str:
+    """Say briefly what the audits find of a measurement.
+
+    Examples
+    --------
+    >>> findings(["ce_against_life:red", "duplicate:note"])
+    'red: ce_against_life; note: duplicate'
+    """
+    parts = (mark.rpartition(":") for mark in marks)
+    return "; ".join(f"{severity}: {rule}" for rule, _, severity in parts)
 
 
 def other_format(told: Mapping[str, Any]) -> str:

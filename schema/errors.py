@@ -106,6 +106,32 @@ class BadBase(KBError, OSError):
     """A file that is not a knowledge base, or one from another schema version."""
 
 
+class BrokenEvidence(KBError, ValueError):
+    """A base with measurements whose place in the document does not show their number; ``broken`` lists all."""
+
+    MOST = 20
+
+    def __init__(self, broken: list[str]) -> None:
+        self.broken = tuple(broken)
+        more = f"\n  and {len(broken) - self.MOST} more" if len(broken) > self.MOST else ""
+        told = "".join(f"\n  {one}" for one in broken[: self.MOST]) + more
+        measurements = "1 measurement" if len(broken) == 1 else f"{len(broken)} measurements"
+        super().__init__(f"the evidence of {measurements} is broken; mine these documents again with kb ingest:{told}")
+
+
+class BadSnapshot(KBError, OSError):
+    """A folder that is no snapshot."""
+
+
+class BaseHeld(BadBase, TimeoutError):
+    """A base that another process ingests into; ``holder`` says who, ``seconds`` how long was waited."""
+
+    def __init__(self, path: str, holder: str, seconds: float) -> None:
+        self.path, self.holder, self.seconds = path, holder, seconds
+        told = f"{path} is held by {holder}, which ingests; waited {seconds:g} s"
+        super().__init__(f"{told}: run it again when that is done, or wait longer with --wait SECONDS")
+
+
 class BadScheduler(KBError, ConnectionError):
     """A Dask scheduler that does not answer, or that cannot be asked."""
 
@@ -171,6 +197,24 @@ class BadOutput(KBError, OSError):
     """A file that cannot be written as asked."""
 
 
+class UnknownPlot(KBError, LookupError):
+    """A kind of figure that there is none of."""
+
+    def __init__(self, name: str, known: Iterable[str]) -> None:
+        self.name = name
+        known = list(known)
+        near = did_you_mean(name, known) or f"; there are {', '.join(known)}"
+        super().__init__(f"no figure is called {name!r}{near}")
+
+
+class BadPlot(KBError, ValueError):
+    """A figure that is asked for with an option it does not take, or without one it needs."""
+
+
+class NothingToDraw(KBError, ValueError):
+    """A figure without a point; the message says what is missing, and which command shows it."""
+
+
 class BadCriterion(KBError, ValueError):
     """A ranking criterion that cannot be read; the message shows how one is written."""
 
@@ -233,3 +277,15 @@ class MissingPackage(KBError, ImportError):
     def __init__(self, package: str, remedy: str) -> None:
         self.package, self.remedy = package, remedy
         super().__init__(f"{package} is not installed; in the project's folder: {remedy}")
+
+
+class BadDecision(KBError, ValueError):
+    """A decision on a fact that cannot be made or read; the message says why, and what can."""
+
+
+class UnknownFact(KBError, LookupError):
+    """A measurement's id that a base has none of."""
+
+    def __init__(self, id: int) -> None:
+        self.id = id
+        super().__init__(f"no measurement #{id}; kb find lists them")

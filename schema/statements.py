@@ -1,37 +1,41 @@
-"""The named statements of ``statements.sql``, read once: SQL reads as SQL, in a file."""
+"""The named statements of ``statements.sql`` and its like, read once: SQL reads as SQL, in a file."""
 
 from __future__ import annotations
 
 import re
 import sqlite3
 from collections.abc import Iterator
-from functools import lru_cache
+from functools import cache
 from pathlib import Path
 
 FOLDER = Path(__file__).parent
 _NAME = re.compile(r"^-- name: (\w+)\n", re.MULTILINE)
 
 
-@lru_cache(maxsize=1)
-def _statements() -> dict[str, str]:
-    _, *parts = _NAME.split((FOLDER / "statements.sql").read_text("utf-8"))
+@cache
+def _statements(file: str = "statements") -> dict[str, str]:
+    _, *parts = _NAME.split((FOLDER / f"{file}.sql").read_text("utf-8"))
     return {name: text.strip() for name, text in zip(parts[::2], parts[1::2], strict=True)}
 
 
-def statement(name: str) -> str:
+def statement(name: str, file: str = "statements") -> str:
     """Give the SQL of one named statement.
+
+    Parameters
+    ----------
+    file : ``statements`` are of a base; ``differences`` of two, ``withholding`` of a copy, some of several statements
 
     Raises
     ------
     KeyError
-        Where ``statements.sql`` has none of that name.
+        Where the file has none of that name.
 
     Examples
     --------
     >>> statement("drop_document")
     'DELETE FROM documents WHERE id = :id;'
     """
-    return _statements()[name]
+    return _statements(file)[name]
 
 
 def split_statements(script: str) -> Iterator[str]:

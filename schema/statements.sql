@@ -1,11 +1,11 @@
 -- The statements of the base's own programs, each under a line "-- name: ...", with named parameters.
 
 -- name: document_at_path
-SELECT id, paper_id, path, source, sha256, extractor_version, vocabulary, supplement_of, mined_with
+SELECT id, paper_id, path, source, sha256, doi, extractor_version, vocabulary, supplement_of, mined_with
 FROM documents WHERE path = :path;
 
 -- name: document_of_content
-SELECT id, paper_id, path, source, sha256, extractor_version, vocabulary, supplement_of, mined_with
+SELECT id, paper_id, path, source, sha256, doi, extractor_version, vocabulary, supplement_of, mined_with
 FROM documents WHERE sha256 = :sha256;
 
 -- name: main_text_of_doi
@@ -19,6 +19,9 @@ SELECT doi FROM papers WHERE doi IS NOT NULL;
 -- name: paths_of_documents
 SELECT path FROM documents ORDER BY path;
 
+-- name: sources_of_documents
+SELECT source FROM documents ORDER BY id;
+
 -- name: move_document
 UPDATE documents SET path = :path, source = :source WHERE id = :id;
 
@@ -31,7 +34,11 @@ SELECT
   (SELECT count(*) FROM rejections WHERE document_id = :id) AS rejections;
 
 -- name: paper_of_doi
-SELECT paper_id FROM documents WHERE doi = :doi AND id IS NOT :id ORDER BY supplement_of IS NOT NULL, id LIMIT 1;
+-- That of a document which states it, else one that was given it.
+SELECT paper_id FROM (
+  SELECT paper_id, supplement_of IS NOT NULL AS place, id FROM documents WHERE doi = :doi AND id IS NOT :id
+  UNION ALL SELECT paper_id, 2, 0 FROM given_metadata WHERE doi = :doi
+) ORDER BY place, id LIMIT 1;
 
 -- name: paper_of_title
 -- A paper that has another DOI than this document is another paper, whatever its title.
@@ -41,6 +48,7 @@ WHERE d.title_key = :title_key AND d.id IS NOT :id
     SELECT 1 FROM documents AS other
     WHERE other.paper_id = d.paper_id AND other.id IS NOT :id AND other.doi IS NOT NULL AND other.doi <> :doi
   )
+  AND NOT EXISTS (SELECT 1 FROM given_metadata AS g WHERE g.paper_id = d.paper_id AND g.doi <> :doi)
 ORDER BY d.id LIMIT 1;
 
 -- name: paper_of_main_text
@@ -65,20 +73,25 @@ SELECT 1 FROM documents WHERE paper_id = :paper_id AND id IS NOT :id LIMIT 1;
 INSERT INTO papers DEFAULT VALUES;
 
 -- name: refresh_paper
--- What a paper is called is what its documents say: the main text first, then those that state a DOI.  A supplement
--- names its paper only by a DOI that no other paper has.
+-- What a paper is called is what people gave (kb bibliography import), else what its documents say: the main text first,
+-- then those that state a DOI.  Its DOI is what a document states, else what was given.  A supplement names its paper
+-- only by a DOI that no other paper has.
 UPDATE papers SET
-  doi = (
+  doi = coalesce((
     SELECT d.doi FROM documents AS d
     WHERE d.paper_id = papers.id AND d.doi IS NOT NULL
       AND (d.supplement_of IS NULL
            OR NOT EXISTS (SELECT 1 FROM papers AS other WHERE other.doi = d.doi AND other.id <> papers.id))
     ORDER BY d.supplement_of IS NOT NULL, d.id LIMIT 1
-  ),
-  title = coalesce((SELECT title FROM documents WHERE paper_id = papers.id AND title <> '' ORDER BY supplement_of IS NOT NULL, doi IS NULL, id LIMIT 1), ''),
-  year = (SELECT year FROM documents WHERE paper_id = papers.id AND year IS NOT NULL ORDER BY supplement_of IS NOT NULL, doi IS NULL, id LIMIT 1),
-  journal = coalesce((SELECT journal FROM documents WHERE paper_id = papers.id AND journal <> '' ORDER BY supplement_of IS NOT NULL, doi IS NULL, id LIMIT 1), ''),
-  authors = coalesce((SELECT authors FROM documents WHERE paper_id = papers.id AND authors <> '[]' ORDER BY supplement_of IS NOT NULL, doi IS NULL, id LIMIT 1), '[]'),
+  ), (
+    SELECT g.doi FROM given_metadata AS g
+    WHERE g.paper_id = papers.id
+      AND NOT EXISTS (SELECT 1 FROM papers AS other WHERE other.doi = g.doi AND other.id <> papers.id)
+  )),
+  title = coalesce((SELECT title FROM given_metadata WHERE paper_id = papers.id), (SELECT title FROM documents WHERE paper_id = papers.id AND title <> '' ORDER BY supplement_of IS NOT NULL, doi IS NULL, id LIMIT 1), ''),
+  year = coalesce((SELECT year FROM given_metadata WHERE paper_id = papers.id), (SELECT year FROM documents WHERE paper_id = papers.id AND year IS NOT NULL ORDER BY supplement_of IS NOT NULL, doi IS NULL, id LIMIT 1)),
+  journal = coalesce((SELECT journal FROM given_metadata WHERE paper_id = papers.id), (SELECT journal FROM documents WHERE paper_id = papers.id AND journal <> '' ORDER BY supplement_of IS NOT NULL, doi IS NULL, id LIMIT 1), ''),
+  authors = coalesce((SELECT authors FROM given_metadata WHERE paper_id = papers.id), (SELECT authors FROM documents WHERE paper_id = papers.id AND authors <> '[]' ORDER BY supplement_of IS NOT NULL, doi IS NULL, id LIMIT 1), '[]'),
   licence = coalesce((SELECT licence FROM documents WHERE paper_id = papers.id AND licence <> '' ORDER BY supplement_of IS NOT NULL, doi IS NULL, id LIMIT 1), '')
 WHERE id = :id;
 
@@ -99,7 +112,9 @@ WHERE id = :id;
 DELETE FROM documents WHERE id = :id;
 
 -- name: measurement_ids
-SELECT fingerprint AS mark, id FROM measurements WHERE document_id = :id;
+-- Those that are set aside keep their ids too.
+SELECT fingerprint AS mark, id FROM measurements WHERE document_id = :id
+UNION SELECT fingerprint, id FROM curated WHERE document_id = :id;
 
 -- name: passage_marks
 SELECT kind, text, id FROM passages WHERE document_id = :id ORDER BY ordinal;
@@ -115,6 +130,9 @@ SELECT DISTINCT experiment_id FROM measurements WHERE document_id = :id;
 
 -- name: drop_measurements
 DELETE FROM measurements WHERE document_id = :id;
+
+-- name: drop_curated
+DELETE FROM curated WHERE document_id = :id;
 
 -- name: drop_coatings
 DELETE FROM coatings WHERE document_id = :id;
@@ -202,7 +220,11 @@ SELECT
   m.subject, m.components, s.substrate, s.strategy, e.is_control, e.current_density_mA_cm2, e.areal_capacity_mAh_cm2,
   e.cycles, e.cycle_first, e.cycle_last, e.at_cycle, e.c_rate, e.temperature_C, e.time_h, e.np_ratio, e.electrolyte,
   e.electrolyte_class, e.cell, m.conditions_far, m.provenance, e.cited_ref, v.text AS evidence_text,
-  v.start_offset, v.end_offset, v.section, v.page, m.confidence, m.flags
+  v.start_offset, v.end_offset, v.section, v.page, m.confidence, m.flags, m.status, m.mined,
+  (SELECT json_group_array(mark) FROM (
+    SELECT f.rule || ':' || f.severity AS mark FROM finding_measurements AS about
+    JOIN findings AS f ON f.id = about.finding_id WHERE about.measurement_id = m.id GROUP BY mark ORDER BY min(f.id)
+  )) AS findings
 FROM measurements AS m
 JOIN experiments AS e ON e.id = m.experiment_id
 JOIN systems AS s ON s.id = e.system_id
@@ -221,7 +243,7 @@ WHERE confidence < :least AND (:metrics IS NULL OR metric IN (SELECT value FROM 
 SELECT id, paper_id, document_id, system_id, passage_id, source, doi, title, year, metric, value, value_max, qualifier,
   value_reported, unit, subject,
   components, substrate, strategy, process, is_control, current_density_mA_cm2, areal_capacity_mAh_cm2, cycles, at_cycle,
-  electrolyte_class, cell, provenance, cited_ref, confidence, flags, evidence
+  electrolyte_class, cell, provenance, cited_ref, confidence, flags, evidence, status, control_id
 FROM measurement_view
 WHERE metric IN (SELECT value FROM json_each(:metrics)) AND provenance <> 'stated' AND confidence >= :least
 ORDER BY source, id;
@@ -243,6 +265,17 @@ SELECT * FROM measurement_view
 WHERE paper_id IN (SELECT paper_id FROM experiments WHERE system_id IN (SELECT value FROM json_each(:systems)))
   AND provenance <> 'stated'
 ORDER BY id;
+
+-- name: measurements_of_labels
+-- What was measured on systems of some labels.
+SELECT m.id, s.label, p.doi, d.source
+FROM systems AS s
+JOIN experiments AS e ON e.system_id = s.id
+JOIN measurements AS m ON m.experiment_id = e.id
+JOIN documents AS d ON d.id = m.document_id
+JOIN papers AS p ON p.id = e.paper_id
+WHERE s.label IN (SELECT value FROM json_each(:labels))
+ORDER BY m.id;
 
 -- name: classes_of_materials
 SELECT name, material_class FROM materials WHERE name IN (SELECT value FROM json_each(:names));
@@ -289,16 +322,35 @@ SELECT id, doi, title, year, journal, authors FROM papers ORDER BY id;
 -- name: describe_paper
 UPDATE papers SET doi = :doi, title = :title, year = :year, journal = :journal, authors = :authors WHERE id = :id;
 
+-- name: keep_given_metadata
+INSERT INTO given_metadata (paper_id, doi, title, year, journal, authors, source, given_at)
+VALUES (:id, :doi, :title, :year, :journal, :authors, :source, :given_at)
+ON CONFLICT (paper_id) DO UPDATE SET
+  doi = coalesce(excluded.doi, doi), title = coalesce(excluded.title, title), year = coalesce(excluded.year, year),
+  journal = coalesce(excluded.journal, journal), authors = coalesce(excluded.authors, authors),
+  source = excluded.source, given_at = excluded.given_at;
+
+-- name: carry_given_metadata
+-- To the paper that the last document of a paper now goes with, unless that one was given its own.
+UPDATE OR IGNORE given_metadata SET paper_id = :paper_id
+WHERE paper_id = :old AND NOT EXISTS (SELECT 1 FROM documents WHERE paper_id = :old);
+
+-- name: drop_given_metadata
+-- Where the file now states another DOI than it did, or than was given: it is another work.
+DELETE FROM given_metadata WHERE paper_id = :paper_id AND (doi <> :doi OR :old_doi <> :doi);
+
 -- name: new_calibration
-INSERT INTO calibrations (made_at, fingerprint, seed, factors, scores, measurements, beats)
-VALUES (:made_at, :fingerprint, :seed, :factors, :scores, :measurements, :beats);
+INSERT INTO calibrations (made_at, fingerprint, seed, factors, scores, measurements, beats, posterior, priors)
+VALUES (:made_at, :fingerprint, :seed, :factors, :scores, :measurements, :beats, :posterior, :priors);
 
 -- name: last_calibration
-SELECT made_at, fingerprint, seed, factors, scores, measurements, beats FROM calibrations ORDER BY id DESC LIMIT 1;
+SELECT made_at, fingerprint, seed, factors, scores, measurements, beats, posterior, priors FROM calibrations
+ORDER BY id DESC LIMIT 1;
 
 -- name: base_fingerprint
--- What a base says, whatever the numbers of its rows.
-SELECT d.sha256, m.fingerprint, m.confidence FROM measurements AS m JOIN documents AS d ON d.id = m.document_id
+-- What a base says, whatever the numbers of its rows: the facts, and what was decided of them.
+SELECT d.sha256, m.fingerprint || coalesce(' ' || q.decisions, '') AS fact, m.confidence
+FROM measurements AS m JOIN documents AS d ON d.id = m.document_id LEFT JOIN curated AS q ON q.id = m.id
 ORDER BY d.sha256, m.fingerprint;
 
 -- name: graph_nodes
@@ -388,6 +440,7 @@ WHERE c.components <> '[]' AND e.cell IS NOT NULL AND e.current_density_mA_cm2 I
 -- name: mechanisms_of_coatings
 SELECT DISTINCT c.components, t.name AS mechanism, d.paper_id
 FROM coatings AS c JOIN traits AS t ON t.coating_id = c.id JOIN documents AS d ON d.id = c.document_id
+JOIN papers AS p ON p.id = d.paper_id AND p.removed = 0
 WHERE t.kind = 'mechanism' AND c.components <> '[]' AND (:mechanism IS NULL OR t.name = :mechanism);
 
 -- name: own_results
@@ -436,6 +489,216 @@ UPDATE merges SET undone_at = :undone_at WHERE id = :id AND undone_at IS NULL;
 -- name: redo_merge
 UPDATE merges SET undone_at = NULL WHERE id = :id AND undone_at IS NOT NULL;
 
+-- name: rows_to_audit
+-- What the rules of kb/audit look at: every measurement, one paper after the other, in the order of the indexes, so that
+-- nothing is sorted.
+SELECT
+  m.id, d.paper_id, m.document_id, d.source, d.path, d.supplement_of, m.metric, m.value, m.value_max, m.qualifier, m.unit,
+  m.value_reported, m.unit_reported, m.subject, m.components, m.sample, e.is_control, e.current_density_mA_cm2,
+  e.areal_capacity_mAh_cm2, e.cycles, e.cycle_first, e.cycle_last, e.at_cycle, e.c_rate, e.temperature_C, e.time_h,
+  e.np_ratio, e.electrolyte_class, e.cell, v.text AS evidence
+FROM documents AS d INDEXED BY documents_by_paper
+CROSS JOIN measurements AS m ON m.document_id = d.id
+CROSS JOIN experiments AS e ON e.id = m.experiment_id
+CROSS JOIN evidence AS v ON v.measurement_id = m.id
+ORDER BY d.paper_id;
+
+-- name: rows_of_papers_to_audit
+SELECT
+  m.id, d.paper_id, m.document_id, d.source, d.path, d.supplement_of, m.metric, m.value, m.value_max, m.qualifier, m.unit,
+  m.value_reported, m.unit_reported, m.subject, m.components, m.sample, e.is_control, e.current_density_mA_cm2,
+  e.areal_capacity_mAh_cm2, e.cycles, e.cycle_first, e.cycle_last, e.at_cycle, e.c_rate, e.temperature_C, e.time_h,
+  e.np_ratio, e.electrolyte_class, e.cell, v.text AS evidence
+FROM json_each(:papers) AS asked
+CROSS JOIN documents AS d ON d.paper_id = asked.value
+CROSS JOIN measurements AS m ON m.document_id = d.id
+CROSS JOIN experiments AS e ON e.id = m.experiment_id
+CROSS JOIN evidence AS v ON v.measurement_id = m.id;
+
+-- name: values_to_audit
+SELECT m.id, e.paper_id, m.metric, m.value, m.value_max, m.qualifier, m.unit, e.cell, e.electrolyte_class,
+  e.current_density_mA_cm2
+FROM measurements AS m JOIN experiments AS e ON e.id = m.experiment_id;
+
+-- name: places_to_audit
+SELECT m.id, m.document_id, d.paper_id, d.source, v.start_offset, v.end_offset, m.value_reported
+FROM measurements AS m JOIN documents AS d ON d.id = m.document_id JOIN evidence AS v ON v.measurement_id = m.id
+ORDER BY m.document_id, m.id;
+
+-- name: original
+SELECT original FROM documents WHERE id = :id;
+
+-- name: stale_papers
+-- Papers that have changed, or were checked by other rules, since they were checked.
+SELECT id FROM papers WHERE id NOT IN (SELECT paper_id FROM audited WHERE rules = :rules) ORDER BY id;
+
+-- name: stale_paper
+DELETE FROM audited WHERE paper_id = :id;
+
+-- name: drop_findings_of_paper
+DELETE FROM findings WHERE paper_id = :id;
+
+-- name: paper_count
+SELECT count(*) FROM papers;
+
+-- name: audited
+INSERT OR REPLACE INTO audited (paper_id, rules) SELECT value, :rules FROM json_each(:papers);
+
+-- name: all_audited
+INSERT OR REPLACE INTO audited (paper_id, rules) SELECT id, :rules FROM papers;
+
+-- name: drop_findings
+DELETE FROM findings;
+
+-- name: drop_stale_findings
+-- What is looked for in texts is looked for by kb check alone, and stands until then where its measurement does.
+DELETE FROM findings WHERE rule IN (SELECT value FROM json_each(:wide))
+  OR paper_id IN (SELECT value FROM json_each(:papers)) AND rule NOT IN (SELECT value FROM json_each(:places))
+  OR NOT EXISTS (SELECT 1 FROM finding_measurements AS about WHERE about.finding_id = findings.id);
+
+-- name: last_finding
+SELECT coalesce(max(id), 0) FROM findings;
+
+-- name: new_finding
+INSERT INTO findings (id, rule, severity, paper_id, said, repair, ratio) VALUES (:id, :rule, :severity, :paper, :said, :repair, :ratio);
+
+-- name: new_finding_measurement
+INSERT INTO finding_measurements (finding_id, ordinal, measurement_id) VALUES (:finding, :ordinal, :measurement);
+
+-- name: findings
+SELECT f.id, f.rule, f.severity, f.paper_id, f.said, f.repair, f.ratio,
+  (SELECT json_group_array(measurement_id) FROM (
+    SELECT measurement_id FROM finding_measurements WHERE finding_id = f.id ORDER BY ordinal
+  )) AS measurements
+FROM findings AS f;
+
+-- name: findings_of_measurement
+SELECT f.id, f.rule, f.severity, f.paper_id, f.said, f.repair, f.ratio,
+  (SELECT json_group_array(measurement_id) FROM (
+    SELECT measurement_id FROM finding_measurements WHERE finding_id = f.id ORDER BY ordinal
+  )) AS measurements
+FROM findings AS f
+WHERE f.id IN (SELECT finding_id FROM finding_measurements WHERE measurement_id = :id);
+
+-- name: papers_called
+-- By DOI, by number, by the name of a file, by a part of the title.
+SELECT id FROM papers WHERE doi = lower(:name) OR '#' || id = :name
+  OR :name <> '' AND instr(lower(title), lower(:name)) > 0
+UNION
+SELECT paper_id FROM documents WHERE source = :name OR path = :name;
+
+-- name: sources_of_papers
+SELECT paper_id, source FROM documents ORDER BY paper_id, id;
+-- name: new_decision
+INSERT OR IGNORE INTO decisions (id, made_at, author, action, reason, paper, evidence, place, change, undoes, follows)
+VALUES (:id, :made_at, :author, :action, :reason, :paper, :evidence, :place, :change, :undoes, :follows);
+
+-- name: decisions
+SELECT id, made_at, author, action, reason, paper, evidence, place, change, undoes, follows
+FROM decisions ORDER BY made_at, id;
+
+-- name: decisions_of_papers
+SELECT id, made_at, author, action, reason, paper, evidence, place, change, undoes, follows
+FROM decisions WHERE paper IN (SELECT value FROM json_each(:papers)) ORDER BY made_at, id;
+
+-- name: names_of_paper
+-- All that a paper may go by in a decision, the best first.
+SELECT 'doi:' || doi AS name, 0 AS place FROM documents WHERE paper_id = :id AND doi IS NOT NULL
+UNION SELECT 'doi:' || doi, 0 FROM papers WHERE id = :id AND doi IS NOT NULL
+UNION SELECT 'title:' || title_key, 1 FROM documents WHERE paper_id = :id AND title_key IS NOT NULL
+UNION SELECT 'sha256:' || sha256, 2 FROM documents WHERE paper_id = :id
+ORDER BY place, name;
+
+-- name: papers_of_names
+SELECT id FROM papers WHERE doi IN (SELECT substr(value, 5) FROM json_each(:names) WHERE value LIKE 'doi:%')
+UNION SELECT paper_id FROM documents
+WHERE doi IN (SELECT substr(value, 5) FROM json_each(:names) WHERE value LIKE 'doi:%')
+UNION SELECT paper_id FROM documents
+WHERE title_key IN (SELECT substr(value, 7) FROM json_each(:names) WHERE value LIKE 'title:%')
+UNION SELECT paper_id FROM documents
+WHERE sha256 IN (SELECT substr(value, 8) FROM json_each(:names) WHERE value LIKE 'sha256:%')
+ORDER BY 1;
+
+-- name: facts_of_paper
+SELECT m.id, d.source, d.doi, m.metric, m.value, m.value_max, m.qualifier, m.unit, m.value_reported, m.unit_reported,
+  m.subject, m.components, s.substrate, s.strategy, s.process, e.is_control, e.current_density_mA_cm2,
+  e.areal_capacity_mAh_cm2, e.cycles, e.cycle_first, e.cycle_last, e.at_cycle, e.c_rate, e.temperature_C, e.time_h,
+  e.np_ratio, e.electrolyte, e.electrolyte_class, e.cell, m.conditions_far, m.provenance, e.cited_ref,
+  v.text AS evidence_text, v.start_offset, v.end_offset, v.section, v.page, m.confidence, m.confidence_strict, m.flags,
+  m.document_id, m.ordinal, m.fingerprint, v.passage_id, m.status, m.control_id
+FROM documents AS d
+JOIN measurements AS m ON m.document_id = d.id
+JOIN experiments AS e ON e.id = m.experiment_id
+JOIN systems AS s ON s.id = e.system_id
+JOIN evidence AS v ON v.measurement_id = m.id
+WHERE d.paper_id = :paper
+ORDER BY m.document_id, m.ordinal;
+
+-- name: curated_of_paper
+SELECT q.id, q.document_id, q.fingerprint, q.status, q.fact, q.decisions, d.source, d.doi, m.control_id
+FROM curated AS q JOIN documents AS d ON d.id = q.document_id LEFT JOIN measurements AS m ON m.id = q.id
+WHERE d.paper_id = :paper ORDER BY q.id;
+
+-- name: curated
+SELECT id, document_id, fingerprint, status, fact, decisions FROM curated WHERE id = :id;
+
+-- name: paper_of_fact
+SELECT d.paper_id FROM measurements AS m JOIN documents AS d ON d.id = m.document_id WHERE m.id = :id
+UNION SELECT d.paper_id FROM curated AS q JOIN documents AS d ON d.id = q.document_id WHERE q.id = :id;
+
+-- name: originals_of_paper
+SELECT id, original FROM documents WHERE paper_id = :paper;
+
+-- name: put_curated
+INSERT OR REPLACE INTO curated (id, document_id, fingerprint, status, fact, decisions)
+VALUES (:id, :document_id, :fingerprint, :status, :fact, :decisions);
+
+-- name: drop_curated_fact
+DELETE FROM curated WHERE id = :id;
+
+-- name: experiment_of_measurement
+SELECT experiment_id FROM measurements WHERE id = :id;
+
+-- name: drop_measurement
+DELETE FROM measurements WHERE id = :id;
+
+-- name: mark_measurement
+UPDATE measurements SET status = :status, control_id = :control_id, mined = :mined WHERE id = :id;
+
+-- name: mark_paper
+UPDATE papers SET removed = :removed WHERE id = :id AND removed <> :removed;
+
+-- name: coatings_of_document
+SELECT id, name, components, cited_ref FROM coatings WHERE document_id = :id ORDER BY ordinal;
+
+-- name: set_aside
+SELECT id, status, fact, decisions FROM curated WHERE status IN (SELECT value FROM json_each(:aside)) ORDER BY id;
+
+-- name: facts_credited_to
+-- Second-hand facts of other papers that are credited to a paper.
+SELECT DISTINCT m.id FROM measurements AS m
+JOIN experiments AS e ON e.id = m.experiment_id
+JOIN citations AS c ON c.document_id = m.document_id AND c.marker = e.cited_ref
+JOIN papers AS p ON p.doi = c.doi
+WHERE p.id = :paper AND e.paper_id <> p.id ORDER BY m.id;
+
+-- name: ids_of_paper
+SELECT m.id FROM measurements AS m JOIN documents AS d ON d.id = m.document_id WHERE d.paper_id = :paper ORDER BY m.id;
+
+-- name: calibrations
+SELECT id, made_at, measurements FROM calibrations ORDER BY id;
+
+-- name: same_works
+-- Other papers that are the same work: a preprint and its article.
+SELECT DISTINCT p.doi FROM merges AS g
+JOIN papers AS mine ON mine.id = :paper AND coalesce(mine.doi, '#' || mine.id) IN (g.kept, g.merged)
+JOIN papers AS p ON p.id <> mine.id AND coalesce(p.doi, '#' || p.id) IN (g.kept, g.merged)
+WHERE g.kind = 'paper' AND g.undone_at IS NULL AND p.doi IS NOT NULL AND p.removed = 0 ORDER BY p.doi;
+
+-- name: labels_of_paper
+SELECT title AS label FROM papers WHERE id = :paper AND title <> ''
+UNION SELECT doi FROM papers WHERE id = :paper AND doi IS NOT NULL
+UNION SELECT source FROM documents WHERE paper_id = :paper;
 -- name: counts
 SELECT (SELECT count(*) FROM papers) AS papers, (SELECT count(*) FROM documents) AS documents,
   (SELECT count(*) FROM systems) AS systems, (SELECT count(*) FROM measurements) AS measurements,
@@ -717,3 +980,31 @@ SELECT e.paper_id AS paper_id, e.system_id AS system_id, NULL AS measurement
 FROM experiments AS e JOIN measurements AS m ON m.experiment_id = e.id
 WHERE e.system_id = :node AND (:paper IS NULL OR e.paper_id = :paper)
 GROUP BY e.paper_id ORDER BY count(*) DESC LIMIT 1;
+-- name: sources
+SELECT d.id, d.source, d.paper_id, coalesce(p.doi, ''), p.title, d.licence
+FROM documents AS d JOIN papers AS p ON p.id = d.paper_id ORDER BY d.id;
+
+-- name: extractors_of_documents
+SELECT extractor_version, vocabulary, count(*) AS documents FROM documents GROUP BY 1, 2 ORDER BY 1, 2;
+
+-- name: last_run
+SELECT coalesce(finished_at, started_at) FROM runs ORDER BY id DESC LIMIT 1;
+
+-- name: last_calibration
+SELECT made_at, scores, beats FROM calibrations ORDER BY id DESC LIMIT 1;
+
+-- name: papers_in_order
+SELECT id, doi, title, year, journal, authors, licence FROM papers ORDER BY doi IS NULL, doi, title, id;
+-- name: papers_that_are_lost
+SELECT DISTINCT paper_id FROM documents WHERE paper_id NOT IN (SELECT id FROM papers);
+
+-- name: drop_unproved
+DELETE FROM measurements WHERE id NOT IN (SELECT measurement_id FROM evidence);
+
+-- name: drop_unshown
+-- Whose document is lost goes with that.
+DELETE FROM measurements WHERE EXISTS (
+  SELECT 1 FROM evidence AS v JOIN documents AS d ON d.id = measurements.document_id
+  WHERE v.measurement_id = measurements.id
+    AND substr(d.original, v.start_offset + 1, v.end_offset - v.start_offset) <> measurements.value_reported
+);

@@ -5,7 +5,7 @@
 -- schema are reached through migrations/ (0001_first.sql says how); this file is always the newest version.
 
 PRAGMA application_id = 1281968962; -- "LiKB" in ASCII: tells our files from other SQLite files
-PRAGMA user_version = 5;
+PRAGMA user_version = 6;
 
 CREATE TABLE papers (
   id INTEGER PRIMARY KEY AUTOINCREMENT, -- [id] never given twice
@@ -14,7 +14,8 @@ CREATE TABLE papers (
   year INTEGER,                         -- [year] of publication
   journal TEXT NOT NULL DEFAULT '',     -- [text] as printed
   authors TEXT NOT NULL DEFAULT '[]' CHECK (json_valid(authors)), -- [JSON] array of names, in print order
-  licence TEXT NOT NULL DEFAULT ''      -- [text] as stated by the document
+  licence TEXT NOT NULL DEFAULT '',     -- [text] as stated by the document
+  removed INTEGER NOT NULL DEFAULT 0 CHECK (removed IN (0, 1)) -- [0/1] 1: a decision took its facts out of the views
 ) STRICT;
 
 CREATE TABLE documents (
@@ -163,6 +164,9 @@ CREATE TABLE measurements (
   flags TEXT NOT NULL CHECK (json_valid(flags)), -- [JSON] array: glyph_repaired, out_of_range, agreed, conflicts_with:<id>, ...
   confidence_strict REAL CHECK (confidence_strict BETWEEN 0 AND 1), -- [1] chance that sample, current and capacity are right too; NULL where not rated
   sample TEXT NOT NULL DEFAULT '',      -- [text] equal for all measurements of one sample: paper (or work it cites), components (or name)
+  status TEXT NOT NULL DEFAULT 'mined' CHECK (status IN ('mined', 'accepted', 'corrected')), -- [text] what somebody decided of it; values are those in force
+  control_id INTEGER,                   -- [id] the measurement that somebody named as its control; NULL: it is looked for
+  mined TEXT CHECK (mined IS NULL OR json_valid(mined)), -- [JSON] object: what was mined in place of what was corrected; NULL where nothing was
   UNIQUE (document_id, ordinal),
   UNIQUE (document_id, fingerprint)
 ) STRICT;
@@ -298,9 +302,83 @@ CREATE TABLE calibrations (
   seed INTEGER NOT NULL,                -- [1] of the particles
   factors TEXT NOT NULL CHECK (json_valid(factors)), -- [JSON] object: input of the simulator to 5, 50, 95 % of its factor
   scores TEXT NOT NULL CHECK (json_valid(scores)), -- [JSON] object: coverage, CRPS, correlation, baselines
-  measurements TEXT NOT NULL CHECK (json_valid(measurements)), -- [JSON] array of ids of the lives it rests on
-  beats INTEGER NOT NULL CHECK (beats IN (0, 1)) -- [0/1] 1: it predicted better than every baseline
+  measurements TEXT NOT NULL CHECK (json_valid(measurements)), -- [JSON] array of ids of the records it rests on
+  beats INTEGER NOT NULL CHECK (beats IN (0, 1)), -- [0/1] 1: it predicted better than every baseline
+  posterior TEXT NOT NULL DEFAULT '{}' CHECK (json_valid(posterior)), -- [JSON] object: factors, mean and covariance of their logarithms
+  priors TEXT NOT NULL DEFAULT ''       -- [text] fingerprint of the priors that the factors are of
 ) STRICT;
+
+-- What people gave of a paper with kb bibliography import; it stands when a document of the paper is mined again.
+CREATE TABLE given_metadata (
+  paper_id INTEGER PRIMARY KEY REFERENCES papers (id) ON DELETE CASCADE, -- [id] of which paper
+  doi TEXT UNIQUE,                      -- [text] lower case; NULL, here and below: not given
+  title TEXT,                           -- [text] as given
+  year INTEGER,                         -- [year] of publication
+  journal TEXT,                         -- [text] as given
+  authors TEXT CHECK (authors IS NULL OR json_valid(authors)), -- [JSON] array of names
+  source TEXT NOT NULL,                 -- [text] name of the bibliography that gave something last
+  given_at TEXT NOT NULL                -- [UTC] ISO 8601, of that
+) STRICT;
+
+-- What the audits find (kb check): derived from the rest, made anew for a paper whenever it changes.
+CREATE TABLE findings (
+  id INTEGER PRIMARY KEY,               -- [id] given anew at each check
+  rule TEXT NOT NULL,                   -- [text] what it was found by: ce_against_life, unit_suspect, ...
+  severity TEXT NOT NULL CHECK (severity IN ('red', 'amber', 'note')), -- [text] how grave it is
+  paper_id INTEGER NOT NULL REFERENCES papers (id) ON DELETE CASCADE, -- [id] the paper
+  said TEXT NOT NULL,                   -- [text] the arithmetic, with its numbers
+  repair TEXT NOT NULL,                 -- [text] what might mend it
+  ratio REAL                            -- [1] how far off, as a factor or in robust standard deviations; NULL where the rule has no such number
+) STRICT;
+CREATE INDEX findings_by_paper ON findings (paper_id);
+
+CREATE TABLE finding_measurements (
+  measurement_id INTEGER NOT NULL REFERENCES measurements (id) ON DELETE CASCADE, -- [id] what it is about
+  finding_id INTEGER NOT NULL REFERENCES findings (id) ON DELETE CASCADE, -- [id] what was found
+  ordinal INTEGER NOT NULL,             -- [1] place among the measurements of the finding, from 0; the first is most in doubt
+  PRIMARY KEY (measurement_id, finding_id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX finding_measurements_by_finding ON finding_measurements (finding_id, ordinal);
+
+-- The papers that were checked since they last changed.
+CREATE TABLE audited (
+  paper_id INTEGER PRIMARY KEY REFERENCES papers (id) ON DELETE CASCADE, -- [id] the paper
+  rules TEXT NOT NULL                   -- [text] version of the rules
+) STRICT;
+
+-- What people decided of facts and papers.  It is keyed by where a number stands in the words of its paper, so that it
+-- outlives the facts: a newer extractor's are met by the decisions on the same evidence.
+CREATE TABLE decisions (
+  id TEXT PRIMARY KEY,                  -- [text] digest of all below: one decision is one row in every base it is brought to
+  made_at TEXT NOT NULL,                -- [UTC] ISO 8601 with microseconds; the latest of contradicting ones is in force
+  author TEXT NOT NULL,                 -- [text] name <email>
+  action TEXT NOT NULL CHECK (action IN ('accept', 'reject', 'set', 'link', 'remove', 'undo')), -- [text] what was decided
+  reason TEXT NOT NULL,                 -- [text] why
+  paper TEXT NOT NULL,                  -- [text] doi:..., of a paper without one title:..., else sha256:... of a file
+  evidence TEXT NOT NULL,               -- [text] fingerprint of the place; '' where the whole paper is meant
+  place TEXT CHECK (place IS NULL OR json_valid(place)), -- [JSON] object: the number and the words around it; NULL for a paper
+  change TEXT NOT NULL CHECK (json_valid(change)), -- [JSON] object: what is set; the place of the control that is linked
+  undoes TEXT,                          -- [text] id of the decision that is taken back; NULL where none is
+  follows TEXT NOT NULL CHECK (json_valid(follows)) -- [JSON] array of ids: the decisions on it that its author knew of
+) STRICT;
+CREATE INDEX decisions_by_paper ON decisions (paper);
+CREATE TRIGGER decisions_never_change BEFORE UPDATE ON decisions BEGIN
+  SELECT RAISE(ABORT, 'decisions are only ever added: make another one');
+END;
+CREATE TRIGGER decisions_never_leave BEFORE DELETE ON decisions BEGIN
+  SELECT RAISE(ABORT, 'decisions are only ever added: undo it');
+END;
+
+-- The facts on which decisions are in force, as they were mined; those that are set aside stand here alone.
+CREATE TABLE curated (
+  id INTEGER PRIMARY KEY,               -- [id] of the measurement
+  document_id INTEGER NOT NULL REFERENCES documents (id) ON DELETE CASCADE, -- [id] the file that states it
+  fingerprint TEXT NOT NULL,            -- [text] as measurements.fingerprint
+  status TEXT NOT NULL CHECK (status IN ('accepted', 'corrected', 'rejected', 'removed')), -- [text] rejected and removed are in no view
+  fact TEXT NOT NULL CHECK (json_valid(fact)), -- [JSON] object: the record as mined, and its place in the tables
+  decisions TEXT NOT NULL CHECK (json_valid(decisions)) -- [JSON] array of ids of those in force
+) STRICT;
+CREATE INDEX curated_by_document ON curated (document_id);
 
 -- One row a measurement, everything beside it: for people who ask without joins.
 CREATE VIEW measurement_view AS
@@ -361,11 +439,18 @@ SELECT
   m.confidence AS confidence,           -- [1] chance that metric, number and unit are right
   m.confidence_strict AS confidence_strict, -- [1] chance that sample, current and capacity are right too; NULL where not rated
   m.flags AS flags,                     -- [JSON] array of warnings
+  (SELECT json_group_array(mark) FROM (
+    SELECT f.rule || ':' || f.severity AS mark FROM finding_measurements AS about
+    JOIN findings AS f ON f.id = about.finding_id WHERE about.measurement_id = m.id GROUP BY mark ORDER BY min(f.id)
+  )) AS findings,                       -- [JSON] array of what the audits find of it: "ce_against_life:red"
   v.text AS evidence,                   -- [text] the sentence or table row
   v.start_offset AS evidence_start,     -- [char] where the number begins in the original
   v.end_offset AS evidence_end,         -- [char] where the number ends in the original
   v.section AS section,                 -- [text] heading it stands under
-  v.page AS page                        -- [1] page, from 1
+  v.page AS page,                       -- [1] page, from 1
+  m.status AS status,                   -- [text] mined, accepted, corrected
+  m.control_id AS control_id,           -- [id] the measurement that somebody named as its control
+  m.mined AS mined                      -- [JSON] object: what was mined in place of what was corrected
 FROM measurements AS m
 JOIN experiments AS e ON e.id = m.experiment_id
 JOIN systems AS s ON s.id = e.system_id
@@ -416,7 +501,7 @@ SELECT 'citation:' || id, 'citation', marker, json_object('marker', marker, 'doi
 FROM citations
 UNION ALL
 SELECT 'coating:' || id, 'coating', name, json_object('components', json(components), 'cited_ref', cited_ref)
-FROM coatings
+FROM coatings WHERE document_id NOT IN (SELECT d.id FROM documents AS d JOIN papers AS p ON p.id = d.paper_id WHERE p.removed)
 UNION ALL
 SELECT DISTINCT kind || ':' || name, kind, name, '{}'
 FROM traits WHERE kind IN ('process', 'mechanism');
@@ -456,24 +541,27 @@ UNION ALL
 SELECT 'citation:' || c.id, 'paper:' || p.id, 'refers_to', json_object('doi', c.doi)
 FROM citations AS c JOIN papers AS p ON p.doi = c.doi
 UNION ALL
-SELECT 'document:' || document_id, 'coating:' || id, 'tells_of', json_object('cited_ref', cited_ref) FROM coatings
+SELECT 'document:' || document_id, 'coating:' || id, 'tells_of', json_object('cited_ref', cited_ref)
+FROM coatings WHERE document_id NOT IN (SELECT d.id FROM documents AS d JOIN papers AS p ON p.id = d.paper_id WHERE p.removed)
 UNION ALL
 SELECT 'measurement:' || measurement_id, 'coating:' || coating_id, 'of', '{}' FROM coating_measurements
 UNION ALL
 SELECT 'coating:' || coating_id, iif(material_id IS NULL, kind || ':' || name, 'material:' || material_id),
   CASE kind WHEN 'process' THEN 'made_by' WHEN 'substrate' THEN 'laid_on' WHEN 'product' THEN 'turns_into' ELSE 'works_by' END,
   json_object('ordinal', ordinal, 'mentions', mentions, 'start', start_offset, 'end', end_offset, 'sentence', text)
-FROM traits
+FROM traits WHERE coating_id NOT IN (
+  SELECT c.id FROM coatings AS c JOIN documents AS d ON d.id = c.document_id JOIN papers AS p ON p.id = d.paper_id
+  WHERE p.removed)
 UNION ALL
 -- A control stands beside a sample where one paper (or one cited work) gives both the same metric and no condition
--- that both state differs.
+-- that both state differs; or where somebody says so.
 SELECT 'experiment:' || c.id, 'experiment:' || t.id, 'controls', json_object('metrics', json_group_array(DISTINCT tm.metric))
 FROM experiments AS c
 JOIN experiments AS t ON t.paper_id = c.paper_id AND t.is_control = 0 AND t.cited_ref IS c.cited_ref
 JOIN measurements AS cm ON cm.experiment_id = c.id
 JOIN measurements AS tm ON tm.experiment_id = t.id AND tm.metric = cm.metric
 WHERE c.is_control = 1
-  AND coalesce(c.cell = t.cell, 1)
-  AND coalesce(c.current_density_mA_cm2 = t.current_density_mA_cm2, 1)
-  AND coalesce(c.areal_capacity_mAh_cm2 = t.areal_capacity_mAh_cm2, 1)
+  AND coalesce(tm.control_id = cm.id, coalesce(c.cell = t.cell, 1)
+    AND coalesce(c.current_density_mA_cm2 = t.current_density_mA_cm2, 1)
+    AND coalesce(c.areal_capacity_mAh_cm2 = t.areal_capacity_mAh_cm2, 1))
 GROUP BY c.id, t.id;

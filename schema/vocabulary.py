@@ -95,7 +95,14 @@ class Vocabulary:
             raise UnknownMetric(name, self.metrics) from None
 
 
-def _read(name: str, folder: Path) -> dict[str, Any]:
+def read_table(name: str, folder: Path) -> dict[str, Any]:
+    """Read ``NAME.toml`` of a folder; nothing where it has none.
+
+    Raises
+    ------
+    BadVocabulary
+        Where it is no TOML.
+    """
     path = folder / f"{name}.toml"
     if not path.exists():
         return {}
@@ -105,13 +112,13 @@ def _read(name: str, folder: Path) -> dict[str, Any]:
         raise BadVocabulary(f"{path}: not readable as TOML ({error}); mend the file or unset KB_VOCABULARY") from error
 
 
-def _merge(base: dict[str, Any], extra: dict[str, Any]) -> dict[str, Any]:
+def overlaid(base: dict[str, Any], extra: dict[str, Any]) -> dict[str, Any]:
     """Lay a user's tables over the packaged ones: lists of names are joined, tables merged, the rest replaced."""
     out = dict(base)
     for key, new in extra.items():
         old = out.get(key)
         if isinstance(old, dict) and isinstance(new, dict):
-            out[key] = _merge(old, new)
+            out[key] = overlaid(old, new)
         elif isinstance(old, list) and isinstance(new, list) and key != "plausible":
             out[key] = [*old, *(x for x in new if x not in old)]
         else:
@@ -160,15 +167,26 @@ def _materials(tables: dict[str, Any]) -> dict[str, Material]:
     return out
 
 
+def users_folder() -> Path | None:
+    """Give the folder named by ``KB_VOCABULARY``; None where it names none.
+
+    Raises
+    ------
+    BadVocabulary
+        Where it is no folder.
+    """
+    folder = os.environ.get("KB_VOCABULARY", "")
+    if folder and not Path(folder).is_dir():
+        raise BadVocabulary(f"KB_VOCABULARY names {folder!r}, which is not a folder; create it or unset it")
+    return Path(folder) if folder else None
+
+
 @lru_cache(maxsize=8)
-def _load(folder: str) -> Vocabulary:
-    raw = {name: _read(name, PACKAGED) for name in FILES}
+def _load(folder: Path | None) -> Vocabulary:
+    raw = {name: read_table(name, PACKAGED) for name in FILES}
     packaged = raw["metrics"].keys()
-    if folder:
-        path = Path(folder)
-        if not path.is_dir():
-            raise BadVocabulary(f"KB_VOCABULARY names {folder!r}, which is not a folder; create it or unset it")
-        raw = {name: _merge(raw[name], _read(name, path)) for name in FILES}
+    if folder is not None:
+        raw = {name: overlaid(raw[name], read_table(name, folder)) for name in FILES}
     terms = {n: {k: Term(k, _names(v, f"{n}.toml: {k}")) for k, v in raw[n].items()} for n in FILES[2:]}
     return Vocabulary(
         metrics={k: _metric(k, v) for k, v in raw["metrics"].items()},
@@ -187,4 +205,4 @@ def vocabulary() -> Vocabulary:
     >>> vocabulary().metric("coulombic_efficiency").unit
     'percent'
     """
-    return _load(os.environ.get("KB_VOCABULARY", ""))
+    return _load(users_folder())

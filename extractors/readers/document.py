@@ -87,7 +87,7 @@ def _table(block: Block, damaged: bool) -> Passage:
         start = 0
         for raw in separator.split(bare.text):
             cell = bare[start : start + len(raw)]
-            if _NUMBER.fullmatch(raw):  # most cells: nothing to mend or to resolve
+            if not raw or _NUMBER.fullmatch(raw):  # most cells: nothing to mend or to resolve
                 cell = cell.strip()
             else:
                 repaired, mended = repair(cell, damaged)

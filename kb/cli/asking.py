@@ -130,6 +130,14 @@ def show(id: int, form: str, db: str) -> None:
     """Show one measurement: value, conditions, the sentence with the number marked, the paper."""
     with opened(db) as base:
         row = base.show(id)
+        aside = base.curation.aside(id) if not row else {}
+        decided = [d for d in base.curation.history(id) if d["in_force"]] if aside else []
+    if aside and form == "table":
+        from kb.printing import print_aside
+
+        print_aside(aside, decided)
+        return
+    row = row or aside
     if not row:
         end(f"no measurement #{id} in {db}; kb find lists them", NOTHING_FOUND)
     if form == "json":

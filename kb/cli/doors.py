@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 DONE, NOTHING_FOUND, MISUSE, SOME_FAILED, INTERRUPTED = 0, 1, 2, 3, 130
 
+_UNTRUSTED = "kb.untrusted"
+
 F = TypeVar("F", bound=Callable[..., Any])
 
 
@@ -71,7 +73,10 @@ def opened(db: str, read_only: bool = True) -> Iterator[KnowledgeBase]:
     from kb.base import KnowledgeBase
     from kb.connection import explained
 
-    with KnowledgeBase(db, read_only=read_only) as base, explained(Path(db)):
+    untrusted = click.get_current_context().meta.get(_UNTRUSTED, False)
+    with KnowledgeBase(db, read_only=read_only, untrusted=untrusted) as base, explained(Path(db)):
+        if base.backup is not None:
+            say(f"{db} was brought to the newest schema; as it was before: {base.backup}")
         yield base
 
 
@@ -88,11 +93,19 @@ def written(path: Path) -> Iterator[Any]:
 
 
 def db_option(function: F) -> F:
-    """Add ``--db``."""
+    """Add ``--db``, and ``--untrusted``, which :func:`opened` knows of."""
+    function = click.option(
+        "--untrusted", is_flag=True, envvar="KB_UNTRUSTED", expose_value=False, callback=_note_untrusted,
+        help="The base is somebody else's: read the whole file first, whether it is sound.",
+    )(function)  # fmt: skip
     return click.option(
         "--db", envvar="KB_DB", default="kb.sqlite", show_default=True, metavar="FILE",
         help="The base; KB_DB sets another default.",
     )(function)  # fmt: skip
+
+
+def _note_untrusted(ctx: click.Context, _: click.Parameter, wanted: bool) -> None:
+    ctx.meta[_UNTRUSTED] = wanted
 
 
 def time_limit_option(function: F) -> F:

@@ -56,6 +56,14 @@ from kb.miners import chosen_miner, miner_options, print_plan
     help="Write Parquet into this new folder instead of a base; it is loaded with: kb ingest DIR",
 )
 @time_limit_option
+@click.option(
+    "--wait",
+    type=click.FloatRange(min=0),
+    default=30.0,
+    show_default=True,
+    metavar="SECONDS",
+    help="How long to wait where another process ingests into the base.",
+)
 @db_option
 def ingest(
     paths: Sequence[str],
@@ -67,6 +75,7 @@ def ingest(
     scheduler: str | None,
     to_parquet: str | None,
     time_limit: float | None,
+    wait: float,
     db: str,
 ) -> None:
     """Mine documents (PDF, XML, HTML, Markdown, text; folders are searched) into the base.
@@ -79,12 +88,15 @@ def ingest(
     from kb.mining import sensible_number, workers
     from kb.progress import IngestProgress, summary
 
+    def on_wait(holder: str) -> None:
+        say(f"{holder} ingests into {db}; waiting up to {wait:g} s")
+
     progress = IngestProgress()
     parquet = _parquet_among(paths)
     if parquet:
         try:
             with opened(db, read_only=False) as base, progress:
-                reports = [base.load(path, progress.document) for path in parquet]
+                reports = [base.load(path, progress.document, wait, on_wait) for path in parquet]
         except KeyboardInterrupt:
             end(_cut_short(db, progress.done), INTERRUPTED)
         for report in reports:
@@ -116,7 +128,9 @@ def ingest(
                 report = IngestReport(0, tuple(outcomes))
             else:
                 with opened(db, read_only=False) as base, progress:
-                    report = base.ingest(files, progress.document, supplement_of, time_limit, chosen, at_work)
+                    report = base.ingest(
+                        files, progress.document, supplement_of, time_limit, chosen, at_work, wait, on_wait
+                    )
     except KeyboardInterrupt:
         end(_cut_short(db, progress.done), INTERRUPTED)
     click.echo(summary(report, db))

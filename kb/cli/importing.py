@@ -70,13 +70,14 @@ def bibliography() -> None:
     "import", epilog=examples("kb bibliography import papers.bib", "kb bibliography import library.ris")
 )
 @click.argument("file", metavar="FILE")
-@click.option("--replace", is_flag=True, help="Also what a paper has already (its DOI stays).")
+@click.option("--replace", is_flag=True, help="Also what a paper has already, given or stated (its DOI stays).")
 @db_option
 def import_bibliography(file: str, replace: bool, db: str) -> None:
     """Read title, year, journal and authors of papers from FILE: BibTeX (.bib), RIS (.ris) or CSL-JSON (.json).
 
-    An entry is that of the paper with its DOI, else with its title.  A paper that is mined again is called what its
-    documents say: import the file again then.  Needs: pip install 'lithium-anode-kb[bibliography]' (not for CSL-JSON).
+    An entry is that of the paper with its DOI, else with its title.  What is given stands when the paper is mined
+    again, until another bibliography replaces it.  Needs: pip install 'lithium-anode-kb[bibliography]' (not for
+    CSL-JSON).
     """
     with opened(db):
         pass  # a base that is not there is said, not made

@@ -73,8 +73,7 @@ def rank(
         return
     if not criteria:
         raise BadCriterion("nothing to rank by; name a metric with --by, or a study with --study")
-    from kb.comparison import floor_caveats
-    from kb.ranking import flat, ranking_rows, strata_caveats
+    from kb.ranking import flat, floor_caveats, ranking_rows, strata_caveats
     from kb.screening.rank import parse_criterion
 
     parsed = [parse_criterion(text) for text in criteria]
@@ -100,7 +99,7 @@ def rank(
     if not rows:
         end("nothing to rank: no sample has a value for these criteria; kb metrics lists others", NOTHING_FOUND)
     if plot:
-        from kb.plots import plot_ranking
+        from kb.plots.ranking import plot_ranking
 
         say(f"drew {plot_ranking(ranked[:top], parsed, plot)}")
     if len(ranked) > top:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import click
@@ -42,25 +43,28 @@ CELLS = ("li_free_cathode", "li_full_cathode", "anode_free", "symmetric", "half_
 @click.option("--cycles", type=int, default=2000, show_default=True, help="Longer lives are censored at so many.")
 @click.option("--seed", type=int, default=0, show_default=True, help="Of the draws and of the noise.")
 @click.option("--noise", type=float, default=0.0, show_default=True, help="Log-sd of the process noise of a cycle.")
+@click.option("--priors", is_flag=True, help="Draw from the priors, whatever a calibration of the base found.")
 @click.option("--plot", metavar="FILE", help="Also draw it to this file (.png, .pdf, .svg).")
 @format_option("table", "json")
 @db_option
 def simulate(
     words: Sequence[str], current: str | None, capacity: str | None, lithium: str | None, cell: str,
     settings: Sequence[str], vary: Sequence[str], paper: str | None, draws: int, cycles: int, seed: int, noise: float,
-    plot: str | None, form: str, db: str,
+    priors: bool, plot: str | None, form: str, db: str,
 ) -> None:  # fmt: skip
     """Cycle a coating until it fails, as often as there are draws of what is not known of it.
 
     NAME is a sample of the base ("PMMA/PVDF on Cu"): what its paper reports narrows its parameters, priors stand for
     the rest, and the answer stands beside what was observed.  Without NAME it is a what-if from the priors and --set.
-    Nothing is calibrated on lives: compare, rather than trust one number.
+    Where a calibration (kb calibrate) beat the baselines, its factors are on the priors; else nothing is calibrated on
+    lives: compare, rather than trust one number.
     """
     from kb.screening.outcome import Run
     from kb.simulation import simulate_candidate
 
     if plot:
-        from kb.simulation_plots import checked, plot_simulation
+        from kb.plots.simulation import plot_simulation
+        from kb.plots.style import checked
 
         checked(plot)
     name, asked = _name_and_settings(words, settings)
@@ -71,11 +75,12 @@ def simulate(
         "vary": _pairs(vary, "--vary"),
         "run": Run(draws, cycles, seed, noise, cell),
     }
-    if name is None:
+    # A what-if needs no base, but takes the calibration of one that is there.
+    if name is None and (priors or not Path(db).is_file()):
         result = simulate_candidate(None, **arguments)
     else:
         with opened(db) as base:
-            result = base.simulate(name, paper=paper, **arguments)
+            result = base.simulate(name, paper=paper, from_priors=priors, **arguments)
     if form == "json":
         from kb.writing import write_object
 

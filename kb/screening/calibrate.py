@@ -1,119 +1,29 @@
-"""Fit what is only calibrated of the simulator to lives, whole papers held out, and compare it with two simple guesses.
+"""Fit what is only calibrated of the simulator to lives, efficiencies and overpotentials, whole papers held out.
 
-What is fitted are factors on the priors of three inputs (``SHIFTED``).  Each is a particle of a sample from its prior,
-weighted by how likely it makes the lives: the density of a life at which a cell failed, the probability to live on for
-one that had not failed yet.  What differs from cell to cell is averaged out under each particle.
+What is fitted are factors on the priors of a few inputs (``posterior.FACTORS``), each set of them a particle, weighted
+by how likely it makes what papers report.  How well lives of other papers are then predicted is compared with two
+simple guesses, and with a fit to lives alone.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
+from kb.screening.likelihood import LIFE_SD, Life, Reading, Record, log_likelihoods
+from kb.screening.posterior import FACTORS, ROUNDS, Normal, effective, moments, sample, weights_of
+
 Floats = NDArray[np.float64]
 
-#: Inputs of the simulator of which a factor is fitted (physics.md e: calibrated only).
-SHIFTED = ("dead_bare", "damage_rate", "crack_growth")
-SHIFT_SD = 0.7  # ln units: how far the medians of the priors, which are judgement, may be off
-LIFE_SD = 0.3  # ln units between cells made alike (physics.md g3)
-PARTICLES, CELLS = 512, 48
 FEWEST_LIVES = 20
+FEW_PARTICLES = 50  # as good as so many: quantiles of the factors are rough below
 SHARES = (0.5, 0.9)
-
-
-@dataclass(frozen=True)
-class Life:
-    """A life that a paper reports, with all that is needed to simulate it.
-
-    Attributes
-    ----------
-    paper : it is held out with all others of its paper
-    low, high : ends of ln hours; equal for a life that ended, ``high`` infinite for one that had not
-    current, capacity : of the test [mA/cm^2, mAh/cm^2]
-    control : index of the life of its control among the lives; None where there is none, and for a control
-    is_control : it is one
-    efficiency : the Coulombic efficiency its paper reports for the sample, 0 to 1; None where it does not
-    lithium : spare on the anode at the start [mAh/cm^2]
-    name, measurement : of the sample, in its base
-    """
-
-    paper: str
-    low: float
-    high: float
-    current: float
-    capacity: float
-    control: int | None = None
-    is_control: bool = False
-    efficiency: float | None = None
-    lithium: float = 4.0
-    name: str = ""
-    measurement: int | None = None
-
-    @property
-    def ended(self) -> bool:
-        """Whether the life itself is known, not a bound."""
-        return self.low == self.high
-
-
-Forward = Callable[[Life, Floats], Floats]
-
-
-def particles(n: int = PARTICLES, seed: int = 0) -> Floats:
-    """Draw the factors from their prior.
-
-    Returns
-    -------
-    float64 array, shape (n, len(SHIFTED)) [ln units]
-    """
-    from scipy.special import ndtri
-    from scipy.stats import qmc
-
-    points = qmc.LatinHypercube(len(SHIFTED), rng=np.random.default_rng(seed)).random(n)
-    out: Floats = SHIFT_SD * ndtri(points)
-    return out
-
-
-def log_likelihoods(lives: Sequence[Life], simulated: Sequence[Floats]) -> Floats:
-    """Say how likely each particle makes each life.
-
-    Parameters
-    ----------
-    lives : n of them
-    simulated : for each float64 array, shape (k, m)
-        ln hours of m cells under each of k particles.
-
-    Returns
-    -------
-    float64 array, shape (n, k)
-    """
-    from scipy.special import log_ndtr, logsumexp
-
-    rows = []
-    for life, cells in zip(lives, simulated, strict=True):
-        if life.ended:
-            z = (life.low - cells) / LIFE_SD
-            each = -0.5 * z**2 - math.log(LIFE_SD * math.sqrt(2 * math.pi))
-        else:
-            # The difference of two normal tails, of which one may be 0 or 1.
-            upper = log_ndtr((life.high - cells) / LIFE_SD)
-            lower = log_ndtr((life.low - cells) / LIFE_SD)
-            if math.isinf(life.high):
-                each = log_ndtr((cells - life.low) / LIFE_SD)
-            else:
-                each = upper + np.log1p(-np.exp(np.minimum(lower - upper, -1e-12)))
-        rows.append(logsumexp(each, axis=1) - math.log(cells.shape[1]))
-    return np.array(rows) if rows else np.empty((0, 0))
-
-
-def weights_of(log: Floats) -> Floats:
-    """Turn the sum of log likelihoods of each particle, shape (k,), into weights that add up to 1."""
-    weight = np.exp(log - log.max())
-    out: Floats = weight / weight.sum()
-    return out
+NEGLIGIBLE = 1e-4  # weight beside the heaviest particle's
+Forward = Callable[[Record, Floats], Floats]
 
 
 def weighted_quantile(values: Floats, weights: Floats, shares: Sequence[float]) -> Floats:
@@ -170,10 +80,13 @@ class Calibration:
 
     Attributes
     ----------
-    lives, ended, papers, controls : what it rests on
-    factors : for each of ``SHIFTED`` its factor: 5, 50 and 95 % quantiles
+    lives, ended, papers, controls : the lives it rests on
+    efficiencies, overpotentials : readings it rests on
+    posterior : the normal nearest to what was fitted
+    factors : for each of ``FACTORS`` its factor: 5, 50 and 95 % quantiles
     effective : size of a sample as good as the weighted particles
     simulator : score of the simulator on held-out papers; None below ``FEWEST_LIVES``
+    lives_alone : the same, had it been fitted to lives alone; None without readings too
     against : baseline -> score of the simulator and of the baseline on the lives that both predict
     correlation : of simulated and observed ratios of treated to control (Spearman); None below three pairs
     """
@@ -182,9 +95,13 @@ class Calibration:
     ended: int
     papers: int
     controls: int
+    efficiencies: int
+    overpotentials: int
+    posterior: Normal
     factors: Mapping[str, tuple[float, float, float]]
     effective: float
     simulator: Score | None = None
+    lives_alone: Score | None = None
     against: Mapping[str, tuple[Score, Score]] = field(default_factory=dict)
     correlation: float | None = None
 
@@ -198,51 +115,105 @@ CONTROL_RATIO, INVENTORY = "the paper's control times the median ratio", "lithiu
 Prediction = tuple[Floats, Floats]  # values and weights
 
 
-def calibrate(lives: Sequence[Life], forward: Forward, seed: int = 0, n: int = PARTICLES) -> Calibration:
-    """Fit the factors to lives, and score the fit paper by paper left out.
+def calibrate(
+    lives: Sequence[Life],
+    forward: Forward,
+    seed: int = 0,
+    readings: Sequence[Reading] = (),
+    rounds: Sequence[int] = ROUNDS,
+) -> Calibration:
+    """Fit the factors, and score the fit paper by paper left out.
 
     Parameters
     ----------
     lives : with known current and capacity
-    forward : simulates the cells of a life: particles of shape (k, s) -> ln hours of shape (k, m)
+    forward : simulates the cells of a record: particles of shape (k, len(FACTORS)) -> array of shape (k, m), in the
+        unit of the record's ends
     seed : of the particles
-    n : how many particles
+    readings : efficiencies and overpotentials
+    rounds : how many particles in each round
     """
-    shifts = particles(n, seed)
-    simulated = [forward(life, shifts) for life in lives]
-    log = log_likelihoods(lives, simulated)
-    weights = weights_of(log.sum(axis=0)) if len(lives) else np.full(n, 1 / n)
-    quantiles = [np.exp(weighted_quantile(column, weights, (0.05, 0.5, 0.95))) for column in shifts.T]
-    factors = {name: (float(q[0]), float(q[1]), float(q[2])) for name, q in zip(SHIFTED, quantiles, strict=True)}
+    fit = _Fit(lives, readings, forward)
+    particles, offset = sample(fit.log_likelihood, seed, rounds)
+    of_lives, of_readings = fit.logs
+    weights = weights_of(offset + of_lives.sum(axis=0) + of_readings.sum(axis=0))
+    quantiles = [np.exp(weighted_quantile(column, weights, (0.05, 0.5, 0.95))) for column in particles.T]
+    plateaus = sum(bool(reading.factors) for reading in readings)
     found = Calibration(
         len(lives), sum(life.ended for life in lives), len({life.paper for life in lives}),
-        sum(life.is_control for life in lives), factors, float(1 / np.sum(weights**2)),
+        sum(life.is_control for life in lives), len(readings) - plateaus, plateaus, moments(particles, weights),
+        {name: (float(q[0]), float(q[1]), float(q[2])) for name, q in zip(FACTORS, quantiles, strict=True)},
+        effective(weights),
     )  # fmt: skip
     if len(lives) < FEWEST_LIVES:
         return found
-    ours = _held_out(lives, simulated, log, seed)
+    simulated = fit.simulated
+    ours = _held_out(lives, simulated, offset, of_lives, (readings, of_readings), seed)
+    alone = score(lives, _held_out(lives, simulated, offset, of_lives, None, seed)) if readings else None
     baselines = {CONTROL_RATIO: _control_ratio(lives), INVENTORY: _inventory(lives)}
     against = {
         name: (score(lives, {i: ours[i] for i in theirs}), score(lives, theirs))
         for name, theirs in baselines.items()
         if theirs
     }
-    return Calibration(
-        found.lives, found.ended, found.papers, found.controls, factors, found.effective,
-        score(lives, ours), against, _ratio_correlation(lives, ours),
-    )  # fmt: skip
+    correlation = _ratio_correlation(lives, ours)
+    return replace(found, simulator=score(lives, ours), lives_alone=alone, against=against, correlation=correlation)
 
 
-def _held_out(lives: Sequence[Life], simulated: Sequence[Floats], log: Floats, seed: int) -> dict[int, Prediction]:
-    """Predict the lives that ended from the papers other than their own."""
+class _Fit:
+    """The cells of every record under the particles of each round, and how likely they make it."""
+
+    def __init__(self, lives: Sequence[Life], readings: Sequence[Reading], forward: Forward) -> None:
+        self._lives, self._readings, self._forward = lives, readings, forward
+        self._cells: list[list[Floats]] = []
+        self._logs: list[tuple[Floats, Floats]] = []
+
+    def log_likelihood(self, particles: Floats) -> Floats:
+        """Give the logarithm of the likelihood of all records under particles; shape (k,)."""
+        k = len(particles)
+        self._cells.append([self._forward(life, particles) for life in self._lives])
+        young = [self._forward(reading, particles) for reading in self._readings]
+        logs = log_likelihoods(self._lives, self._cells[-1], k), log_likelihoods(self._readings, young, k)
+        self._logs.append(logs)
+        out: Floats = logs[0].sum(axis=0) + logs[1].sum(axis=0)
+        return out
+
+    @property
+    def logs(self) -> tuple[Floats, Floats]:
+        """Log likelihoods of lives and of readings under all particles; shapes (n, k)."""
+        of_lives, of_readings = zip(*self._logs, strict=True)
+        return np.concatenate(of_lives, axis=1), np.concatenate(of_readings, axis=1)
+
+    @property
+    def simulated(self) -> list[Floats]:
+        """For each life what its cells live under all particles, shape (k, m) [ln hours]."""
+        return [np.concatenate(parts) for parts in zip(*self._cells, strict=True)]
+
+
+def _held_out(
+    lives: Sequence[Life],
+    simulated: Sequence[Floats],
+    offset: Floats,
+    log: Floats,
+    also: tuple[Sequence[Reading], Floats] | None,
+    seed: int,
+) -> dict[int, Prediction]:
+    """Predict lives from the papers other than their own: from their lives, and where given also their readings."""
     random = np.random.default_rng([seed, 1])
     out: dict[int, Prediction] = {}
     for paper in sorted({life.paper for life in lives}):
         own = [i for i, life in enumerate(lives) if life.paper == paper]
-        weights = weights_of(log.sum(axis=0) - log[own].sum(axis=0))
+        rest = offset + np.delete(log, own, axis=0).sum(axis=0)
+        if also is not None:
+            readings, of_readings = also
+            rest = rest + of_readings[[reading.paper != paper for reading in readings]].sum(axis=0)
+        weights = weights_of(rest)
+        heavy = weights > NEGLIGIBLE * weights.max()
         for i in own:
-            cells = simulated[i] + LIFE_SD * random.standard_normal(simulated[i].shape)
-            out[i] = cells.ravel(), np.repeat(weights / cells.shape[1], cells.shape[1])
+            cells = simulated[i][heavy]
+            values = (cells + LIFE_SD * random.standard_normal(cells.shape)).ravel()
+            order = np.argsort(values)  # here, once: what scores them sorts them again, for nothing
+            out[i] = values[order], np.repeat(weights[heavy] / cells.shape[1], cells.shape[1])[order]
     return out
 
 

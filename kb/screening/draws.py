@@ -34,17 +34,21 @@ class Drawn:
     distribution : the prior, or what is left of it
     given : what is known of it; None where it is the prior
     source : of the prior
+    calibrated : a calibration has moved it
     """
 
     input: Input
     distribution: Distribution
     given: Given | None = None
     source: str = ""
+    calibrated: bool = False
 
     @property
     def origin(self) -> str:
-        """Say where it is from: "set", "reported #17", "carried over #3 ...", "prior" or "judgement"."""
-        return self.given.words if self.given is not None else self.input.status
+        """Say where it is from: "set", "reported #17", "carried over #3 ...", "calibrated", "prior" or "judgement"."""
+        if self.given is None:
+            return "calibrated" if self.calibrated else self.input.status
+        return f"{self.given.words}, calibrated" if self.calibrated else self.given.words
 
 
 @dataclass(frozen=True)

@@ -10,8 +10,6 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from kb.screening.models.efficiency import reservoir_efficiency_floor
-
 METRIC = "coulombic_efficiency"
 RESERVOIR_METRIC = "lithium_excess"
 NAMED = re.compile(r"\b(?:Aurbach|Adams|reservoir)\b", re.IGNORECASE)
@@ -61,6 +59,8 @@ def floor_of(row: Mapping[str, Any], reservoir: float | None = None) -> str:
     half_digit = 0.5 * 10.0**-decimals * 1.0001
     cycles, capacity = row["cycles"], row["areal_capacity_mAh_cm2"]
     if reservoir and cycles and capacity:
+        from kb.screening.models.efficiency import reservoir_efficiency_floor  # which loads numpy
+
         at_floor = abs(value - 100 * float(reservoir_efficiency_floor(cycles, capacity, reservoir))) <= half_digit
         told = f"{cycles:g} cycles of {capacity:g} mAh/cm^2 in {reservoir:g} mAh/cm^2"
         return f"floor of its reservoir protocol, {told}" if at_floor else ""

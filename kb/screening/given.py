@@ -27,6 +27,7 @@ class Fact:
     sample : what it was measured on, in words, where that is not the sample itself
     current, capacity, cycles : of its test [mA/cm^2, mAh/cm^2, 1]; None where not stated
     bulk : it is of the conductor in the coating, not of the coating as it is
+    cell : it was measured in; "" where not stated
     """
 
     value: float
@@ -39,6 +40,7 @@ class Fact:
     capacity: float | None = None
     cycles: float | None = None
     bulk: bool = False
+    cell: str = ""
 
     @property
     def is_bound(self) -> bool:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
 import math
-import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
@@ -14,10 +14,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from schema.errors import BadVocabulary, OutOfRange, UnknownParameter, did_you_mean
+from schema.vocabulary import PACKAGED, overlaid, read_table, users_folder
 
 Floats = NDArray[np.float64]
 
-FILE = Path(__file__).parents[2] / "schema" / "priors.toml"
 # Distribution -> its two numbers; "lognormal" is normal in the logarithm, "loguniform" uniform in it.
 SHAPES: Mapping[str, tuple[str, ...]] = {
     "lognormal": ("median", "log_sd"), "normal": ("mean", "sd"), "beta": ("a", "b"), "loguniform": ("low", "high"),
@@ -197,12 +197,13 @@ class Derived:
 
 @dataclass(frozen=True)
 class Priors:
-    """All of ``priors.toml``."""
+    """All of ``priors.toml``; ``fingerprint`` changes whenever any entry does."""
 
     inputs: Mapping[str, Input]
     derived: Mapping[str, Derived]
     protocol: Mapping[str, Setting]
     carried_log_sd: float
+    fingerprint: str
 
     def known(self, name: str) -> Input | Derived | Setting:
         """Give what can be set or varied under a name.
@@ -225,29 +226,43 @@ def unknown(name: str, known: Iterable[str]) -> UnknownParameter:
     )
 
 
-@lru_cache(maxsize=1)
 def priors() -> Priors:
-    """Read ``schema/priors.toml``, once.
+    """Give the priors in force: ``schema/priors.toml``, and that of ``KB_VOCABULARY`` over it.
 
     Examples
     --------
     >>> priors().inputs["dead_bare"].prior_for({"electrolyte": "carbonate"}).words
     'lognormal, median 0.03, log-sd 0.7'
     """
-    return read_priors(FILE)
+    return read_priors(users_folder())
 
 
-def read_priors(path: Path) -> Priors:
-    """Read a file of priors.
+@lru_cache(maxsize=8)
+def read_priors(folder: Path | None = None) -> Priors:
+    """Read the packaged priors, and those of a folder over them; they change entries, and add none but classes.
+
+    Who gives an input another distribution gives all of it: the numbers of the old one, and its classes, go with it.
 
     Raises
     ------
     BadVocabulary
-        Where it cannot be read; the message names the entry.
+        Where they cannot be read; the message names the entry.
     """
+    tables = read_table("priors", PACKAGED)
+    own = read_table("priors", folder) if folder is not None else {}
     entry = "file"
     try:
-        tables = tomllib.loads(path.read_text("utf-8"))
+        for group in own:
+            for name in own[group]:
+                if name not in tables.get(group, {}):
+                    raise ValueError(f"there is no [{group}.{name}]{did_you_mean(name, tables.get(group, {}))}")
+        for name, table in own.get("inputs", {}).items():
+            entry, old = name, tables["inputs"][name]
+            shape = old.get("distribution")
+            if table.get("distribution", shape) != shape:
+                gone = SHAPES.get(shape, ())
+                tables["inputs"][name] = {k: v for k, v in old.items() if k not in gone and not isinstance(v, dict)}
+        tables = overlaid(tables, own)
         inputs, derived, protocol = {}, {}, {}
         for name, table in tables["inputs"].items():
             entry = name
@@ -258,10 +273,12 @@ def read_priors(path: Path) -> Priors:
         for name, table in tables["protocol"].items():
             entry = name
             protocol[name] = Setting(name, **table)
-        return Priors(inputs, derived, protocol, float(tables["carried"]["log_sd"]))
-    except (OSError, KeyError, TypeError, ValueError, AttributeError) as error:
+        fingerprint = hashlib.sha256(repr(sorted(tables.items())).encode()).hexdigest()[:12]
+        return Priors(inputs, derived, protocol, float(tables["carried"]["log_sd"]), fingerprint)
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        where = folder / "priors.toml" if folder is not None and own else "priors.toml"
         raise BadVocabulary(
-            f"{path.name}: {entry} cannot be read ({error!r}); its header says how one is written"
+            f"{where}: {entry} cannot be read ({error!r}); the header of schema/priors.toml says how one is written"
         ) from error
 
 

@@ -15,7 +15,7 @@ from kb.tui.asking import Bases
 from kb.tui.frame import Frame
 from kb.tui.looks import DARK, LIGHT, InASCII
 from kb.tui.places import PLACES, place
-from kb.words import grouped
+from kb.words import counted
 
 LOOK_SECONDS = 2.0
 
@@ -111,11 +111,11 @@ class Browser(App[None]):
         frame.ask(lambda base: base.browsing.counts(), self._counted, "counts")
 
     def _counted(self, counts: dict[str, int]) -> None:
-        parts = [f"{grouped(counts[name])} {name}" for name in ("papers", "systems", "measurements")]
+        parts = [counted(counts[name + "s"], name) for name in ("paper", "system", "measurement")]
         self.counts = " · ".join((*parts, "edit" if self.edit else "read-only"))
         for frame in self._frames.values():
             if frame.is_mounted:
-                frame.status.counts = self.counts
+                frame.counted(counts)
 
     def _look(self) -> None:
         state = _state(self.path)

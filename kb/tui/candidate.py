@@ -93,6 +93,7 @@ class Candidate(Frame):
         listed.clear_options()
         self._listed = []
         before = None
+        several = len({row["source"] for row in self._found["measurements"]}) > 1  # formats, supporting information
         for row in sorted(self._found["measurements"], key=lambda row: not conditions(_tested(row))):
             head = _experiment(row)
             if words.casefold() not in f"{row['metric'].replace('_', ' ')} {head.plain} {row['subject']}".casefold():
@@ -101,7 +102,7 @@ class Candidate(Frame):
                 before = row["experiment_id"]
                 listed.add_option(Option(head, disabled=True))
                 self._listed.append(None)
-            listed.add_option(Option(_line(row)))
+            listed.add_option(Option(_line(row).append(f"  {row['source']}" if several else "", "dim")))
             self._listed.append(row)
         wanted = self.subject[2]
         places = [i for i, row in enumerate(self._listed) if row is not None]

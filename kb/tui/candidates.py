@@ -180,7 +180,7 @@ class Candidates(Frame):
 
     def _leave_filter(self) -> None:
         self.query_one(Suggestions).show(())
-        self.query_one(PagedTable).focus()
+        self.set_focus(self.query_one(PagedTable))
 
     def on_query_line_take(self) -> None:
         """Put the marked suggestion in; without one, leave the line."""

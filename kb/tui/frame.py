@@ -55,7 +55,8 @@ class Frame(Asking):
     COMMANDS = {OfScreen, OfBase}  # noqa: RUF012 - textual declares it
     BINDINGS: ClassVar[list[BindingType]] = [
         *(Binding(key, f"go('{key}')", f"Go to screen {key}", show=False) for key in "123456789"),
-        Binding("slash", "filter", "Filter", key_display="/"),
+        # With priority it is done before the next key is given to anyone, so that what is typed after it is not lost.
+        Binding("slash", "filter", "Filter", key_display="/", priority=True),
         Binding("y", "copy", "Copy", show=False),
         Binding("e", "export", "Export what is shown", show=False),
         Binding("r", "reload", "Read anew", show=False),
@@ -103,6 +104,10 @@ class Frame(Asking):
     def exported(self) -> Export | None:
         """Give what ``e`` writes; None where nothing is shown."""
         return None
+
+    def counted(self, counts: Mapping[str, int]) -> None:
+        """Take how much is in the base (:meth:`kb.browsing.Browsing.counts`)."""
+        self.status.counts = self.browser.counts
 
     def filtering(self, text: str) -> None:
         """Take the text of the filter line, as it is typed."""
@@ -182,12 +187,16 @@ class Frame(Asking):
         else:
             self.browser.back()
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Leave the slash to a line in which text is typed."""
+        return not (action == "filter" and isinstance(self.focused, Input))
+
     def action_filter(self) -> None:
         """Go to the filter line."""
         if self.FILTER:
             line = self.query_one("#filter", Input)
-            line.add_class("-open")
-            line.focus()
+            line.display = True
+            self.set_focus(line)  # at once, so that what is typed next goes into it
         else:
             self.tell("nothing to filter on this screen")
 
@@ -204,7 +213,7 @@ class Frame(Asking):
 
     def _leave_filter(self) -> None:
         line = self.query_one("#filter", Input)
-        line.set_class(bool(line.value), "-open")
+        line.display = bool(line.value)
         self.focus_next("#body *")
 
     def action_copy(self) -> None:

@@ -49,11 +49,14 @@ class Overview(Frame):
                 yield OptionList(id="findings", compact=True)
 
     def read(self) -> None:
-        """Ask for the parts, what is there at once first."""
-        self.ask(lambda base: base.browsing.counts(), self._show_figures, "figures")
+        """Ask for the parts, what is there at once first; the figures come with the counts of the base."""
         self.ask(lambda base: base.browsing.newest(NEWEST), self._show_newest, "newest")
         self.ask(lambda base: base.browsing.findings(FINDINGS), self._show_findings, "findings")
         self.query_one("#cell", Static).update("counting …")
+        # It may take a second of processor: not before the first picture stands.
+        self.call_after_refresh(self._ask_coverage)
+
+    def _ask_coverage(self) -> None:
         self.ask(lambda base: base.browsing.coverage(), self._show_coverage, "coverage")
 
     def exported(self) -> Export:
@@ -65,7 +68,9 @@ class Overview(Frame):
         """Copy what the line below the heat map says."""
         return str(self.query_one("#cell", Static).content)
 
-    def _show_figures(self, counts: Mapping[str, int]) -> None:
+    def counted(self, counts: Mapping[str, int]) -> None:
+        """Show how much is in the base."""
+        super().counted(counts)
         if not counts["measurements"]:
             self.tell(f"empty; fill it with: kb ingest FOLDER --db {self.browser.path.name}")
         names = {"papers": "papers", "documents": "documents", "systems": "systems", "measurements": "measurements",

@@ -291,7 +291,8 @@ def marked(text: Row, paper: Row, colours: Mapping[str, str]) -> Marked:
         out.sections[-1] = (name, first, number_of + len(out.mined) - mined)
         out.blocks.append(block)
     _add_elsewhere(by_passage, out, colours)
-    if text["citations"]:
+    # A reader that keeps the reference list as passages has shown it already.
+    if text["citations"] and not any(passage["kind"] == "reference" for passage in text["passages"]):
         out.sections.append((f"References ({len(text['citations'])})", len(out.blocks), 0))
         out.blocks.append(Block(Text("References", "bold")))
         for cited in text["citations"]:

@@ -151,7 +151,8 @@ def priors_words(simulation: Simulation) -> str:
     """Say how much of a simulation is assumed."""
     inputs = simulation.study.inputs.values()
     assumed = sum(drawn.given is None for drawn in inputs)
-    return f"not calibrated; {assumed} of {len(inputs)} inputs are priors"
+    calibrated = "not calibrated" if simulation.calibration is None else "calibrated"
+    return f"{calibrated}; {assumed} of {len(inputs)} inputs are priors"
 
 
 def caveat_blocks(simulation: Simulation) -> list[Block]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from functools import partial
 from typing import Any, ClassVar
 
@@ -14,7 +15,6 @@ from textual.timer import Timer
 from textual.widgets import Input, Static
 
 from kb.base import KnowledgeBase
-from kb.reported import Reported
 from kb.screening.priors import priors
 from kb.settings import CLASSES, EFFICIENCY
 from kb.simulation import Simulation, outcome_row
@@ -132,11 +132,8 @@ class Simulating(Frame):
 
     def read(self) -> None:
         """Take over the candidate one came with, and simulate."""
-        if self.subject is not None:
-            name, paper = self.subject
-            self.ask(lambda base: base.reported(name, paper), self._know, "candidate")
-        else:
-            self._simulate()
+        name, paper = self.subject or (None, None)
+        self.ask(lambda base: base.trial(name, paper), self._know, "candidate")
 
     def action_reload(self) -> None:
         """Read the candidate anew."""
@@ -144,9 +141,9 @@ class Simulating(Frame):
             self.subject = (self.trial.known.name, self.trial.known.paper)
         super().action_reload()
 
-    def _know(self, known: Reported) -> None:
+    def _know(self, begun: Trial) -> None:
         self.subject = None
-        self._try(Trial(known, self.trial.told))
+        self._try(replace(begun, told=self.trial.told))
 
     def _try(self, trial: Trial) -> None:
         self.trials[self.place] = trial
@@ -290,11 +287,11 @@ class Simulating(Frame):
 
     def action_clear(self) -> None:
         """Take everything back that was set."""
-        self._try(Trial(self.trial.known))
+        self._try(replace(self.trial, told={}))
 
     def action_what_if(self) -> None:
         """Simulate no candidate, from the priors and what is set."""
-        self._try(Trial(None, self.trial.told))
+        self._try(replace(self.trial, known=None))
 
     # Comparing -------------------------------------------------------------------------------------------------------
 

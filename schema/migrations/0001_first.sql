@@ -4,7 +4,7 @@
 -- version is brought forward when it is next opened for writing: each file NNNN_words.sql here turns version NNNN-1
 -- into version NNNN, in the order of the numbers, all of them in one transaction, after a copy of the base was laid
 -- beside it (kb.sqlite.v1.bak).  Whoever changes tables.sql raises its user_version by one, adds the file with that
--- number here, raises SCHEMA_VERSION in kb/connection.py, and keeps a base of the version before for its tests.
+-- number here, raises SCHEMA_VERSION in kb/connection.py, and lays a base of that version into tests/schema/versions.
 --
 -- The views are no matter of these files: they are dropped first and made anew from tables.sql at the end.
 --

@@ -4,8 +4,8 @@
     python tests/kb/benchmark_browse.py --db million.sqlite
 
 Each run is a process of its own.  Beside the wall clock stands the processor's, and the ratio to a Python that imports
-nothing: the clock of a busy machine tells little.  "painted" is the first frame on the screen, "figures" when the counts
-of the base stand in it, "coverage" when the heat map does.
+nothing: the clock of a busy machine tells little.  "painted" is the first frame on the screen, "figures" when the
+counts of the base stand in it, "coverage" when the heat map does.
 """
 
 from __future__ import annotations
@@ -34,11 +34,10 @@ async def main():
     app = Browser(Path(sys.argv[1]))
     async with app.run_test(size=(80, 24)) as pilot:
         for name in ("figures", "coverage"):
-            while app.frame._open.keys() & {name, "counts" if name == "figures" else name}:
-                mark("painted") if app.frame.is_mounted and app.screen is app.frame else None
-                await asyncio.sleep(0.005)
-            await pilot.pause()
             mark("painted")
+            await pilot.pause()
+            while app.frame._open.keys() & {{"figures": "counts"}.get(name, name)}:
+                await asyncio.sleep(0.005)
             mark(name)
 asyncio.run(main())
 for name, (wall, cpu) in marks.items(): print(f"{name}\\t{wall}\\t{cpu}")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -99,6 +100,64 @@ def test_another_doi_is_another_paper_whatever_its_title(db: sqlite3.Connection)
     (given,) = give(db, [WANTED])
     assert given.paper is None
     assert read(db) == before
+
+
+def test_what_was_given_stands_when_the_paper_is_mined_again(db: sqlite3.Connection) -> None:
+    paper(db, doi="10.1039/d1ma00121c", title="Its own title stays as it is")
+    give(db, [WANTED], source="papers.bib")
+    given = read(db)
+    front = {"doi": "10.1039/d1ma00121c", "title": "Its own title, read better", "journal": "Mat Adv", "year": 2020}
+    outcome = ingest_document(db, compose(coated(), **front), path="a.txt", extractor_version="2")
+    assert outcome.outcome == "changed"
+    # Its title was not given, for it had one: it is what the document now says.
+    assert read(db) == {**given, "title": "Its own title, read better"}
+    give(db, [replace(WANTED, journal="Mater. Adv.")], replace=True)
+    ingest_document(db, compose(coated(), **front), path="a.txt", extractor_version="3")
+    assert read(db) == {**given, "title": TITLE, "journal": "Mater. Adv."}
+
+
+def test_what_a_document_says_alike_is_given_too(db: sqlite3.Connection) -> None:
+    paper(db, doi="10.1039/d1ma00121c", title=TITLE)
+    give(db, [WANTED])
+    ingest_document(db, compose(coated(), doi=WANTED.doi, title="Gel fib res"), path="a.txt", extractor_version="2")
+    assert read(db)["title"] == TITLE
+
+
+def test_a_given_doi_stands_and_brings_documents_together(db: sqlite3.Connection) -> None:
+    paper(db, title=TITLE)
+    give(db, [WANTED])
+    ingest_document(db, compose(coated("97.0"), title=TITLE), path="a.txt", extractor_version="2")
+    assert read(db)["doi"] == WANTED.doi
+    # Another format of the paper, which states the DOI and reads another title.
+    ingest_document(db, compose(coated("96.0"), title="Another title, long enough", doi=WANTED.doi), path="b.txt",
+                    extractor_version="2")  # fmt: skip
+    # And another work of the same title.
+    ingest_document(db, compose(coated("95.0"), title=TITLE, doi="10.1/other"), path="c.txt", extractor_version="2")
+    papers = db.execute(
+        "SELECT p.doi, count(*) FROM papers p JOIN documents d ON d.paper_id = p.id GROUP BY 1 ORDER BY 1"
+    )
+    assert [tuple(row) for row in papers] == [("10.1/other", 1), (WANTED.doi, 2)]
+
+
+def test_another_work_in_the_file_s_place_is_not_called_what_was_given(db: sqlite3.Connection) -> None:
+    paper(db, doi="10.1039/d1ma00121c", title="Its own title stays as it is")
+    give(db, [WANTED], replace=True)
+    front = {"doi": "10.1/other", "title": "Something else at the same place"}
+    ingest_document(db, compose(coated("91.0"), **front), path="a.txt", extractor_version="1")
+    assert (read(db)["doi"], read(db)["title"], read(db)["authors"]) == ("10.1/other", front["title"], "[]")
+    assert db.execute("SELECT count(*) FROM given_metadata").fetchone()[0] == 0
+
+
+def test_what_was_given_goes_along_to_the_paper_of_the_document(db: sqlite3.Connection) -> None:
+    ingest_document(db, compose(coated(), doi="10.1/first", title="First of two papers here"), path="a.txt",
+                    extractor_version="1")  # fmt: skip
+    ingest_document(db, compose(coated("90.0"), title="Second of two papers here"), path="b.txt", extractor_version="1")
+    give(db, [Entry("Second of two papers here", year=1999)])
+    # Read better, the second turns out to be the first.
+    ingest_document(db, compose(coated("90.0"), doi="10.1/first", title="Second of two papers here"), path="b.txt",
+                    extractor_version="2")  # fmt: skip
+    assert db.execute("SELECT year FROM papers").fetchall()[0][0] == 1999
+    assert db.execute("SELECT count(*) FROM papers").fetchone()[0] == 1
 
 
 @pytest.mark.parametrize(("text", "doi"), [(None, None), ("no", None), ("doi:10.1002/a.B(1).", "10.1002/a.b(1)")])

@@ -55,6 +55,11 @@ def test_a_candidate_beside_what_was_observed(base: str, tmp_path: Path):
     assert figure.read_bytes().startswith(b"\x89PNG")
 
 
+def test_without_a_calibration_priors_change_nothing(base: str):
+    words = ("PMMA/PVDF on Cu", *FEW, "--db", base)
+    assert kb(*words, "--priors").stdout == kb(*words).stdout
+
+
 def test_a_censored_life_is_more_than_the_limit():
     done = kb("--draws", "64", "--cycles", "3")
     assert "> 3" in done.stdout

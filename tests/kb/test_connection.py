@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 import os
-import re
 import sqlite3
+import subprocess
+import sys
 import threading
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from kb import connection
-from kb.connection import SCHEMA_VERSION, explained, migrate, open_base, transaction
+from kb.base import KnowledgeBase
+from kb.connection import explained, open_base, transaction
 from kb.store import ingest_document
-from kb.testing import bare, coated, compose
+from kb.testing import coated, compose
 from schema.errors import BadBase
-from schema.statements import split_statements
-
-NEXT = SCHEMA_VERSION + 1
 
 
 def make(path: Path) -> None:
@@ -159,6 +157,20 @@ def test_another_writer_is_named(base_path: Path, monkeypatch: pytest.MonkeyPatc
     second.close()
 
 
+OTHER_WRITER = "from kb.base import KnowledgeBase; KnowledgeBase({!r}, read_only=False).close()"
+
+
+def test_what_is_written_after_another_writer_ended_is_not_lost(base_path: Path) -> None:
+    """Opening a base gives up none of the locks on it that this process has, so that nobody takes its log away."""
+    with KnowledgeBase(base_path, read_only=False) as base:
+        ingest_document(base._writing(), compose(coated()), path="a.txt", extractor_version="1")
+        subprocess.run([sys.executable, "-c", OTHER_WRITER.format(str(base_path))], check=True)
+        ingest_document(base._writing(), compose(coated("97.1")), path="b.txt", extractor_version="1")
+        told = "from kb.base import KnowledgeBase; print(KnowledgeBase({!r}).sql('SELECT path FROM documents').rows)"
+        seen = subprocess.run([sys.executable, "-c", told.format(str(base_path))], check=True, capture_output=True)
+    assert seen.stdout == b"[('a.txt',), ('b.txt',)]\n"
+
+
 def test_two_who_make_the_base_at_once_make_one(base_path: Path) -> None:
     failures: list[Exception] = []
 
@@ -184,68 +196,6 @@ def test_a_transaction_is_undone_by_any_error(db: sqlite3.Connection) -> None:
     assert db.execute("SELECT count(*) FROM papers").fetchone()[0] == 0
 
 
-def step(folder: Path, number: int, text: str) -> None:
-    folder.mkdir(exist_ok=True)
-    (folder.parent / "tables.sql").touch()
-    (folder / f"{number:04d}_step.sql").write_text(text + f"\nPRAGMA user_version = {number};\n")
-
-
-def test_a_migration_keeps_the_facts_and_a_copy(base_path: Path, tmp_path: Path) -> None:
-    make(base_path)
-    step(tmp_path / "steps", NEXT, "ALTER TABLE papers ADD COLUMN note TEXT; -- one\nUPDATE papers SET note = 'a;b';")
-    step(tmp_path / "steps", NEXT + 1, "ALTER TABLE papers RENAME COLUMN note TO remark;")
-    db = open_base(base_path, read_only=False)
-    copy = migrate(db, base_path, SCHEMA_VERSION, NEXT + 1, tmp_path / "steps")
-    assert db.execute("PRAGMA user_version").fetchone()[0] == NEXT + 1
-    assert db.execute("SELECT remark FROM papers").fetchone()[0] == "a;b"
-    assert db.execute("SELECT count(*) FROM measurement_view").fetchone()[0] == 1
-    assert db.execute("PRAGMA foreign_keys").fetchone()[0] == 1
-    db.close()
-    assert copy.name == f"kb.sqlite.v{SCHEMA_VERSION}.bak"
-    old = sqlite3.connect(copy)
-    assert old.execute("PRAGMA user_version").fetchone()[0] == SCHEMA_VERSION
-    assert old.execute("SELECT count(*) FROM measurements").fetchone()[0] == 1
-    old.close()
-
-
-@pytest.mark.parametrize("text", ["CREATE TABLE half (a);\nALTER TABLE nowhere ADD COLUMN b;", "DELETE FROM papers;"])
-def test_a_migration_that_fails_leaves_the_base_as_it_was(base_path: Path, tmp_path: Path, text: str) -> None:
-    make(base_path)
-    step(tmp_path / "steps", NEXT, text)
-    db = open_base(base_path, read_only=False)
-    with pytest.raises((sqlite3.Error, BadBase)):
-        migrate(db, base_path, SCHEMA_VERSION, NEXT, tmp_path / "steps")
-    assert db.execute("PRAGMA user_version").fetchone()[0] == SCHEMA_VERSION
-    assert db.execute("SELECT count(*) FROM sqlite_master WHERE name = 'half'").fetchone()[0] == 0
-    assert db.execute("SELECT count(*) FROM measurement_view").fetchone()[0] == 1
-    db.close()
-
-
-def test_a_missing_step_is_named(base_path: Path, tmp_path: Path) -> None:
-    make(base_path)
-    step(tmp_path / "steps", NEXT + 1, "")
-    db = open_base(base_path, read_only=False)
-    with pytest.raises(BadBase, match=f"no way leads to {NEXT}"):
-        migrate(db, base_path, SCHEMA_VERSION, NEXT + 1, tmp_path / "steps")
-    db.close()
-
-
-def test_an_older_base_is_brought_up_by_the_writer_not_the_reader(
-    base_path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    make(base_path)
-    step(tmp_path / "migrations", NEXT, "ALTER TABLE papers ADD COLUMN note TEXT;")
-    (tmp_path / "tables.sql").write_text((connection.FOLDER / "tables.sql").read_text("utf-8"), "utf-8")
-    monkeypatch.setattr(connection, "FOLDER", tmp_path)
-    monkeypatch.setattr(connection, "SCHEMA_VERSION", NEXT)
-    with pytest.raises(BadBase, match=rf"older schema version {SCHEMA_VERSION}.*kb ingest"):
-        open_base(base_path)
-    open_base(base_path, read_only=False).close()
-    db = open_base(base_path)
-    assert db.execute("SELECT note FROM papers").fetchone()[0] is None
-    db.close()
-
-
 @pytest.mark.skipif(os.name == "nt", reason="no RLIMIT_FSIZE")
 def test_a_full_disk_is_said_and_loses_nothing(base_path: Path) -> None:
     make(base_path)
@@ -258,83 +208,3 @@ def test_a_full_disk_is_said_and_loses_nothing(base_path: Path) -> None:
     assert db.execute("SELECT path FROM documents").fetchall()[0][0] == "a.txt"
     assert db.execute("PRAGMA integrity_check").fetchone()[0] == "ok"
     db.close()
-
-
-def columns(db: sqlite3.Connection) -> dict[str, set[str]]:
-    names = [r[0] for r in db.execute("SELECT name FROM sqlite_master WHERE name NOT LIKE 'sqlite_%'")]
-    return {n: {r[0] for r in db.execute("SELECT name FROM pragma_table_info(?)", (n,))} for n in names}
-
-
-VERSION_3 = Path(__file__).parent.parent / "schema" / "versions" / "3.sql"
-
-
-def as_of_version_3(text: str) -> list[str]:
-    return list(split_statements(text))
-
-
-def as_of_version_2(text: str) -> list[str]:
-    """It did not know how sure all of a record is."""
-    return list(split_statements(re.sub(r"  (?:m\.)?confidence_strict .*\n", "", text)))
-
-
-def as_of_version_1(text: str) -> list[str]:
-    """It knew neither supporting information nor coatings."""
-    later = re.compile(r"CREATE (?:VIEW|(?:TABLE|INDEX) (?:coating|traits|documents_by_main_text))")
-    text = re.sub(r"(original TEXT NOT NULL), ( *--.*)\n  supplement_of .*\n  mined_with .*\n", r"\1\2\n", text)
-    return [s for s in as_of_version_2(text) if not later.search(s)]
-
-
-@pytest.mark.parametrize(("version", "laid"), [(1, as_of_version_1), (2, as_of_version_2), (3, as_of_version_3)])
-def test_a_base_of_an_older_version_becomes_one_of_today(
-    base_path: Path, db: sqlite3.Connection, version: int, laid: Callable[[str], list[str]]
-) -> None:
-    path = base_path.with_name("old.sqlite")
-    old = sqlite3.connect(path)
-    for statement in laid(re.sub(r"user_version = \d+", f"user_version = {version}", VERSION_3.read_text("utf-8"))):
-        old.execute(statement)
-    old.commit()
-    old.close()
-    brought = open_base(path, read_only=False)
-    assert columns(brought) == columns(db)
-    assert brought.execute("SELECT count(*) FROM measurement_view").fetchone()[0] == 0
-    brought.close()
-
-
-def test_what_version_4_computes_is_computed_for_what_stands(db: sqlite3.Connection, base_path: Path) -> None:
-    cited = coated("97.1", provenance="cited", cited_ref="61")
-    ingest_document(db, compose(coated(), bare(), cited, coated("96.5", provenance="cited")), path="a.txt",
-                    extractor_version="1")  # fmt: skip
-    path = base_path.with_name("old.sqlite")
-    old = sqlite3.connect(path)
-    for text in split_statements(VERSION_3.read_text("utf-8")):
-        old.execute(text)
-    old.commit()
-    old.close()
-    db.execute("ATTACH ? AS old", (str(path),))
-    for (table,) in db.execute("SELECT name FROM old.sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"):
-        names = ", ".join(r[0] for r in db.execute("SELECT name FROM pragma_table_info(?, 'old')", (table,)))
-        db.execute(f"INSERT INTO old.{table} ({names}) SELECT {names} FROM main.{table}")  # noqa: S608 - our tables
-    db.execute("DETACH old")
-    brought = open_base(path, read_only=False)
-    for text in (
-        "SELECT id, sample FROM measurements",
-        "SELECT rowid FROM passages_text WHERE passages_text MATCH 'copper'",
-    ):
-        answer = [tuple(r) for r in brought.execute(text)]
-        assert answer
-        assert answer == [tuple(r) for r in db.execute(text)]
-    brought.close()
-
-
-def test_a_base_of_version_3_takes_imported_numbers_afterwards(base_path: Path) -> None:
-    path = base_path.with_name("old.sqlite")
-    old = sqlite3.connect(path)
-    for text in split_statements(VERSION_3.read_text("utf-8")):
-        old.execute(text)
-    old.commit()
-    old.close()
-    brought = open_base(path, read_only=False)
-    said = compose(coated(provenance="imported"))
-    assert ingest_document(brought, said, path="a.txt", extractor_version="1").measurements == 1
-    assert brought.execute("PRAGMA integrity_check").fetchone()[0] == "ok"
-    brought.close()

@@ -82,7 +82,7 @@ def test_a_record_leaves_the_base_as_it_was_mined(tmp_path_factory: pytest.TempP
     expected = [
         to_export(m, id=n, source="a b.txt", doi=mined.document.doi) for n, m in enumerate(mined.measurements, start=1)
     ]
-    assert records == expected
+    assert records == [{**record, "findings": []} for record in expected]  # the rules look at it later
     assert [from_export(r) for r in records] == [from_export(r) for r in expected]
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 import sqlite3
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -14,10 +15,10 @@ from click.testing import CliRunner
 
 from kb.cli import cli
 from kb.comparison import ENERGY, LIFE
-from kb.lives import simulated_life
-from kb.screening.calibrate import SHIFTED
 from kb.screening.draws import study as inputs_of
 from kb.screening.panel import BLOCK
+from kb.screening.posterior import FACTORS
+from kb.screening.shifted import cells_of, shown
 from kb.shares import run_on_cluster, shared
 from kb.simulated import CHUNK, DRAWS, Simulations, layer_of, life_under
 from kb.store import ingest_document, open_base
@@ -26,7 +27,6 @@ from kb.study_tables import answer_rows, footnotes, result_of, sensitivity_rows,
 from kb.testing import BARE, Said, compose
 from schema.errors import BadStudy, OutOfRange, UnknownParameter
 from schema.records import Conditions, Subject
-from schema.statements import statement
 
 CELL = Conditions(current_density_mA_cm2=1.0, areal_capacity_mAh_cm2=1.0, cell="Li|Li symmetric")
 TWO = ({"current": 0.5}, {"current": 4.0})
@@ -49,13 +49,9 @@ def fill(db: sqlite3.Connection) -> None:
 
 
 @pytest.fixture
-def filled(db: sqlite3.Connection) -> sqlite3.Connection:
+def filled(db: sqlite3.Connection, keep: Callable[[sqlite3.Connection, bool], None]) -> sqlite3.Connection:
     fill(db)
-    factors = json.dumps({name: [0.5, 1.0, 2.0] for name in SHIFTED})
-    row = {"made_at": "2026-01-01T00:00:00+00:00", "fingerprint": "", "seed": 0, "factors": factors, "scores": "{}",
-           "measurements": "[]", "beats": True}  # fmt: skip
-    db.execute(statement("new_calibration"), row)
-    db.commit()
+    keep(db, True)
     return db
 
 
@@ -187,11 +183,11 @@ def test_each_protocol_is_answered_as_if_it_were_the_only_one(filled: sqlite3.Co
 
 
 def test_chunks_change_no_digit_of_a_life() -> None:
-    of, life, shifts = inputs_of(name="x"), life_under({"current": 2.0}), np.zeros((1, len(SHIFTED)))
-    (chunked,) = Simulations(((of, life),), shifts, 3).lives(lambda job, numbers: map(job, reversed(numbers)))
+    of, life, factors = inputs_of(name="x"), life_under({"current": 2.0}), np.full((1, len(FACTORS)), 0.1)
+    (chunked,) = Simulations(((of, life),), factors, 3).lives(lambda job, numbers: map(job, reversed(numbers)))
     assert chunked.shape == (DRAWS,)
     assert DRAWS % CHUNK == 0
-    assert np.array_equal(chunked, simulated_life(of, life, shifts, 3, DRAWS)[0])
+    assert np.array_equal(chunked, shown(life, cells_of(life, of, 3, DRAWS), factors)[0])
 
 
 def test_processes_change_no_digit(filled: sqlite3.Connection) -> None:

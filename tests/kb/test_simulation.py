@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from kb.base import KnowledgeBase
+from kb.lives import store_calibration
 from kb.reported import reported
+from kb.screening.calibrate import Score, calibrate
 from kb.screening.outcome import ENDS, Run
+from kb.screening.posterior import FACTORS, Normal
 from kb.simulation import simulate_candidate, thickness_curve
 from schema.errors import AmbiguousCandidate, OutOfRange, UnknownCandidate, UnknownParameter
 
@@ -174,6 +180,53 @@ def test_the_answer_for_programs_is_json_and_repeats(base: KnowledgeBase):
     assert set(said["outcomes"][0]["probability"]) == set(ENDS)
     assert sum(said["outcomes"][0]["probability"].values()) == pytest.approx(1.0)
     assert said["outcomes"][0]["cycles"].keys() == {"5%", "25%", "50%", "75%", "95%"}
+
+
+def keep(base: KnowledgeBase, ours: float, **moved: float) -> None:
+    """Keep a calibration with factors that are known to a hundredth, better or worse than a guess."""
+    score, guess = Score(30, ours, {}), Score(30, 0.5, {})
+    found = calibrate([], lambda record, particles: particles, rounds=(64,))
+    mean = np.array([moved.get(name, 0.0) for name in FACTORS])
+    fitted = replace(found, lives=30, posterior=Normal(mean, np.eye(len(FACTORS)) * 1e-4), simulator=score,
+                     against={"a guess": (score, guess)})  # fmt: skip
+    assert base._writer is not None
+    store_calibration(base._writer, fitted, [], seed=0)
+
+
+@pytest.fixture
+def own(tmp_path: Path) -> Iterator[KnowledgeBase]:
+    with KnowledgeBase(tmp_path / "kb.sqlite", read_only=False) as one:
+        one.ingest([CORPUS / "pmma_pvdf_cu.md"])
+        yield one
+
+
+def test_a_calibration_that_beat_the_baselines_is_drawn_from(own: KnowledgeBase):
+    name, halved = "PMMA/PVDF on Cu", math.log(0.5)
+    told = own.simulate(name, run=SMALL)
+    keep(own, 0.6, copper=math.log(3.0), damage_rate=halved)
+    assert own.simulate(name, run=SMALL).as_dict() == told.as_dict()
+    keep(own, 0.4, copper=math.log(3.0), damage_rate=halved)
+    found = own.simulate(name, run=SMALL)
+    assert found.outcome.quantile(0.5) > 2 * told.outcome.quantile(0.5)
+    before, after = ({row["parameter"]: row for row in one.parameters()} for one in (told, found))
+    # Less is lost than was measured on copper; what was not measured moves with its prior.
+    assert after["loss"]["median"] == pytest.approx(before["loss"]["median"] / 3)
+    assert after["loss"]["from"] == f"{before['loss']['from']}, calibrated"
+    assert after["damage_rate"]["median"] == pytest.approx(before["damage_rate"]["median"] / 2)
+    assert (after["damage_rate"]["from"], after["modulus"]) == ("calibrated", before["modulus"])
+    assert "calibrated on 30 lives" in found.caveats[0]
+    assert found.as_dict()["calibrated"] is True
+    assert own.simulate(name, run=SMALL, from_priors=True).as_dict() == told.as_dict()
+    # Against copper the loss is what was measured there.
+    half = own.simulate(name, run=replace(SMALL, cell="half_finite"))
+    assert {row["parameter"]: row for row in half.parameters()}["loss"]["median"] == before["loss"]["median"]
+
+
+def test_what_is_set_is_not_moved_by_a_calibration(own: KnowledgeBase):
+    keep(own, 0.4, dead_other=1.0)
+    found = own.simulate(settings={"dead_bare": 0.01}, run=SMALL)
+    assert found.study.inputs["dead_bare"].origin == "set"
+    assert own.simulate(run=SMALL).study.inputs["dead_bare"].origin == "calibrated"
 
 
 @pytest.mark.parametrize(

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import sqlite3
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from kb.connection import open_base
-from kb.screening.calibrate import SHIFTED
 from kb.screening.panel import BLOCK
 from kb.store import ingest_document
 from kb.studies import Study, fingerprint, read_study, run_study, study_of, write_study
@@ -17,7 +16,6 @@ from kb.study_tables import answer_rows, footnotes, result_of, why_lines
 from kb.testing import BARE, Said, compose
 from schema.errors import BadCriterion, BadStudy, UnknownMetric, UnknownParameter
 from schema.records import Conditions, Subject
-from schema.statements import statement
 
 CELL = Conditions(current_density_mA_cm2=1.0, cell="Li|Li symmetric")
 ASKED = Study(("cycling_hours", "overpotential:min:2"), draws=2 * BLOCK)
@@ -177,25 +175,34 @@ def test_an_empty_base_is_nothing_to_compare(tmp_path: Path) -> None:
     empty.close()
 
 
-def test_no_ranking_uses_a_simulator_that_did_not_beat_the_baselines(filled: sqlite3.Connection) -> None:
+def test_no_ranking_uses_a_simulator_that_did_not_beat_the_baselines(
+    filled: sqlite3.Connection, keep: Callable[[sqlite3.Connection, bool], None]
+) -> None:
     asked = Study(("cycling_hours", "simulated_life"), draws=BLOCK)
     with pytest.raises(BadStudy, match="has not been calibrated"):
         run_study(filled, asked)
-    keep(filled, beats=False)
+    keep(filled, False)
     with pytest.raises(BadStudy, match="no better than the baselines"):
         run_study(filled, asked)
 
 
-def keep(db: sqlite3.Connection, beats: bool) -> None:
-    """Keep a calibration that leaves the priors as they are."""
-    factors = json.dumps({name: [0.5, 1.0, 2.0] for name in SHIFTED})
-    row = {"made_at": "2026-01-01T00:00:00+00:00", "fingerprint": "", "seed": 0, "factors": factors, "scores": "{}",
-           "measurements": "[]", "beats": beats}  # fmt: skip
-    db.execute(statement("new_calibration"), row)
+def test_a_calibration_of_other_priors_is_not_used(
+    filled: sqlite3.Connection,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    keep: Callable[[sqlite3.Connection, bool], None],
+) -> None:
+    keep(filled, True)
+    (tmp_path / "priors.toml").write_text("[inputs.dead_bare]\nmedian = 0.02\n")
+    monkeypatch.setenv("KB_VOCABULARY", str(tmp_path))
+    with pytest.raises(BadStudy, match="other priors"):
+        run_study(filled, Study(("cycling_hours", "simulated_life"), draws=BLOCK))
 
 
-def test_a_simulated_life_at_the_user_s_protocol_is_a_criterion(filled: sqlite3.Connection) -> None:
-    keep(filled, beats=True)
+def test_a_simulated_life_at_the_user_s_protocol_is_a_criterion(
+    filled: sqlite3.Connection, keep: Callable[[sqlite3.Connection, bool], None]
+) -> None:
+    keep(filled, True)
     by = ("cycling_hours", "simulated_life:max:2")
     slow, fast = (run_study(filled, Study(by, protocol={"current": i}, draws=BLOCK)) for i in (0.5, 4.0))
     lives = [[row[1].low for row in answer.comparison.effects] for answer in (slow, fast)]

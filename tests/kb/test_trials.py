@@ -22,7 +22,7 @@ def known(tmp_path_factory):
     path = tmp_path_factory.mktemp("trials") / "kb.sqlite"
     with KnowledgeBase(path, read_only=False) as base:
         base.ingest([CORPUS])
-        return base.reported("PMMA/PVDF on Cu", "10.1039/d1ma00121c")
+        return base.trial("PMMA/PVDF on Cu", "10.1039/d1ma00121c").known
 
 
 def levels(trial):

@@ -7,22 +7,24 @@ import sqlite3
 
 import pytest
 
-from kb.connection import APPLICATION_ID, SCHEMA_VERSION, migrations
+from kb.connection import APPLICATION_ID, SCHEMA_VERSION
 from kb.fields import COLUMNS
+from kb.migrations import migrations
 from schema.records import PASSAGE_KINDS, PROVENANCES, QUALIFIERS, TRAITS
 from schema.statements import FOLDER, _statements, split_statements, statement
 
 TABLES = {"papers", "documents", "passages", "materials", "systems", "system_components", "experiments", "measurements",
           "evidence", "coatings", "traits", "coating_measurements", "citations", "rejections", "repairs", "runs",
-          "run_documents", "merges", "calibrations"}  # fmt: skip
+          "run_documents", "merges", "calibrations", "given_metadata", "findings", "finding_measurements",
+          "audited", "decisions", "curated"}  # fmt: skip
 VIEWS = {"measurement_view", "graph_nodes", "graph_edges", "same_names"}
 TEXT = (FOLDER / "tables.sql").read_text("utf-8")
 MEASUREMENT_VIEW = """id, paper_id, document_id, system_id, experiment_id, passage_id, source, doi, title, year, metric,
 value, value_max, qualifier, unit, value_reported, unit_reported, subject, components, substrate, strategy, process,
 steps, products, mechanisms, elements, is_control, current_density_mA_cm2, areal_capacity_mAh_cm2, cycles, cycle_first,
 cycle_last, at_cycle, c_rate, temperature_C, time_h, np_ratio, electrolyte, electrolyte_class, cell,
-conditions_far, provenance, cited_ref, confidence, confidence_strict, flags, evidence, evidence_start, evidence_end,
-section, page""".replace("\n", " ").split(", ")
+conditions_far, provenance, cited_ref, confidence, confidence_strict, flags, findings, evidence, evidence_start,
+evidence_end, section, page, status, control_id, mined""".replace("\n", " ").split(", ")
 
 
 @pytest.fixture
@@ -106,7 +108,7 @@ def test_a_measurement_outside_the_rules_is_refused(laid: sqlite3.Connection, ch
         "INSERT INTO systems (id, key, label, strategy) VALUES (1, 'k', 'Cu', 'other')",
         "INSERT INTO experiments (id, key, paper_id, system_id, is_control) VALUES (1, 'k', 1, 1, 0)",
         "INSERT INTO measurements VALUES (1, 1, 1, 0, 'f', 'porosity', 5.0, NULL, '=', 'percent', '5', '%', 'Cu', '[]',"
-        " 'measured', 0.5, '[]', '[]', NULL, '')",
+        " 'measured', 0.5, '[]', '[]', NULL, '', 'mined', NULL, NULL)",
     ):
         laid.execute(row)
     with pytest.raises(sqlite3.IntegrityError):

@@ -72,17 +72,39 @@ def test_an_unknown_parameter_has_a_neighbour():
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("[inputs.x]\nmeaning = 'm'", "x cannot be read"),
-        ("[inputs.x", "file cannot be read"),
-        (
-            "[carried]\nlog_sd = 1\n[derived]\n[protocol]\n[inputs.x]\nmeaning = 'm'\nunit = '1'\nlevel = 'candidate'\n"
-            "distribution = 'beta'\na = 1\nb = 1\nleast = 0\nmost = 1",
-            "x cannot be read.*source",
-        ),
+        ("[inputs.thicknes]\nmedian = 2", "no .inputs.thicknes.; did you mean 'thickness'"),
+        ("[protocol.curent]\nvalue = 2", "did you mean 'current'"),
+        ("[inputs.thickness]\nlevel = 'planet'", "thickness cannot be read.*planet"),
+        ("[inputs.thickness]\ndistribution = 'beta'\na = 1", "thickness cannot be read.*'b'"),
+        ("[inputs.loss]\ndistribution = 'beta'\na = 1\nb = 1", "loss cannot be read.*source"),
+        ("[inputs.dead_bare.gel]\nmedian = 1", "dead_bare cannot be read.*source"),
+        ("inputs = 3", "cannot be read"),
+        ("[inputs.x", "not readable as TOML"),
     ],
 )
 def test_a_bad_file_names_its_entry(tmp_path: Path, text: str, said: str):
-    path = tmp_path / "priors.toml"
-    path.write_text(text)
+    (tmp_path / "priors.toml").write_text(text)
     with pytest.raises(BadVocabulary, match=said):
-        read_priors(path)
+        read_priors(tmp_path)
+
+
+def test_a_user_s_priors_lie_over_the_packaged_ones(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    packaged = priors()
+    (tmp_path / "priors.toml").write_text(
+        "[inputs.thickness]\nmedian = 2.0\nsource = 'our coater'\n"
+        "[inputs.dead_bare]\ndistribution = 'beta'\na = 1.0\nb = 50.0\n"
+        "[inputs.fatigue_exponent.polymer]\nmedian = 4.0\n"
+        "[protocol.lithium]\nvalue = 10.0\n"
+    )
+    monkeypatch.setenv("KB_VOCABULARY", str(tmp_path))
+    own = priors()
+    assert own.inputs["thickness"].prior.words == "lognormal, median 2, log-sd 1"
+    assert own.inputs["thickness"].source == "our coater"
+    assert own.inputs["dead_bare"].prior_for({"electrolyte": "ether"}).words == "beta, a 1, b 50"
+    assert own.inputs["fatigue_exponent"].prior_for({"coating": "polymer"}).words == "lognormal, median 4, log-sd 0.2"
+    assert own.protocol["lithium"].value == 10.0
+    assert own.inputs["modulus"] == packaged.inputs["modulus"]
+    assert own.fingerprint != packaged.fingerprint
+    monkeypatch.setenv("KB_VOCABULARY", str(tmp_path.with_name("gone")))
+    with pytest.raises(BadVocabulary, match="not a folder"):
+        priors()

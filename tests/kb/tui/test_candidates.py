@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from textual.events import Key
 from textual.pilot import Pilot
 from textual.widgets import Input, SelectionList
 
@@ -14,7 +15,7 @@ from kb.tui.facets import Facets
 from kb.tui.querying import Suggestions
 from kb.tui.table import PagedTable
 
-from .conftest import LARGE, Play, on_screen, press, write
+from .conftest import LARGE, Play, on_screen, press, settled, write
 
 
 def screen(app: Browser) -> Candidates:
@@ -180,5 +181,17 @@ def test_saved_filters_are_in_the_palette(corpus_base: Path, play: Play) -> None
         command.run()
         await press(app, pilot, "down")
         assert screen(app).listing.filter_text == "@own_results"
+
+    play(corpus_base, scene)
+
+
+def test_what_is_typed_right_after_the_slash_goes_into_the_line(corpus_base: Path, play: Play) -> None:
+    async def scene(app: Browser, pilot: Pilot[None]) -> None:
+        await press(app, pilot, "2")
+        for key in "/cell=full/":
+            name = {"/": "slash", "=": "equals_sign"}.get(key, key)
+            app.post_message(Key(name, key))  # as a terminal gives a burst of keys: all at once
+        await settled(app, pilot)
+        assert app.frame.query_one("#filter", Input).value == "cell=full/"
 
     play(corpus_base, scene)

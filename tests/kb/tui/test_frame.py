@@ -26,11 +26,11 @@ def test_each_place_has_a_key_and_the_way_back_is_remembered(corpus_base: Path, 
     async def scene(app: Browser, pilot: Pilot[None]) -> None:
         for place in PLACES:
             await press(app, pilot, place.key)
-            assert app.frame.KEY == place.key
+            assert place.key == app.frame.KEY
             assert place.name == app.frame.NAME
         for place in reversed(PLACES[:-1]):
             await press(app, pilot, "escape")
-            assert app.frame.KEY == place.key
+            assert place.key == app.frame.KEY
         await pilot.press("q")
         assert not app.is_running or app._exit
 
@@ -169,7 +169,7 @@ def test_a_base_that_changes_is_told_and_read_anew(small_base: Path, play: Play)
 
 def test_a_file_that_takes_the_place_of_the_base_is_opened(small_base: Path, empty_base: Path, play: Play) -> None:
     async def scene(app: Browser, pilot: Pilot[None]) -> None:
-        assert app.counts.startswith("1 papers")
+        assert app.counts.startswith("1 paper ")
         empty_base.replace(small_base)
         await press(app, pilot, "r")
         assert app.counts.startswith("0 papers")

@@ -57,8 +57,8 @@ def test_the_newest_come_first_and_open(corpus_base: Path, play: Play) -> None:
 
 def test_findings_are_shown_where_there_are_any(small_base: Path, play: Play) -> None:
     db = open_base(small_base, read_only=False)
-    db.execute("CREATE TABLE IF NOT EXISTS findings (id INTEGER PRIMARY KEY, rule TEXT, severity TEXT, paper_id INTEGER,"
-               " said TEXT, repair TEXT, ratio REAL)")  # fmt: skip
+    db.execute("CREATE TABLE IF NOT EXISTS findings (id INTEGER PRIMARY KEY, rule TEXT, severity TEXT,"
+               " paper_id INTEGER, said TEXT, repair TEXT, ratio REAL)")  # fmt: skip
     db.execute("CREATE TABLE IF NOT EXISTS finding_measurements (measurement_id INTEGER, finding_id INTEGER,"
                " ordinal INTEGER)")  # fmt: skip
     db.execute("INSERT INTO findings (id, rule, severity, paper_id, said, repair) VALUES (1, 'r', 'amber', 1,"

@@ -1,12 +1,5 @@
--- The base: a graph of papers, systems, experiments and measurements in STRICT tables.
---
--- Every column carries a comment "-- [unit] meaning"; [id] is a row number, [text] has no unit, [1] is a pure
--- number, [JSON] is JSON text, [char] counts characters of a document's original text.  Later versions of the
--- schema are reached through migrations/ (0001_first.sql says how); this file is always the newest version.
-
-PRAGMA application_id = 1281968962; -- "LiKB" in ASCII: tells our files from other SQLite files
+PRAGMA application_id = 1281968962;
 PRAGMA user_version = 3;
-
 CREATE TABLE papers (
   id INTEGER PRIMARY KEY AUTOINCREMENT, -- [id] never given twice
   doi TEXT UNIQUE,                      -- [text] lower case; NULL where no document of the paper states it
@@ -16,7 +9,6 @@ CREATE TABLE papers (
   authors TEXT NOT NULL DEFAULT '[]' CHECK (json_valid(authors)), -- [JSON] array of names, in print order
   licence TEXT NOT NULL DEFAULT ''      -- [text] as stated by the document
 ) STRICT;
-
 CREATE TABLE documents (
   id INTEGER PRIMARY KEY AUTOINCREMENT, -- [id] never given twice
   paper_id INTEGER NOT NULL REFERENCES papers (id), -- [id] the paper this file is a format of, or supporting information of
@@ -37,11 +29,6 @@ CREATE TABLE documents (
   supplement_of TEXT,                   -- [text] path of the main text it is the supporting information of; NULL for a main text
   mined_with TEXT                       -- [text] sha256 of the main text whose samples and protocols it was mined with
 ) STRICT;
-CREATE INDEX documents_by_paper ON documents (paper_id);
-CREATE INDEX documents_by_doi ON documents (doi) WHERE doi IS NOT NULL;
-CREATE INDEX documents_by_title ON documents (title_key) WHERE title_key IS NOT NULL;
-CREATE INDEX documents_by_main_text ON documents (supplement_of) WHERE supplement_of IS NOT NULL;
-
 CREATE TABLE passages (
   id INTEGER PRIMARY KEY AUTOINCREMENT, -- [id] never given twice
   document_id INTEGER NOT NULL REFERENCES documents (id) ON DELETE CASCADE, -- [id] where it stands
@@ -54,7 +41,6 @@ CREATE TABLE passages (
   text TEXT NOT NULL,                   -- [text] clean characters, glyphs repaired
   UNIQUE (document_id, ordinal)
 ) STRICT;
-
 CREATE TABLE materials (
   id INTEGER PRIMARY KEY AUTOINCREMENT, -- [id] never given twice
   name TEXT NOT NULL UNIQUE,            -- [text] short resolved name: PVDF, Cu3N
@@ -63,7 +49,6 @@ CREATE TABLE materials (
   composition TEXT CHECK (composition IS NULL OR json_valid(composition)), -- [JSON] object: element to atoms per formula unit
   elements TEXT NOT NULL DEFAULT '[]' CHECK (json_valid(elements)) -- [JSON] array of element symbols, sorted
 ) STRICT;
-
 CREATE TABLE systems (
   id INTEGER PRIMARY KEY AUTOINCREMENT, -- [id] never given twice
   key TEXT NOT NULL UNIQUE,             -- [JSON] what makes it one system: its components (or its name), substrate, strategy, process
@@ -72,16 +57,12 @@ CREATE TABLE systems (
   strategy TEXT NOT NULL,               -- [text] kind of protection: surface coating, 3D host, ...
   process TEXT                          -- [text] how it was made: electrospinning, ...; NULL where not stated
 ) STRICT;
-
 CREATE TABLE system_components (
   system_id INTEGER NOT NULL REFERENCES systems (id) ON DELETE CASCADE, -- [id] the whole
   material_id INTEGER NOT NULL REFERENCES materials (id), -- [id] the part
   role TEXT NOT NULL CHECK (role IN ('component', 'substrate')), -- [text] what the part is in the whole
   PRIMARY KEY (system_id, material_id, role)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX system_components_by_material ON system_components (material_id);
-
--- One system under one set of conditions in one paper; a column that is NULL is "not stated".
 CREATE TABLE experiments (
   id INTEGER PRIMARY KEY AUTOINCREMENT, -- [id] never given twice
   key TEXT NOT NULL UNIQUE,             -- [JSON] all columns below: two experiments differ in at least one
@@ -103,9 +84,6 @@ CREATE TABLE experiments (
   electrolyte_class TEXT,               -- [text] ether, carbonate, LHCE, solid, ...
   cell TEXT                             -- [text] Li|Cu half, Li|Li symmetric, full <cathode>
 ) STRICT;
-CREATE INDEX experiments_by_paper ON experiments (paper_id, is_control);
-CREATE INDEX experiments_by_system ON experiments (system_id);
-
 CREATE TABLE measurements (
   id INTEGER PRIMARY KEY AUTOINCREMENT, -- [id] never given twice; kept while the fact does not change
   document_id INTEGER NOT NULL REFERENCES documents (id) ON DELETE CASCADE, -- [id] the file that states it
@@ -129,9 +107,6 @@ CREATE TABLE measurements (
   UNIQUE (document_id, ordinal),
   UNIQUE (document_id, fingerprint)
 ) STRICT;
-CREATE INDEX measurements_by_metric ON measurements (metric, value);
-CREATE INDEX measurements_by_experiment ON measurements (experiment_id, metric);
-
 CREATE TABLE evidence (
   measurement_id INTEGER PRIMARY KEY REFERENCES measurements (id) ON DELETE CASCADE, -- [id] what it is evidence for
   passage_id INTEGER REFERENCES passages (id) ON DELETE CASCADE, -- [id] where the sentence stands; NULL where the reader gave no passages
@@ -141,9 +116,6 @@ CREATE TABLE evidence (
   section TEXT NOT NULL,                -- [text] heading it stands under
   page INTEGER                          -- [1] page, from 1; NULL where the format has none
 ) STRICT;
-CREATE INDEX evidence_by_passage ON evidence (passage_id);
-
--- A protective layer as one document tells of it, and what it says of it besides numbers.
 CREATE TABLE coatings (
   id INTEGER PRIMARY KEY,               -- [id] given anew at each extraction
   document_id INTEGER NOT NULL REFERENCES documents (id) ON DELETE CASCADE, -- [id] the file that tells of it
@@ -153,7 +125,6 @@ CREATE TABLE coatings (
   cited_ref TEXT,                       -- [text] marker of the reference it is credited to; NULL where it is the paper's own
   UNIQUE (document_id, ordinal)
 ) STRICT;
-
 CREATE TABLE traits (
   id INTEGER PRIMARY KEY,               -- [id] given anew at each extraction
   coating_id INTEGER NOT NULL REFERENCES coatings (id) ON DELETE CASCADE, -- [id] what it is said of
@@ -168,16 +139,10 @@ CREATE TABLE traits (
   end_offset INTEGER NOT NULL CHECK (end_offset > start_offset), -- [char] where the words end in the original
   UNIQUE (coating_id, kind, name)
 ) STRICT;
-CREATE INDEX traits_by_name ON traits (kind, name);
-CREATE INDEX traits_by_material ON traits (material_id) WHERE material_id IS NOT NULL;
-CREATE INDEX traits_by_passage ON traits (passage_id);
-
 CREATE TABLE coating_measurements (
   measurement_id INTEGER PRIMARY KEY REFERENCES measurements (id) ON DELETE CASCADE, -- [id] what was measured
   coating_id INTEGER NOT NULL REFERENCES coatings (id) ON DELETE CASCADE -- [id] on which coating of the document
 ) STRICT;
-CREATE INDEX coating_measurements_by_coating ON coating_measurements (coating_id);
-
 CREATE TABLE citations (
   id INTEGER PRIMARY KEY AUTOINCREMENT, -- [id] never given twice
   document_id INTEGER NOT NULL REFERENCES documents (id) ON DELETE CASCADE, -- [id] whose reference list
@@ -191,9 +156,6 @@ CREATE TABLE citations (
   text TEXT NOT NULL,                   -- [text] the whole entry
   UNIQUE (document_id, ordinal)
 ) STRICT;
-CREATE INDEX citations_by_marker ON citations (document_id, marker);
-CREATE INDEX citations_by_doi ON citations (doi) WHERE doi IS NOT NULL;
-
 CREATE TABLE rejections (
   id INTEGER PRIMARY KEY,               -- [id] given anew at each extraction
   document_id INTEGER NOT NULL REFERENCES documents (id) ON DELETE CASCADE, -- [id] where it stands
@@ -202,8 +164,6 @@ CREATE TABLE rejections (
   text TEXT NOT NULL,                   -- [text] what was seen
   reason TEXT NOT NULL                  -- [text] why it was not taken
 ) STRICT;
-CREATE INDEX rejections_by_document ON rejections (document_id);
-
 CREATE TABLE repairs (
   id INTEGER PRIMARY KEY,               -- [id] given anew at each extraction
   document_id INTEGER NOT NULL REFERENCES documents (id) ON DELETE CASCADE, -- [id] where it stands
@@ -214,9 +174,6 @@ CREATE TABLE repairs (
   after_text TEXT NOT NULL,             -- [text] what they were read as
   rule TEXT NOT NULL                    -- [text] name of the rule that did it
 ) STRICT;
-CREATE INDEX repairs_by_document ON repairs (document_id);
-CREATE INDEX repairs_by_passage ON repairs (passage_id);
-
 CREATE TABLE runs (
   id INTEGER PRIMARY KEY AUTOINCREMENT, -- [id] never given twice
   started_at TEXT NOT NULL,             -- [UTC] ISO 8601
@@ -224,7 +181,6 @@ CREATE TABLE runs (
   extractor_version TEXT NOT NULL,      -- [text] version of the extractor
   vocabulary TEXT NOT NULL              -- [text] fingerprint of the vocabulary
 ) STRICT;
-
 CREATE TABLE run_documents (
   run_id INTEGER NOT NULL REFERENCES runs (id) ON DELETE CASCADE, -- [id] the ingestion
   path TEXT NOT NULL,                   -- [text] the file, relative to the folder of the base
@@ -236,9 +192,142 @@ CREATE TABLE run_documents (
   message TEXT NOT NULL,                -- [text] why it failed, or what else is to be said
   PRIMARY KEY (run_id, path)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX run_documents_by_document ON run_documents (document_id);
+INSERT INTO papers (id, doi, title, year, journal, authors, licence) VALUES (1, '10.1000/versions.1', 'A thin layer of two polymers on copper foil', NULL, '', '[]', '');
+INSERT INTO papers (id, doi, title, year, journal, authors, licence) VALUES (2, NULL, 'What others found with layers on lithium', NULL, '', '[]', '');
+INSERT INTO documents (id, paper_id, path, source, format, sha256, doi, title, title_key, year, journal, authors, licence, extractor_version, vocabulary, original, supplement_of, mined_with) VALUES (1, 1, 'layer.md', 'layer.md', 'markdown', '13a1745fece33af51a1a2406ac39b753375a163e2cff116a5d4f521759056704', '10.1000/versions.1', 'A thin layer of two polymers on copper foil', 'a thin layer of two polymers on copper foil', NULL, '', '[]', '', '0.1.0', 'a75097ae69eb', '# A thin layer of two polymers on copper foil
 
--- One row a measurement, everything beside it: for people who ask without joins.
+doi: 10.1000/versions.1
+
+## Results
+
+The PVDF/PMMA-coated Cu electrode keeps a Coulombic efficiency of 98.3% over 260 cycles at 1 mA cm-2 and 1 mAh cm-2.
+Bare Cu falls to 91.2% after 70 cycles under the same conditions.  The layer is 14 µm thick and was made by
+electrospinning; it turns into a LiF-rich interphase during plating.
+
+Symmetric cells with the PVDF/PMMA-coated Cu electrode ran for over 1400 h at 1 mA cm-2, those with bare Cu for 400 h.
+The cells rested for 12 h before the test.
+
+| electrode | overpotential (mV) |
+| --- | --- |
+| PVDF/PMMA-coated Cu | 32 |
+| bare Cu | 93 |
+
+## References
+
+1. A. Author, J. Journal 2019, 3, 14. doi:10.1000/versions.2
+', NULL, NULL);
+INSERT INTO documents (id, paper_id, path, source, format, sha256, doi, title, title_key, year, journal, authors, licence, extractor_version, vocabulary, original, supplement_of, mined_with) VALUES (2, 2, 'review.txt', 'review.txt', 'text', '341e2e338514cef58a2b3ddee4d773c6f2bcdae0aa8c3bd0af75f320d329d877', NULL, 'What others found with layers on lithium', 'what others found with layers on lithium', NULL, '', '[]', '', '0.1.0', 'a75097ae69eb', 'What others found with layers on lithium
+
+A Cu3N/SBR-coated Li anode was reported to reach an ionic conductivity of 1.2e-4 S cm-1 [1]. The same work gave a
+Coulombic efficiency of 97.4% at 1 mA cm-2 [1]. Its modulus is 0.8 GPa.
+
+References
+
+[1] B. Author, C. Author, A layer of nitride, J. Journal 2017, 2, 77.
+', NULL, NULL);
+INSERT INTO passages (id, document_id, ordinal, kind, section, page, start_offset, end_offset, text) VALUES (1, 1, 0, 'heading', '', NULL, 2, 45, 'A thin layer of two polymers on copper foil');
+INSERT INTO passages (id, document_id, ordinal, kind, section, page, start_offset, end_offset, text) VALUES (2, 1, 1, 'paragraph', '', NULL, 47, 70, 'doi: 10.1000/versions.1');
+INSERT INTO passages (id, document_id, ordinal, kind, section, page, start_offset, end_offset, text) VALUES (3, 1, 2, 'heading', 'Results', NULL, 75, 82, 'Results');
+INSERT INTO passages (id, document_id, ordinal, kind, section, page, start_offset, end_offset, text) VALUES (4, 1, 3, 'paragraph', 'Results', NULL, 84, 377, 'The PVDF/PMMA-coated Cu electrode keeps a Coulombic efficiency of 98.3% over 260 cycles at 1 mA cm-2 and 1 mAh cm-2. Bare Cu falls to 91.2% after 70 cycles under the same conditions. The layer is 14 µm thick and was made by electrospinning; it turns into a LiF-rich interphase during plating.');
+INSERT INTO passages (id, document_id, ordinal, kind, section, page, start_offset, end_offset, text) VALUES (5, 1, 4, 'paragraph', 'Results', NULL, 379, 540, 'Symmetric cells with the PVDF/PMMA-coated Cu electrode ran for over 1400 h at 1 mA cm-2, those with bare Cu for 400 h. The cells rested for 12 h before the test.');
+INSERT INTO passages (id, document_id, ordinal, kind, section, page, start_offset, end_offset, text) VALUES (6, 1, 5, 'table', 'Results', NULL, 544, 634, 'electrode | overpotential (mV)
+--- | ---
+PVDF/PMMA-coated Cu | 32
+bare Cu | 93');
+INSERT INTO passages (id, document_id, ordinal, kind, section, page, start_offset, end_offset, text) VALUES (7, 1, 6, 'heading', 'References', NULL, 641, 651, 'References');
+INSERT INTO passages (id, document_id, ordinal, kind, section, page, start_offset, end_offset, text) VALUES (8, 1, 7, 'reference', 'References', NULL, 653, 713, '1. A. Author, J. Journal 2019, 3, 14. doi:10.1000/versions.2');
+INSERT INTO passages (id, document_id, ordinal, kind, section, page, start_offset, end_offset, text) VALUES (9, 2, 0, 'paragraph', '', NULL, 0, 40, 'What others found with layers on lithium');
+INSERT INTO passages (id, document_id, ordinal, kind, section, page, start_offset, end_offset, text) VALUES (10, 2, 1, 'paragraph', '', NULL, 42, 227, 'A Cu3N/SBR-coated Li anode was reported to reach an ionic conductivity of 1.2e-4 S cm-1. The same work gave a Coulombic efficiency of 97.4% at 1 mA cm-2. Its modulus is 0.8 GPa.');
+INSERT INTO passages (id, document_id, ordinal, kind, section, page, start_offset, end_offset, text) VALUES (11, 2, 2, 'heading', 'References', NULL, 229, 239, 'References');
+INSERT INTO passages (id, document_id, ordinal, kind, section, page, start_offset, end_offset, text) VALUES (12, 2, 3, 'reference', 'References', NULL, 245, 310, 'B. Author, C. Author, A layer of nitride, J. Journal 2017, 2, 77.');
+INSERT INTO materials (id, name, material_class, formula, composition, elements) VALUES (1, 'PVDF', 'polymer', NULL, NULL, '[]');
+INSERT INTO materials (id, name, material_class, formula, composition, elements) VALUES (2, 'PMMA', 'polymer', NULL, NULL, '[]');
+INSERT INTO materials (id, name, material_class, formula, composition, elements) VALUES (3, 'Cu', 'metal', 'Cu', '{"Cu": 1.0}', '["Cu"]');
+INSERT INTO materials (id, name, material_class, formula, composition, elements) VALUES (11, 'Cu3N', 'ceramic', 'Cu3N', '{"Cu": 3.0, "N": 1.0}', '["Cu", "N"]');
+INSERT INTO materials (id, name, material_class, formula, composition, elements) VALUES (12, 'SBR', 'polymer', NULL, NULL, '[]');
+INSERT INTO materials (id, name, material_class, formula, composition, elements) VALUES (13, 'Li', 'metal', 'Li', '{"Li": 1.0}', '["Li"]');
+INSERT INTO systems (id, key, label, substrate, strategy, process) VALUES (1, '[["PMMA", "PVDF"], "Cu", "surface coating", "electrospinning"]', 'PMMA/PVDF on Cu', 'Cu', 'surface coating', 'electrospinning');
+INSERT INTO systems (id, key, label, substrate, strategy, process) VALUES (2, '[["Cu"], null, "other", null]', 'Cu', NULL, 'other', NULL);
+INSERT INTO systems (id, key, label, substrate, strategy, process) VALUES (3, '[["PMMA", "PVDF"], "Cu", "surface coating", null]', 'PMMA/PVDF on Cu', 'Cu', 'surface coating', NULL);
+INSERT INTO systems (id, key, label, substrate, strategy, process) VALUES (4, '[["Cu"], null, "surface coating", null]', 'Cu', NULL, 'surface coating', NULL);
+INSERT INTO systems (id, key, label, substrate, strategy, process) VALUES (5, '[["Cu3N", "SBR"], "Li", "surface coating", null]', 'Cu3N/SBR on Li', 'Li', 'surface coating', NULL);
+INSERT INTO system_components (system_id, material_id, role) VALUES (1, 1, 'component');
+INSERT INTO system_components (system_id, material_id, role) VALUES (3, 1, 'component');
+INSERT INTO system_components (system_id, material_id, role) VALUES (1, 2, 'component');
+INSERT INTO system_components (system_id, material_id, role) VALUES (3, 2, 'component');
+INSERT INTO system_components (system_id, material_id, role) VALUES (1, 3, 'substrate');
+INSERT INTO system_components (system_id, material_id, role) VALUES (2, 3, 'component');
+INSERT INTO system_components (system_id, material_id, role) VALUES (3, 3, 'substrate');
+INSERT INTO system_components (system_id, material_id, role) VALUES (4, 3, 'component');
+INSERT INTO system_components (system_id, material_id, role) VALUES (5, 11, 'component');
+INSERT INTO system_components (system_id, material_id, role) VALUES (5, 12, 'component');
+INSERT INTO system_components (system_id, material_id, role) VALUES (5, 13, 'substrate');
+INSERT INTO experiments (id, key, paper_id, system_id, is_control, cited_ref, current_density_mA_cm2, areal_capacity_mAh_cm2, cycles, cycle_first, cycle_last, at_cycle, c_rate, temperature_C, time_h, np_ratio, electrolyte, electrolyte_class, cell) VALUES (1, '[1, 1, 0, null, 1.0, 1.0, 260.0, null, null, null, null, null, null, null, null, null, null]', 1, 1, 0, NULL, 1.0, 1.0, 260.0, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL);
+INSERT INTO experiments (id, key, paper_id, system_id, is_control, cited_ref, current_density_mA_cm2, areal_capacity_mAh_cm2, cycles, cycle_first, cycle_last, at_cycle, c_rate, temperature_C, time_h, np_ratio, electrolyte, electrolyte_class, cell) VALUES (2, '[1, 1, 0, null, 1.0, 1.0, null, null, null, null, null, null, null, null, null, null, null]', 1, 1, 0, NULL, 1.0, 1.0, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL);
+INSERT INTO experiments (id, key, paper_id, system_id, is_control, cited_ref, current_density_mA_cm2, areal_capacity_mAh_cm2, cycles, cycle_first, cycle_last, at_cycle, c_rate, temperature_C, time_h, np_ratio, electrolyte, electrolyte_class, cell) VALUES (3, '[1, 2, 1, null, 1.0, 1.0, 260.0, null, null, 70.0, null, null, null, null, null, null, null]', 1, 2, 1, NULL, 1.0, 1.0, 260.0, NULL, NULL, 70.0, NULL, NULL, NULL, NULL, NULL, NULL, NULL);
+INSERT INTO experiments (id, key, paper_id, system_id, is_control, cited_ref, current_density_mA_cm2, areal_capacity_mAh_cm2, cycles, cycle_first, cycle_last, at_cycle, c_rate, temperature_C, time_h, np_ratio, electrolyte, electrolyte_class, cell) VALUES (4, '[1, 2, 1, null, null, null, null, null, null, null, null, null, null, null, null, null, null]', 1, 2, 1, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL);
+INSERT INTO experiments (id, key, paper_id, system_id, is_control, cited_ref, current_density_mA_cm2, areal_capacity_mAh_cm2, cycles, cycle_first, cycle_last, at_cycle, c_rate, temperature_C, time_h, np_ratio, electrolyte, electrolyte_class, cell) VALUES (5, '[1, 1, 0, null, 1.0, null, null, null, null, null, null, null, null, null, null, null, "Li|Li symmetric"]', 1, 1, 0, NULL, 1.0, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, 'Li|Li symmetric');
+INSERT INTO experiments (id, key, paper_id, system_id, is_control, cited_ref, current_density_mA_cm2, areal_capacity_mAh_cm2, cycles, cycle_first, cycle_last, at_cycle, c_rate, temperature_C, time_h, np_ratio, electrolyte, electrolyte_class, cell) VALUES (6, '[1, 2, 1, null, 1.0, null, null, null, null, null, null, null, null, null, null, null, "Li|Li symmetric"]', 1, 2, 1, NULL, 1.0, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, 'Li|Li symmetric');
+INSERT INTO experiments (id, key, paper_id, system_id, is_control, cited_ref, current_density_mA_cm2, areal_capacity_mAh_cm2, cycles, cycle_first, cycle_last, at_cycle, c_rate, temperature_C, time_h, np_ratio, electrolyte, electrolyte_class, cell) VALUES (7, '[1, 3, 0, null, null, null, null, null, null, null, null, null, null, null, null, null, null]', 1, 3, 0, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL);
+INSERT INTO experiments (id, key, paper_id, system_id, is_control, cited_ref, current_density_mA_cm2, areal_capacity_mAh_cm2, cycles, cycle_first, cycle_last, at_cycle, c_rate, temperature_C, time_h, np_ratio, electrolyte, electrolyte_class, cell) VALUES (8, '[1, 4, 1, null, null, null, null, null, null, null, null, null, null, null, null, null, null]', 1, 4, 1, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL);
+INSERT INTO experiments (id, key, paper_id, system_id, is_control, cited_ref, current_density_mA_cm2, areal_capacity_mAh_cm2, cycles, cycle_first, cycle_last, at_cycle, c_rate, temperature_C, time_h, np_ratio, electrolyte, electrolyte_class, cell) VALUES (9, '[2, 5, 0, "1", null, null, null, null, null, null, null, null, null, null, null, null, null]', 2, 5, 0, '1', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL);
+INSERT INTO experiments (id, key, paper_id, system_id, is_control, cited_ref, current_density_mA_cm2, areal_capacity_mAh_cm2, cycles, cycle_first, cycle_last, at_cycle, c_rate, temperature_C, time_h, np_ratio, electrolyte, electrolyte_class, cell) VALUES (10, '[2, 5, 0, "1", 1.0, null, null, null, null, null, null, null, null, null, null, null, null]', 2, 5, 0, '1', 1.0, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL);
+INSERT INTO experiments (id, key, paper_id, system_id, is_control, cited_ref, current_density_mA_cm2, areal_capacity_mAh_cm2, cycles, cycle_first, cycle_last, at_cycle, c_rate, temperature_C, time_h, np_ratio, electrolyte, electrolyte_class, cell) VALUES (11, '[2, 5, 0, null, null, null, null, null, null, null, null, null, null, null, null, null, null]', 2, 5, 0, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL);
+INSERT INTO measurements (id, document_id, experiment_id, ordinal, fingerprint, metric, value, value_max, qualifier, unit, value_reported, unit_reported, subject, components, provenance, confidence, conditions_far, flags, confidence_strict) VALUES (1, 1, 1, 0, 'a94e7bb897abea4d1c32', 'coulombic_efficiency', 98.3, NULL, '=', 'percent', '98.3', '%', 'PVDF/PMMA-coated Cu', '["PVDF", "PMMA"]', 'measured', 0.967, '[]', '[]', 0.656);
+INSERT INTO measurements (id, document_id, experiment_id, ordinal, fingerprint, metric, value, value_max, qualifier, unit, value_reported, unit_reported, subject, components, provenance, confidence, conditions_far, flags, confidence_strict) VALUES (2, 1, 2, 1, '64d769a70a744e070142', 'cycle_count', 260.0, NULL, '>', '1', '260', 'cycles', 'PVDF/PMMA-coated Cu', '["PVDF", "PMMA"]', 'measured', 0.962, '[]', '[]', 0.66);
+INSERT INTO measurements (id, document_id, experiment_id, ordinal, fingerprint, metric, value, value_max, qualifier, unit, value_reported, unit_reported, subject, components, provenance, confidence, conditions_far, flags, confidence_strict) VALUES (3, 1, 3, 2, 'ea83f26b12e5d2f3b494', 'capacity_retention', 91.2, NULL, '=', 'percent', '91.2', '%', 'Bare Cu', '["Cu"]', 'measured', 0.974, '["areal_capacity_mAh_cm2", "current_density_mA_cm2", "cycles"]', '[]', 0.599);
+INSERT INTO measurements (id, document_id, experiment_id, ordinal, fingerprint, metric, value, value_max, qualifier, unit, value_reported, unit_reported, subject, components, provenance, confidence, conditions_far, flags, confidence_strict) VALUES (4, 1, 4, 3, '572dc22d64c2c19ada3b', 'coating_thickness', 14.0, NULL, '=', 'um', '14', 'µm', 'Bare Cu', '["Cu"]', 'measured', 0.952, '[]', '[]', 0.519);
+INSERT INTO measurements (id, document_id, experiment_id, ordinal, fingerprint, metric, value, value_max, qualifier, unit, value_reported, unit_reported, subject, components, provenance, confidence, conditions_far, flags, confidence_strict) VALUES (5, 1, 5, 4, 'bb67123dfd74ddfb3669', 'cycling_hours', 1400.0, NULL, '>', 'h', '1400', 'h', 'PVDF/PMMA-coated Cu', '["PVDF", "PMMA"]', 'measured', 0.867, '[]', '[]', 0.692);
+INSERT INTO measurements (id, document_id, experiment_id, ordinal, fingerprint, metric, value, value_max, qualifier, unit, value_reported, unit_reported, subject, components, provenance, confidence, conditions_far, flags, confidence_strict) VALUES (6, 1, 6, 5, 'eff45542dbc6cc4edfaa', 'cycling_hours', 400.0, NULL, '=', 'h', '400', 'h', 'bare Cu', '["Cu"]', 'measured', 0.89, '[]', '[]', 0.603);
+INSERT INTO measurements (id, document_id, experiment_id, ordinal, fingerprint, metric, value, value_max, qualifier, unit, value_reported, unit_reported, subject, components, provenance, confidence, conditions_far, flags, confidence_strict) VALUES (7, 1, 7, 6, 'ba7c78bac3beaebd3aa7', 'overpotential', 32.0, NULL, '=', 'mV', '32', 'mV', 'PVDF/PMMA-coated Cu', '["PVDF", "PMMA"]', 'measured', 0.912, '[]', '[]', 0.676);
+INSERT INTO measurements (id, document_id, experiment_id, ordinal, fingerprint, metric, value, value_max, qualifier, unit, value_reported, unit_reported, subject, components, provenance, confidence, conditions_far, flags, confidence_strict) VALUES (8, 1, 8, 7, '28a50edbc308d53109c4', 'overpotential', 93.0, NULL, '=', 'mV', '93', 'mV', 'bare Cu', '["Cu"]', 'measured', 0.928, '[]', '[]', 0.584);
+INSERT INTO measurements (id, document_id, experiment_id, ordinal, fingerprint, metric, value, value_max, qualifier, unit, value_reported, unit_reported, subject, components, provenance, confidence, conditions_far, flags, confidence_strict) VALUES (9, 2, 9, 0, '859792b8047b517a254c', 'ionic_conductivity', 0.00012, NULL, '=', 'S/cm', '1.2e-4', 'S cm-1', 'Cu3N/SBR-coated Li', '["Cu3N", "SBR"]', 'cited', 0.959, '[]', '[]', 0.601);
+INSERT INTO measurements (id, document_id, experiment_id, ordinal, fingerprint, metric, value, value_max, qualifier, unit, value_reported, unit_reported, subject, components, provenance, confidence, conditions_far, flags, confidence_strict) VALUES (10, 2, 10, 1, 'e5a43a14db55d37baba9', 'coulombic_efficiency', 97.4, NULL, '=', 'percent', '97.4', '%', 'Cu3N/SBR-coated Li', '["Cu3N", "SBR"]', 'cited', 0.912, '[]', '[]', 0.56);
+INSERT INTO measurements (id, document_id, experiment_id, ordinal, fingerprint, metric, value, value_max, qualifier, unit, value_reported, unit_reported, subject, components, provenance, confidence, conditions_far, flags, confidence_strict) VALUES (11, 2, 11, 2, '3a31b5c1d5cd6ad7a56b', 'elastic_modulus', 0.8, NULL, '=', 'GPa', '0.8', 'GPa', 'Cu3N/SBR-coated Li', '["Cu3N", "SBR"]', 'measured', 0.936, '[]', '[]', 0.633);
+INSERT INTO evidence (measurement_id, passage_id, text, start_offset, end_offset, section, page) VALUES (1, 4, 'The PVDF/PMMA-coated Cu electrode keeps a Coulombic efficiency of 98.3% over 260 cycles at 1 mA cm-2 and 1 mAh cm-2.', 150, 154, 'Results', NULL);
+INSERT INTO evidence (measurement_id, passage_id, text, start_offset, end_offset, section, page) VALUES (2, 4, 'The PVDF/PMMA-coated Cu electrode keeps a Coulombic efficiency of 98.3% over 260 cycles at 1 mA cm-2 and 1 mAh cm-2.', 161, 164, 'Results', NULL);
+INSERT INTO evidence (measurement_id, passage_id, text, start_offset, end_offset, section, page) VALUES (3, 4, 'Bare Cu falls to 91.2% after 70 cycles under the same conditions.', 218, 222, 'Results', NULL);
+INSERT INTO evidence (measurement_id, passage_id, text, start_offset, end_offset, section, page) VALUES (4, 4, 'The layer is 14 µm thick and was made by electrospinning; it turns into a LiF-rich interphase during plating.', 281, 283, 'Results', NULL);
+INSERT INTO evidence (measurement_id, passage_id, text, start_offset, end_offset, section, page) VALUES (5, 5, 'Symmetric cells with the PVDF/PMMA-coated Cu electrode ran for over 1400 h at 1 mA cm-2, those with bare Cu for 400 h.', 447, 451, 'Results', NULL);
+INSERT INTO evidence (measurement_id, passage_id, text, start_offset, end_offset, section, page) VALUES (6, 5, 'Symmetric cells with the PVDF/PMMA-coated Cu electrode ran for over 1400 h at 1 mA cm-2, those with bare Cu for 400 h.', 491, 494, 'Results', NULL);
+INSERT INTO evidence (measurement_id, passage_id, text, start_offset, end_offset, section, page) VALUES (7, 6, 'PVDF/PMMA-coated Cu | 32', 615, 617, 'Results', NULL);
+INSERT INTO evidence (measurement_id, passage_id, text, start_offset, end_offset, section, page) VALUES (8, 6, 'bare Cu | 93', 632, 634, 'Results', NULL);
+INSERT INTO evidence (measurement_id, passage_id, text, start_offset, end_offset, section, page) VALUES (9, 10, 'A Cu3N/SBR-coated Li anode was reported to reach an ionic conductivity of 1.2e-4 S cm-1.', 116, 122, '', NULL);
+INSERT INTO evidence (measurement_id, passage_id, text, start_offset, end_offset, section, page) VALUES (10, 10, 'The same work gave a Coulombic efficiency of 97.4% at 1 mA cm-2.', 180, 184, '', NULL);
+INSERT INTO evidence (measurement_id, passage_id, text, start_offset, end_offset, section, page) VALUES (11, 10, 'Its modulus is 0.8 GPa.', 219, 222, '', NULL);
+INSERT INTO coatings (id, document_id, ordinal, name, components, cited_ref) VALUES (1, 1, 0, 'PVDF/PMMA', '["PVDF", "PMMA"]', NULL);
+INSERT INTO traits (id, coating_id, kind, ordinal, name, material_id, mentions, passage_id, text, start_offset, end_offset) VALUES (1, 1, 'substrate', 0, 'Cu', 3, 2, 4, 'The PVDF/PMMA-coated Cu electrode keeps a Coulombic efficiency of 98.3% over 260 cycles at 1 mA cm-2 and 1 mAh cm-2.', 105, 107);
+INSERT INTO coating_measurements (measurement_id, coating_id) VALUES (1, 1);
+INSERT INTO coating_measurements (measurement_id, coating_id) VALUES (2, 1);
+INSERT INTO coating_measurements (measurement_id, coating_id) VALUES (5, 1);
+INSERT INTO coating_measurements (measurement_id, coating_id) VALUES (7, 1);
+INSERT INTO citations (id, document_id, ordinal, marker, authors, title, journal, year, doi, text) VALUES (1, 1, 0, '1', 'A. Author, J. Journal', '2019, 3, 14', '', 2019, '10.1000/versions.2', 'A. Author, J. Journal 2019, 3, 14. doi:10.1000/versions.2');
+INSERT INTO citations (id, document_id, ordinal, marker, authors, title, journal, year, doi, text) VALUES (2, 2, 0, '1', 'B. Author, C. Author', 'A layer of nitride, J', '', 2017, NULL, 'B. Author, C. Author, A layer of nitride, J. Journal 2017, 2, 77.');
+INSERT INTO rejections (id, document_id, start_offset, end_offset, text, reason) VALUES (1, 1, 230, 239, '70 cycles', 'a cycle at which something was read');
+INSERT INTO rejections (id, document_id, start_offset, end_offset, text, reason) VALUES (2, 1, 519, 523, '12 h', 'time of a process');
+INSERT INTO runs (id, started_at, finished_at, extractor_version, vocabulary) VALUES (1, '2026-11-21T12:17:57+00:00', '2026-11-21T12:18:01+00:00', '0.1.0', 'a75097ae69eb');
+INSERT INTO run_documents (run_id, path, source, document_id, outcome, measurements, rejections, message) VALUES (1, 'layer.md', 'layer.md', 1, 'new', 8, 2, '');
+INSERT INTO run_documents (run_id, path, source, document_id, outcome, measurements, rejections, message) VALUES (1, 'review.txt', 'review.txt', 2, 'new', 3, 0, '');
+CREATE INDEX documents_by_paper ON documents (paper_id);
+CREATE INDEX documents_by_doi ON documents (doi) WHERE doi IS NOT NULL;
+CREATE INDEX documents_by_title ON documents (title_key) WHERE title_key IS NOT NULL;
+CREATE INDEX documents_by_main_text ON documents (supplement_of) WHERE supplement_of IS NOT NULL;
+CREATE INDEX system_components_by_material ON system_components (material_id);
+CREATE INDEX experiments_by_paper ON experiments (paper_id, is_control);
+CREATE INDEX experiments_by_system ON experiments (system_id);
+CREATE INDEX measurements_by_metric ON measurements (metric, value);
+CREATE INDEX measurements_by_experiment ON measurements (experiment_id, metric);
+CREATE INDEX evidence_by_passage ON evidence (passage_id);
+CREATE INDEX traits_by_name ON traits (kind, name);
+CREATE INDEX traits_by_material ON traits (material_id) WHERE material_id IS NOT NULL;
+CREATE INDEX traits_by_passage ON traits (passage_id);
+CREATE INDEX coating_measurements_by_coating ON coating_measurements (coating_id);
+CREATE INDEX citations_by_marker ON citations (document_id, marker);
+CREATE INDEX citations_by_doi ON citations (doi) WHERE doi IS NOT NULL;
+CREATE INDEX rejections_by_document ON rejections (document_id);
+CREATE INDEX repairs_by_document ON repairs (document_id);
+CREATE INDEX repairs_by_passage ON repairs (passage_id);
+CREATE INDEX run_documents_by_document ON run_documents (document_id);
 CREATE VIEW measurement_view AS
 SELECT
   m.id AS id,                           -- [id] of the measurement
@@ -304,7 +393,6 @@ JOIN documents AS d ON d.id = m.document_id
 JOIN papers AS p ON p.id = e.paper_id
 JOIN evidence AS v ON v.measurement_id = m.id
 LEFT JOIN coating_measurements AS c ON c.measurement_id = m.id;
-
 CREATE VIEW graph_nodes (
   id,        -- [text] kind and row number: "paper:1"
   kind,      -- [text] paper, document, passage, material, system, experiment, measurement, citation, coating, process, mechanism
@@ -351,7 +439,6 @@ FROM coatings
 UNION ALL
 SELECT DISTINCT kind || ':' || name, kind, name, '{}'
 FROM traits WHERE kind IN ('process', 'mechanism');
-
 CREATE VIEW graph_edges (
   source,    -- [text] id of a node
   target,    -- [text] id of a node

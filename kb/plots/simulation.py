@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from kb.plots import CONTROL, FAINT, FORMATS, FRONT, REST, STYLE
+from kb.plots.style import FRONT, REST, SMALL, VERMILION, canvas, checked, finish, log_ticks, save, styled
 from kb.screening.outcome import Band
 from kb.simulation import Simulation, thickness_curve
 from kb.words import number, unit
-from schema.errors import BadOutput, OutOfRange
+from schema.errors import OutOfRange
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -25,7 +25,7 @@ LINES = (("#0072B2", "-"), ("#D55E00", "--"), ("#009E73", "-."), ("#CC79A7", ":"
 MOST_CURVES = 2 * len(LINES)
 MOST_BANDS = 2  # of curves in one panel; more hide each other
 MOST_MARKS = 6  # observations in one panel
-LINE_OF_LEGEND = 0.07  # of the height of a panel
+LINE_OF_LEGEND = 0.085  # of the height of a panel
 OVERPOTENTIALS = ("overpotential", "mass_transfer_overpotential", "voltage_polarization", "voltage_hysteresis")
 PALE: Any = {"alpha": 0.2, "lw": 0}
 
@@ -56,35 +56,14 @@ def plot_simulation(simulation: Simulation, path: str | Path) -> Path:
     """
     target = checked(path)
 
-    import matplotlib
-    from matplotlib.figure import Figure
-
-    with matplotlib.rc_context(STYLE):
-        size = (6.3, 4.2) if simulation.axes else (9.6, 7.2)
-        figure = Figure(figsize=size, dpi=200, layout="constrained")
+    with styled():
+        figure = canvas(2, 105 if simulation.axes else 150)
         if simulation.axes:
             _draw_grid(figure.subplots(), simulation)
         else:
             _draw_panels(figure, simulation)
-        figure.suptitle(_title(simulation), fontsize=10)
-        metadata = {".png": {"Software": None}, ".svg": {"Date": None}, ".pdf": {"CreationDate": None}}
-        figure.savefig(target, metadata=metadata[target.suffix.lower()])
-    return target
-
-
-def checked(path: str | Path) -> Path:
-    """Give the path of a figure that can be written; before a long run is spent on it.
-
-    Raises
-    ------
-    BadOutput
-        Where its ending is no format, or the folder does not exist.
-    """
-    target = Path(path)
-    if target.suffix.lower() not in FORMATS:
-        raise BadOutput(f"{target}: no figure format; end the name in {', '.join(FORMATS)}")
-    if not target.parent.is_dir():
-        raise BadOutput(f"{target}: the folder {target.parent} does not exist; create it first")
+        figure.suptitle(_title(simulation))
+        save(figure, target)
     return target
 
 
@@ -97,7 +76,8 @@ def _title(simulation: Simulation) -> str:
         if key not in varied
     )
     name = simulation.name or "What if"
-    return f"{name}: {settings}; {simulation.run.draws} draws, not calibrated".replace("$", r"\$")
+    told_calibrated = "calibrated" if simulation.calibration else "not calibrated"
+    return f"{name}: {settings}; {simulation.run.draws} draws, {told_calibrated}".replace("$", r"\$")
 
 
 def _draw_panels(figure: Figure, simulation: Simulation) -> None:
@@ -110,14 +90,8 @@ def _draw_panels(figure: Figure, simulation: Simulation) -> None:
     _mark_levels(panels[1, 0], [o for o in _seen(simulation) if o.metric in OVERPOTENTIALS])
     _draw_thickness(panels[1, 1], simulation)
     for letter, axes in zip("abcd", panels.flat, strict=True):
-        _finish(axes)
-        axes.set_title(letter, loc="left", fontweight="bold", fontsize=10)
-
-
-def _finish(axes: Axes) -> None:
-    axes.grid(color=FAINT, lw=0.7)
-    axes.set_axisbelow(True)
-    axes.spines[["top", "right"]].set_visible(False)
+        finish(axes)
+        axes.set_title(letter, loc="left", fontweight="bold")
 
 
 def _seen(simulation: Simulation) -> list[Observation]:
@@ -136,16 +110,16 @@ def _draw_survival(axes: Axes, simulation: Simulation) -> None:
     for place, seen in enumerate(lives):
         height = 0.92 - 0.13 * place
         at = float(seen.cycles or 0.0)
-        axes.plot([at], [height], "D", color="white", markeredgecolor=CONTROL, markeredgewidth=1.4, zorder=4)
+        axes.plot([at], [height], "D", color="white", markeredgecolor=VERMILION, markeredgewidth=1.4, zorder=4)
         if seen.censored:
-            arrow = {"arrowstyle": "<|-", "color": CONTROL, "lw": 1.3, "shrinkA": 0, "shrinkB": 3}
+            arrow = {"arrowstyle": "<|-", "color": VERMILION, "lw": 1.3, "shrinkA": 0, "shrinkB": 3}
             axes.annotate("", (at, height), xytext=(18, 0), textcoords="offset points", arrowprops=arrow)
         text = f"{seen.words} (#{seen.measurement})"
-        axes.annotate(text, (at, height), xytext=(0, -11), textcoords="offset points", fontsize=7, ha="center")
+        axes.annotate(text, (at, height), xytext=(0, -11), textcoords="offset points", fontsize=SMALL, ha="center")
         end = max(end, 1.15 * at)
     if lives:
         label = "observed; an arrow where not failed"
-        axes.plot([], [], "D", color="white", markeredgecolor=CONTROL, markeredgewidth=1.4, label=label)
+        axes.plot([], [], "D", color="white", markeredgecolor=VERMILION, markeredgewidth=1.4, label=label)
     axes.set(
         xlim=(0, 1.02 * end), ylim=(0, 1.02 + 2.5 * LINE_OF_LEGEND), xlabel="Full cycles", ylabel="Share of draws alive"
     )
@@ -158,10 +132,9 @@ def _draw_survival(axes: Axes, simulation: Simulation) -> None:
         return hours / period
 
     hours = axes.secondary_xaxis("top", functions=(in_hours, in_cycles))
-    hours.set_xlabel("Hours", fontsize=8)
-    hours.tick_params(labelsize=8)
+    hours.set_xlabel("Hours")
     axes.set_yticks(np.linspace(0.0, 1.0, 6))
-    axes.legend(fontsize=7, frameon=False, loc="upper right")
+    axes.legend(loc="upper right")
 
 
 def _draw_band(axes: Axes, band: Band, scale: float, label: str) -> None:
@@ -176,12 +149,12 @@ def _draw_band(axes: Axes, band: Band, scale: float, label: str) -> None:
 def _mark_levels(axes: Axes, seen: list[Observation], below: bool = False) -> None:
     """Draw what was observed as levels; the legend has room of its own, above or below."""
     for place, one in enumerate(seen[:MOST_MARKS]):
-        axes.axhline(one.value, color=CONTROL, lw=1.0, ls=LINES[place % len(LINES)][1], zorder=3,
+        axes.axhline(one.value, color=VERMILION, lw=1.0, ls=LINES[place % len(LINES)][1], zorder=3,
                      label=f"#{one.measurement} {one.metric.replace('_', ' ')} {one.words}")  # fmt: skip
     low, high = axes.get_ylim()
     room = LINE_OF_LEGEND * (2 + min(len(seen), MOST_MARKS)) * (high - low)
     axes.set_ylim(low - room * below, high + room * (not below))
-    axes.legend(fontsize=7, frameon=False, loc="lower left" if below else "upper left")
+    axes.legend(loc="lower left" if below else "upper left")
 
 
 def _draw_thickness(axes: Axes, simulation: Simulation) -> None:
@@ -198,13 +171,14 @@ def _draw_thickness(axes: Axes, simulation: Simulation) -> None:
     first, _, last = drawn.distribution.at(np.array([0.05, 0.5, 0.95])).tolist()
     if drawn.given is not None and first > 0.0:
         span = f"{first:.2g} to {last:.2g} µm" if last > first else f"{first:.2g} µm"
-        style: Any = {"color": CONTROL, "lw": 4, "solid_capstyle": "butt", "transform": axes.get_xaxis_transform()}
+        style: Any = {"color": VERMILION, "lw": 4, "solid_capstyle": "butt", "transform": axes.get_xaxis_transform()}
         axes.plot([first, last], [0.03, 0.03], label=f"{drawn.given.origin}, {span}", **style)
     axes.set_xscale("log")
+    log_ticks(axes.xaxis, curve.thickness.tolist())
     axes.set(xlabel="Thickness of the coating [µm]", ylabel="Life [full cycles]")
     axes.set_xlim(curve.thickness[0], curve.thickness[-1])
     axes.set_ylim(0, (1.0 + 5 * LINE_OF_LEGEND) * max(float(curve.high.max()), 1.0))
-    axes.legend(fontsize=7, frameon=False, loc="upper left")
+    axes.legend(loc="upper left")
 
 
 def _draw_grid(axes: Axes, simulation: Simulation) -> None:
@@ -230,5 +204,5 @@ def _draw_grid(axes: Axes, simulation: Simulation) -> None:
     label = f"{along.key.replace('_', ' ').capitalize()} [{unit(along.unit)}]" if unit(along.unit) else along.key
     told = ", 5 to 95 %" if len(curves) <= MOST_BANDS else ""
     axes.set(xlabel=label, ylabel=f"Life [full cycles], median{told}", ylim=(0, None))
-    axes.legend(fontsize=7, frameon=False, loc="best", ncols=1 + len(curves) // 6)
-    _finish(axes)
+    axes.legend(loc="best", ncols=1 + len(curves) // 6)
+    finish(axes)

@@ -7,12 +7,12 @@ from pathlib import Path
 import pytest
 
 from kb.base import KnowledgeBase
+from kb.plots.simulation import plot_simulation
 from kb.screening.outcome import Run
 from kb.simulation import Simulation, simulate_candidate
-from kb.simulation_plots import plot_simulation
 from schema.errors import BadOutput, OutOfRange
 
-CORPUS = Path(__file__).parents[2] / "corpus"
+CORPUS = Path(__file__).parents[3] / "corpus"
 SMALL = Run(draws=128, cycles=400)
 
 

@@ -1,17 +1,35 @@
-"""Figures of what the base knows, drawn without a screen."""
+"""A ranking: one row a candidate, one panel a criterion, each value beside the control of its paper."""
 
 from __future__ import annotations
 
-import math
-import re
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from kb.plots.style import (
+    CONTROL,
+    CONTROL_MARKER,
+    FAINT,
+    FRONT,
+    INK,
+    JOIN,
+    QUIET,
+    REST,
+    SMALL,
+    axis_label,
+    canvas,
+    checked,
+    is_wide,
+    log_ticks,
+    plain,
+    save,
+    shorten,
+    styled,
+)
 from kb.screening.effects import OPEN_SIDE, Effect, Observation
 from kb.screening.rank import Criterion, Ranked
-from schema.errors import BadOutput, OutOfRange
+from schema.errors import OutOfRange
 from schema.units import convert
 from schema.vocabulary import vocabulary
 
@@ -19,71 +37,16 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-FORMATS = (".png", ".svg", ".pdf")
 MOST_ROWS = 40  # more cannot be read on one page
-# Okabe and Ito's colours, which colour-blind readers tell apart; shape says the same again for print in grey.
-FRONT, REST, CONTROL, INK, FAINT = "#0072B2", "#7F7F7F", "#D55E00", "#222222", "#E4E4E4"
-STYLE: Any = {
-    "font.family": "DejaVu Sans",
-    "font.size": 9,
-    "axes.edgecolor": "#888888",
-    "axes.linewidth": 0.8,
-    "text.color": INK,
-    "axes.labelcolor": INK,
-    "xtick.color": INK,
-    "ytick.color": INK,
-    "svg.hashsalt": "lithium-anode-kb",  # else two runs on the same base give two different files
-    "svg.fonttype": "none",
-}
-NAME_LENGTH = 36
-GREEK = ("eta", "sigma", "rho", "theta", "gamma", "epsilon")
-UNITS = {"percent": "%", "um": "µm", "ohm": "Ω", "ohm cm^2": "Ω cm²", "degC": "°C", "deg": "°", "1": ""}
-SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
-DECADES_FOR_LOG = 1.3  # values spread over more belong on a logarithmic axis
-
-
-def _symbol(symbol: str) -> str:
-    """Write a symbol of ``metrics.toml`` as mathematics."""
-    head, _, index = symbol.partition("_")
-    if head in GREEK:
-        head = rf"\{head}"
-    elif len(head) > 1:
-        head = rf"\mathrm{{{head}}}"
-    return rf"${head}_{{\mathrm{{{index}}}}}$" if index else f"${head}$"
-
-
-def axis_label(metric: str) -> str:
-    """Give the label of a metric's axis: name, symbol, unit.
-
-    Raises
-    ------
-    UnknownMetric
-        With the nearest known names.
-
-    Examples
-    --------
-    >>> print(axis_label("overpotential"))
-    Overpotential, $\\eta$ [mV]
-    >>> print(axis_label("cycle_count"))
-    Cycle count, $N$
-    """
-    known = vocabulary().metric(metric)
-    unit = UNITS.get(known.unit)
-    if unit is None:
-        unit = re.sub(r"\^(-?\d+)", lambda m: m[1].translate(SUPERSCRIPTS), known.unit)
-    name = known.name.replace("_", " ").capitalize()
-    return f"{name}, {_symbol(known.symbol)}" + (f" [{unit}]" if unit else "")
-
-
-def _shorten(text: str) -> str:
-    return text if len(text) <= NAME_LENGTH else f"{text[: NAME_LENGTH - 1].rstrip()}…"
+NAME_LENGTH = 26
+_CONTROL: dict[str, Any] = {"marker": CONTROL_MARKER, "markersize": 4}
 
 
 def _row_label(ranked: Ranked, names: Sequence[str]) -> str:
     """Name the candidate; where two have the same name, the paper tells them apart."""
     name, paper = ranked.candidate.name, ranked.candidate.paper
-    second = f"\n{_shorten(paper)}" if names.count(name) > 1 and paper else ""
-    return f"{_shorten(name)}{second}"
+    second = f"\n{shorten(paper, NAME_LENGTH)}" if names.count(name) > 1 and paper else ""
+    return f"{shorten(name, NAME_LENGTH)}{second}"
 
 
 def _in_unit(seen: Observation, unit: str) -> Observation | None:
@@ -111,8 +74,8 @@ def _draw_value(axes: Axes, y: float, at: float, seen: Observation, style: dict[
     side = OPEN_SIDE.get(seen.qualifier, 0)
     if side:
         # "<|-" puts the head at the far end, which is where the text would stand.
-        arrow = {"arrowstyle": "<|-", "color": colour, "lw": 1.4, "shrinkA": 0, "shrinkB": 3, "mutation_scale": 9}
-        axes.annotate("", xy=(at, y), xytext=(17 * side, 0), textcoords="offset points", arrowprops=arrow, zorder=3)
+        arrow = {"arrowstyle": "<|-", "color": colour, "lw": 1.0, "shrinkA": 0, "shrinkB": 2, "mutation_scale": 7}
+        axes.annotate("", xy=(at, y), xytext=(13 * side, 0), textcoords="offset points", arrowprops=arrow, zorder=3)
 
 
 def _draw_row(axes: Axes, y: float, seen: Observation, found: Effect | None, criterion: Criterion, front: bool) -> None:
@@ -120,16 +83,15 @@ def _draw_row(axes: Axes, y: float, seen: Observation, found: Effect | None, cri
     if seen.control is not None:
         # The control is granted the better end of its range, as in the effect.
         bare = seen.control.end(largest=criterion.direction == "max")
-        axes.plot([bare, at], [y, y], color="#B5B5B5", lw=1.2, zorder=1)
-        style = {"marker": "D", "markersize": 5.5, "markerfacecolor": "white", "markeredgecolor": CONTROL}
-        _draw_value(axes, y, bare, seen.control, {**style, "markeredgewidth": 1.4})
+        axes.plot([bare, at], [y, y], color=JOIN, lw=1.0, zorder=1)
+        _draw_value(axes, y, bare, seen.control, {**_CONTROL, "color": CONTROL, "markeredgecolor": CONTROL})
     colour = FRONT if front else REST
-    _draw_value(axes, y, at, seen, {"marker": "o", "markersize": 7, "color": colour, "markeredgecolor": colour})
+    _draw_value(axes, y, at, seen, {"marker": "o", "markersize": 5, "color": colour, "markeredgecolor": colour})
     if found is not None and found.text:
         text = found.text.replace("x", "×", 1).replace(">=", "≥").replace("<=", "≤")
         axes.annotate(
-            text, xy=(1, y), xycoords=("axes fraction", "data"), xytext=(-3, 10), textcoords="offset points",
-            ha="right", va="center", fontsize=6.5, color="#555555", zorder=5,
+            text, xy=(1, y), xycoords=("axes fraction", "data"), xytext=(-1, 7), textcoords="offset points",
+            ha="right", va="center", fontsize=SMALL, color=QUIET, zorder=5,
         )  # fmt: skip
 
 
@@ -147,11 +109,12 @@ def _draw_metric(axes: Axes, rows: Sequence[Ranked], criterion: Criterion) -> No
         values += _ends(seen) + ([] if seen.control is None else _ends(seen.control))
     for y in missing:
         axes.text(0.5, y, "–", transform=axes.get_yaxis_transform(), ha="center", va="center", color="#AAAAAA")
-    if values and min(values) > 0 and math.log10(max(values) / min(values)) > DECADES_FOR_LOG:
+    if is_wide(values):
         axes.set_xscale("log")
-    axes.margins(x=0.14)
-    axes.set_xlabel(axis_label(criterion.metric))
-    small: Any = {"fontsize": 7.5, "color": "#555555", "pad": 4}
+        log_ticks(axes.xaxis, values)
+    axes.margins(x=0.18)
+    axes.set_xlabel(axis_label(criterion.metric).replace(", $", ",\n$", 1))
+    small: Any = {"fontsize": SMALL, "color": QUIET, "pad": 3}
     if criterion.direction == "max":
         axes.set_title("more is better →", loc="right", **small)
     else:
@@ -161,9 +124,9 @@ def _draw_metric(axes: Axes, rows: Sequence[Ranked], criterion: Criterion) -> No
 def _draw_score(axes: Axes, rows: Sequence[Ranked]) -> None:
     for y, ranked in enumerate(rows):
         axes.barh(y, ranked.score, height=0.5, color=FRONT if ranked.on_front else REST, zorder=2)
-        axes.text(ranked.score + 0.03, y, f"{ranked.score:.2f}", va="center", fontsize=7.5, zorder=3)
-    axes.set_xlim(0, 1.25)
-    axes.set_xticks([0, 0.5, 1])
+        axes.text(ranked.score + 0.04, y, f"{ranked.score:.2f}", va="center", fontsize=SMALL, zorder=3)
+    axes.set_xlim(0, 1.5)
+    axes.set_xticks([0, 0.5, 1], ["0", "0.5", "1"])
     axes.set_xlabel("Score")
 
 
@@ -173,18 +136,18 @@ def _legend(figure: Figure, rows: Sequence[Ranked], criteria: Sequence[Criterion
 
     seen = [o for r in rows for c in criteria if (o := r.candidate.observations.get(c.metric)) is not None]
     controls = [o.control for o in seen if o.control is not None]
-    point: dict[str, Any] = {"linestyle": "none", "marker": "o", "markersize": 7}
+    point: dict[str, Any] = {"linestyle": "none", "marker": "o", "markersize": 5}
     marks = [
         (any(r.on_front for r in rows), Line2D([], [], color=FRONT, label="on the Pareto front", **point)),
         (not all(r.on_front for r in rows), Line2D([], [], color=REST, label="dominated", **point)),
         (
             bool(controls),
-            Line2D([], [], linestyle="-", color="#B5B5B5", marker="D", markersize=5.5, markerfacecolor="white",
-                   markeredgecolor=CONTROL, markeredgewidth=1.4, label="the paper's own control"),
+            Line2D([], [], linestyle="-", color=JOIN, markerfacecolor=CONTROL, markeredgecolor=CONTROL,
+                   label="the paper's own control", **_CONTROL),
         ),
         (
             any(o.qualifier in OPEN_SIDE for o in seen + controls),
-            Line2D([], [], linestyle="none", color=INK, marker=r"$\rightarrow$", markersize=11,
+            Line2D([], [], linestyle="none", color=INK, marker=r"$\rightarrow$", markersize=9,
                    label="bound, not a value"),
         ),
         (
@@ -193,7 +156,7 @@ def _legend(figure: Figure, rows: Sequence[Ranked], criteria: Sequence[Criterion
         ),
     ]  # fmt: skip
     handles = [handle for there, handle in marks if there]
-    figure.legend(handles=handles, loc="outside lower center", ncols=len(handles), frameon=False, fontsize=8)
+    figure.legend(handles=handles, loc="outside lower center", ncols=min(len(handles), 3))
 
 
 def plot_ranking(ranked: Sequence[Ranked], criteria: Sequence[Criterion], path: str | Path) -> Path:
@@ -219,42 +182,31 @@ def plot_ranking(ranked: Sequence[Ranked], criteria: Sequence[Criterion], path: 
     OutOfRange
         Where there is nothing to draw.
     """
-    target = Path(path)
-    if target.suffix.lower() not in FORMATS:
-        raise BadOutput(f"{target}: no figure format; end the name in {', '.join(FORMATS)}")
-    if not target.parent.is_dir():
-        raise BadOutput(f"{target}: the folder {target.parent} does not exist; create it first")
+    target = checked(path)
     if not ranked or not criteria:
         raise OutOfRange("nothing to plot: the ranking is empty")
-
-    import matplotlib
-    from matplotlib.figure import Figure
-    from matplotlib.layout_engine import ConstrainedLayoutEngine
-
     rows = ranked[:MOST_ROWS]
-    with matplotlib.rc_context(STYLE):
-        size = (2.6 + 1.5 + 2.5 * len(criteria), 1.9 + 0.46 * len(rows))
-        figure = Figure(figsize=size, dpi=200, layout=ConstrainedLayoutEngine(w_pad=0.1))
-        widths = [*([2.5] * len(criteria)), 1.2]
+    with styled():
+        names = [r.candidate.name for r in rows]
+        step = 8.5 if len(set(names)) < len(names) else 6.5  # a second line tells candidates of one name apart
+        figure = canvas(2, 30 + step * len(rows))
+        widths = [*([2.5] * len(criteria)), 1.3]
         panels = figure.subplots(1, len(widths), sharey=True, gridspec_kw={"width_ratios": widths}, squeeze=False)[0]
         for axes, criterion in zip(panels, criteria, strict=False):
             _draw_metric(axes, rows, criterion)
         _draw_score(panels[-1], rows)
         for axes in panels:
-            axes.grid(axis="x", color=FAINT, lw=0.7)
+            axes.grid(axis="x", color=FAINT, lw=0.6)
             axes.set_axisbelow(True)
             axes.spines[["top", "right", "left"]].set_visible(False)
             axes.tick_params(axis="y", length=0)
             for y in range(0, len(rows), 2):
                 axes.axhspan(y - 0.5, y + 0.5, color="#F7F7F7", zorder=0, lw=0)
-        names = [r.candidate.name for r in rows]
         panels[0].set_yticks(range(len(rows)), [f"{_row_label(r, names)}  {r.position}" for r in rows])
-        for label in panels[0].get_yticklabels():
-            label.set_parse_math(False)  # a name may hold a dollar sign
+        plain(panels[0].get_yticklabels())
         panels[0].set_ylim(len(rows) - 0.5, -0.5)
         _legend(figure, rows, criteria)
         if len(ranked) > len(rows):
-            figure.suptitle(f"the first {len(rows)} of {len(ranked)} candidates", fontsize=9)
-        metadata = {".png": {"Software": None}, ".svg": {"Date": None}, ".pdf": {"CreationDate": None}}
-        figure.savefig(target, metadata=metadata[target.suffix.lower()])
+            figure.suptitle(f"the first {len(rows)} of {len(ranked)} candidates", fontsize=SMALL)
+        save(figure, target)
     return target
