@@ -16,13 +16,6 @@ from kb.candidates import Row
 from kb.listing import Begun, Listing
 from schema.statements import statement
 
-# Not every base has been audited.
-_HAS_FINDINGS = "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'findings'"
-_GRAVEST = """SELECT f.severity, f.rule, f.said, f.paper_id,
-  (SELECT measurement_id FROM finding_measurements WHERE finding_id = f.id ORDER BY ordinal LIMIT 1) AS measurement_id
-FROM findings AS f
-ORDER BY CASE f.severity WHEN 'red' THEN 0 WHEN 'amber' THEN 1 ELSE 2 END, f.id LIMIT :limit"""
-
 
 class Browsing:
     """Questions for people who look around.
@@ -65,13 +58,8 @@ class Browsing:
         return [dict(row) for row in self._db.execute(statement("newest_documents"), {"limit": limit})]
 
     def findings(self, limit: int) -> list[dict[str, Any]]:
-        """Give the gravest findings of the auditor: ``severity``, ``rule``, ``said``, ``paper_id``, ``measurement_id``.
-
-        Empty where the base was not audited.
-        """
-        if self._db.execute(_HAS_FINDINGS).fetchone() is None:
-            return []
-        return [dict(row) for row in self._db.execute(_GRAVEST, {"limit": limit})]
+        """Give the gravest findings of the auditor: ``severity``, ``rule``, ``said``, ``paper_id``, ``measurement_id``."""
+        return [dict(row) for row in self._db.execute(statement("gravest_findings"), {"limit": limit})]
 
     def named(self, words: str, limit: int) -> list[dict[str, Any]]:
         """Find papers by title, DOI or file name, and candidates by theirs; without regard to case.

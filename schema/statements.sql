@@ -731,10 +731,17 @@ SELECT k.value AS key, p.id AS paper_id, s.id AS system_id, s.label AS system, s
 FROM json_each(:keys) AS k JOIN papers AS p ON p.id = k.value >> 32 JOIN systems AS s ON s.id = k.value & 4294967295
 ORDER BY k.key;
 
+-- name: gravest_findings
+SELECT f.severity, f.rule, f.said, f.paper_id,
+  (SELECT measurement_id FROM finding_measurements WHERE finding_id = f.id ORDER BY ordinal LIMIT 1) AS measurement_id
+FROM findings AS f
+ORDER BY CASE f.severity WHEN 'red' THEN 0 WHEN 'amber' THEN 1 ELSE 2 END, f.id LIMIT :limit;
+
 -- name: values_of_papers
 SELECT m.id, e.paper_id, m.document_id, e.system_id, m.experiment_id, v.passage_id, d.source, m.metric, m.value,
   m.value_max, m.qualifier, m.unit, m.subject, m.components, s.substrate, e.is_control, e.current_density_mA_cm2,
-  e.areal_capacity_mAh_cm2, e.cycles, e.at_cycle, e.cell, m.provenance, e.cited_ref, m.confidence, m.flags
+  e.areal_capacity_mAh_cm2, e.cycles, e.at_cycle, e.cell, m.provenance, e.cited_ref, m.confidence, m.flags,
+  m.control_id
 FROM json_each(:papers) AS p
 JOIN experiments AS e ON e.paper_id = p.value
 JOIN measurements AS m ON m.experiment_id = e.id

@@ -195,7 +195,7 @@ class SQL(Frame):
         suggestions = self.query_one("#next", Suggestions)
         if suggestions.is_open:
             suggestions.show(())
-        elif self.is_running:
+        elif self.has_open:
             self.action_stop()
         else:
             super().action_back()
@@ -217,7 +217,7 @@ class SQL(Frame):
     # Running ---------------------------------------------------------------------------------------------------------
 
     @property
-    def is_running(self) -> bool:
+    def has_open(self) -> bool:
         """Whether a statement runs, or its rows are being counted."""
         return self.asks("statement") or self.asks("table rows")
 

@@ -112,11 +112,11 @@ def test_what_never_ends_is_stopped(path):
             screen._write(ENDLESS.format("max(x)"))
             await pilot.press("f5")
             await pilot.pause(0.2)
-            assert screen.is_running
+            assert screen.has_open
             await pilot.press(key)
             await settled(screen, pilot)
             assert said(screen).startswith("stopped")
-            assert not screen.is_running
+            assert not screen.has_open
         assert (await ask(screen, pilot, "SELECT 1")).startswith("1 row,")
 
     drive(path, use)
