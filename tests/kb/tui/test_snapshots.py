@@ -24,6 +24,8 @@ SCENES = {
     "overview": (SMALL, ()), "overview_large": (LARGE, ()),
     "candidates": (SMALL, ("2",)), "candidates_large_light": (LARGE, ("2", "ctrl+t")),
     "candidate_large": (LARGE, ("2", "enter")), "paper": (SMALL, ("2", "p", "n", "n")),
+    "ranking": (SMALL, ("5", "right")), "ranking_large_light": (LARGE, ("5", "ctrl+t", "tab", "down")),
+    "simulation": (SMALL, ("6", "right")), "simulation_large": (LARGE, ("6", "c", "down", "right")),
 }  # fmt: skip
 
 
