@@ -99,8 +99,10 @@ def bands(shown: Sequence[tuple[str, Simulation]], chosen: int, of: str) -> Char
         curves.append(Curve(band.cycles.tolist(), (scale * band.middle).tolist(), colour))
     points = []
     if shown and curves:
-        of_kind = EFFICIENCIES if of == "efficiency" else ()
-        seen = [o for o in alike(shown[chosen][1]) if (o.metric in of_kind) == bool(of_kind) and o.metric not in LIVES]
+        seen = [
+            o for o in alike(shown[chosen][1])
+            if o.metric not in LIVES and (o.metric in EFFICIENCIES) == (of == "efficiency")
+        ]  # fmt: skip
         first = min((c.x[0] for c in curves if len(c.x)), default=1.0)
         points = [Point(first, o.value, "◆", "foreground", _mark(o), bold=True) for o in seen[:MOST_POINTS]]
     levels = [v for c in curves if c.colour != "secondary" for v in c.y] + [p.y for p in points]

@@ -107,7 +107,9 @@ def test_observed_points_stand_in_the_charts(corpus_base: Path, play: Play) -> N
         marks = screen.query_one("#survival").chart.points
         assert marks
         assert all("(#" in point.words for point in marks)
+        assert all("%" in point.words for point in screen.query_one("#efficiency").chart.points)
         assert screen.query_one("#efficiency").chart.points
+        assert all("mV" in point.words for point in screen.query_one("#overpotential").chart.points)
 
     play(corpus_base, scene, LARGE)
 
