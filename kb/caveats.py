@@ -18,20 +18,21 @@ FEW_CAPPED = 0.01
 EARLY = 0.05  # of the draws, that fail in their first cycle
 
 
-def caveats(simulation: Simulation, known: Reported | None) -> list[str]:
+def caveats(simulation: Simulation, known: Reported | None, influence: bool = True) -> list[str]:
     """Say what to mind of a simulation.
 
     Parameters
     ----------
     simulation : its own caveats are left out of account
     known : what the base knows of the candidate; None for a what-if
+    influence : say what the spread is from; not where nobody looked for that
     """
     return [
         *_calibration(simulation),
         *_assumed(simulation),
         *(_beyond_tests(simulation, known) if known is not None else ()),
         *_lives(simulation),
-        *_influence(simulation),
+        *(_influence(simulation) if influence else ()),
         *_observations(simulation),
     ]
 

@@ -25,7 +25,9 @@ if TYPE_CHECKING:
     from kb.sql import Result, Table
     from kb.studies import Answer, Study
     from kb.studies import Run as Blocks
+    from kb.trials import Trial
     from kb.walk import Walk
+    from kb.weighing import Weighing
 
 _OF_DOCUMENT = ("path", "format", "sha256", "extractor_version", "supplement_of")
 
@@ -195,6 +197,19 @@ class Questions:
         only = None if not asked.where else {row["id"] for row in self.find(asked.where)}
         return run_study(self._reader, asked, only, run or run_here)
 
+    def weighing(self, asked: Study) -> Weighing:
+        """Draw what a study compares, so that its weights can be moved (:mod:`kb.weighing`).
+
+        Raises
+        ------
+        BadStudy, BadCriterion, UnknownMetric, FilterSyntaxError, UnknownName, UnitMismatch
+            As :meth:`study` does; also where it is more than can be compared at once.
+        """
+        from kb.weighing import weighing
+
+        only = None if not asked.where else {row["id"] for row in self.find(asked.where)}
+        return weighing(self._reader, asked, only)
+
     def simulate(
         self,
         name: str | None = None,
@@ -227,6 +242,18 @@ class Questions:
         from kb.simulation import simulate_candidate
 
         return simulate_candidate(self._reader, name, paper, protocol, settings, vary, run, from_priors)
+
+    def trial(self, name: str | None = None, paper: str | None = None) -> Trial:
+        """Begin to try out a coating, or none: what is known of it, to be simulated again and again (:mod:`kb.trials`).
+
+        Raises
+        ------
+        UnknownCandidate, AmbiguousCandidate
+            As :meth:`simulate` does.
+        """
+        from kb.trials import begun
+
+        return begun(self._reader, name, paper)
 
     def sql(
         self,

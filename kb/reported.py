@@ -112,6 +112,9 @@ def reported(db: sqlite3.Connection, name: str, paper: str | None = None) -> Rep
     if not samples:
         raise UnknownCandidate(name, _names(db))
     chosen = {k: own for k, own in samples.items() if paper is None or _is_from(own[0], paper)}
+    if len(chosen) > 1 and len({own[0]["paper_id"] for own in chosen.values()}) == 1:
+        # What a paper measured itself comes before what it tells of others' samples of that name.
+        chosen = {k: own for k, own in chosen.items() if own[0]["provenance"] != "cited"} or chosen
     if len(chosen) != 1:
         choices = [f"{_label(own)} ({own[0]['doi'] or own[0]['source']})" for own in samples.values()]
         raise AmbiguousCandidate(name if chosen or paper is None else f"{name}, paper {paper}", choices)

@@ -225,6 +225,40 @@ def simulate_candidate(
     UnknownParameter, UnitMismatch, OutOfRange
         Where something that is set cannot be read, or is outside its domain.
     """
+    known = None
+    if name is not None:
+        from kb.reported import reported
+
+        if db is None:
+            raise TypeError("a candidate's name needs a base")
+        known = reported(db, name, paper)
+    return simulate_reported(known, _fitted(db) if not from_priors else None, protocol, settings, vary, run)
+
+
+def simulate_reported(
+    known: Reported | None,
+    fitted: Fitted | None = None,
+    protocol: Mapping[str, float | str] | None = None,
+    settings: Mapping[str, float | str] | None = None,
+    vary: Mapping[str, str | Sequence[float]] | None = None,
+    run: Run | None = None,
+    traced: bool = True,
+    sensitivity: bool = True,
+) -> Simulation:
+    """Simulate what is known of a coating; nothing is read from a base.
+
+    Parameters
+    ----------
+    known : from :func:`kb.reported.reported`; None for a what-if from the priors and ``settings`` alone
+    fitted : a calibration, from :func:`kb.lives.last_fitted`; None for the priors as they are
+    protocol, settings, vary, run : as :func:`simulate_candidate` takes them
+    traced, sensitivity : also follow some draws over the cycles, and say what the spread is from: what takes longest
+
+    Raises
+    ------
+    UnknownParameter, UnitMismatch, OutOfRange
+        As :func:`simulate_candidate` does.
+    """
     from kb.caveats import caveats
     from kb.screening.cycling import Protocol
 
@@ -238,18 +272,10 @@ def simulate_candidate(
     told = {key: setting.value for key, setting in priors().protocol.items()} | dict(asked.protocol)
     told |= {axis.key: axis.values[0] for axis in axes if axis.key in told}
     base_protocol = Protocol(**told)
-    known = None
-    if name is not None:
-        from kb.reported import reported
-
-        if db is None:
-            raise TypeError("a candidate's name needs a base")
-        known = reported(db, name, paper)
     # A varied input displaces what it would be computed from; the thickness is computed from nothing, and what was
     # measured stays measured on a coating of the thickness it had.
     varied_inputs = {axis.key: axis.values[0] for axis in axes if axis.key not in told and axis.key != "thickness"}
     made = study_of(known, base_protocol, {**asked.inputs, **varied_inputs}, asked.classes)
-    fitted = _fitted(db) if not from_priors else None
     if fitted is not None:
         made = calibrated(made, fitted.posterior, COPPER if run.cell == HALF_CELL else ELSEWHERE)
     run.of_kernel(base_protocol)
@@ -265,12 +291,12 @@ def simulate_candidate(
         assumed=tuple(key for key in priors().protocol if key not in set_keys and key not in {a.key for a in axes}),
         outcomes=outcomes,
         axes=axes,
-        traces=trace(made, base_protocol, run) if whole else None,
-        sensitivity=sobol_indices(made, base_protocol, run) if whole else {},
+        traces=trace(made, base_protocol, run) if whole and traced else None,
+        sensitivity=sobol_indices(made, base_protocol, run) if whole and sensitivity else {},
         observed=known.observed if known else (),
         calibration=fitted,
     )
-    return replace(result, caveats=tuple(caveats(result, known)))
+    return replace(result, caveats=tuple(caveats(result, known, sensitivity)))
 
 
 def _fitted(db: sqlite3.Connection | None) -> Fitted | None:

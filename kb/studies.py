@@ -6,7 +6,7 @@ import hashlib
 import math
 import sqlite3
 import tomllib
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,7 +18,7 @@ from schema.statements import statement
 
 if TYPE_CHECKING:
     from kb.comparison import Comparison
-    from kb.screening.decision import Experiment, Places, Turn
+    from kb.screening.decision import Experiment, Places, Scale, Turn
     from kb.screening.panel import Block, Job, Panel
 
 # Runs a job for each of some numbers and gives what comes of them, each with its ``number``, in any order.
@@ -299,24 +299,13 @@ def run_study(db: sqlite3.Connection, study: Study, only: set[int] | None = None
     BadCriterion, UnknownMetric, OutOfRange, UnknownParameter
         Where a criterion, a limit or the method cannot be used.
     """
-    from kb.comparison import compare
     from kb.screening.panel import Job, Jobs
 
-    criteria, asked = study.criteria, study.each_protocol
-    measured = [c for c in criteria if c.metric not in SIMULATED]
-    comparison = compare(
-        db, measured, only, study.min_confidence, study.across, study.strata, study.effect_sd, study.spread
-    )
-    comparisons = [comparison]
-    if len(measured) < len(criteria):
-        from kb.simulated import with_simulated
-
-        protocols = [one.protocol for one in asked]
-        comparisons = with_simulated(db, comparison, criteria, protocols, study.pouch, study.seed, run)
+    asked, comparisons = study.each_protocol, compared(db, study, only, run)
     panels = [panel_of(each) for each in comparisons]
     if not panels[0].known.any():
         raise BadStudy("nothing to compare: no candidate has a value with something to hold it against")
-    jobs = Jobs(tuple(Job(panel, _scale(study, panel), study.seed, study.weight_spread) for panel in panels))
+    jobs = Jobs(tuple(Job(panel, scale_of(study, panel), study.seed, study.weight_spread) for panel in panels))
     blocks: list[Block] = []
     try:
         for block in run(jobs, jobs.numbers(study.blocks)):
@@ -351,6 +340,25 @@ def _answer(study: Study, comparison: Comparison, job: Job, blocks: list[Block],
     )  # fmt: skip
 
 
+def compared(
+    db: sqlite3.Connection, study: Study, only: Container[int] | None = None, run: Run = run_here
+) -> list[Comparison]:
+    """Read what a study compares, one comparison for each of its protocols; as :func:`run_study` does."""
+    from kb.comparison import compare
+
+    criteria = study.criteria
+    measured = [c for c in criteria if c.metric not in SIMULATED]
+    comparison = compare(
+        db, measured, only, study.min_confidence, study.across, study.strata, study.effect_sd, study.spread
+    )
+    if len(measured) == len(criteria):
+        return [comparison]
+    from kb.simulated import with_simulated
+
+    protocols = [one.protocol for one in study.each_protocol]
+    return with_simulated(db, comparison, criteria, protocols, study.pouch, study.seed, run)
+
+
 def panel_of(comparison: Comparison) -> Panel:
     """Lay a comparison out in arrays."""
     import numpy as np
@@ -364,7 +372,8 @@ def panel_of(comparison: Comparison) -> Panel:
     return Panel(array("low"), array("high"), array("sd"), comparison.classes)
 
 
-def _scale(study: Study, panel: Panel) -> Any:
+def scale_of(study: Study, panel: Panel) -> Scale:
+    """Say how draws of a study become one score."""
     from kb.screening.decision import Scale
 
     own: Mapping[str, tuple[float | None, float | None]] = {ENERGY: ENERGY_LIMITS}

@@ -225,8 +225,13 @@ def _counted(number: int, what: str) -> str:
     return f"{number} {what}{'' if number == 1 else 's'}"
 
 
-def footnotes(answer: Answer) -> list[str]:
-    """Say what a ranking was made in, how sure its winner is, at which weights it turns, what to measure next."""
+def footnotes(answer: Answer, across: str = "--across") -> list[str]:
+    """Say what a ranking was made in, how sure its winner is, at which weights it turns, what to measure next.
+
+    Parameters
+    ----------
+    across : what lets it be made across strata
+    """
     from kb.screening.decision import CLEAR_WINNER
 
     study, comparison = answer.study, answer.comparison
@@ -240,7 +245,7 @@ def footnotes(answer: Answer) -> list[str]:
         elif criterion.metric == ENERGY:
             lines += energy_lines(answer)
         elif not study.across:
-            others = f"; {_counted(left, 'sample')} elsewhere left out (--across compares all)" if left else ""
+            others = f"; {_counted(left, 'sample')} elsewhere left out ({across} compares all)" if left else ""
             lines.append(f"{metric}: compared within {unit(str(comparison.strata[criterion.metric]))}{others}.")
     lines += [f"{text}." for text in comparison.caveats]
     for criterion, fits in zip(comparison.criteria, answer.panel.fits, strict=True):

@@ -829,6 +829,9 @@ SELECT * FROM (
   FROM systems AS s JOIN experiments AS e ON e.system_id = s.id JOIN papers AS p ON p.id = e.paper_id
   WHERE s.label LIKE :pattern ESCAPE '\' AND e.is_control = 0 GROUP BY p.id, s.id LIMIT :limit);
 
+-- name: count_of_metrics
+SELECT count(*) FROM measurements WHERE metric IN (SELECT value FROM json_each(:metrics));
+
 -- Steps through the graph: from a node (:node, the row or the name) over one kind of edge, for those who walk in it.
 -- Each gives kind and node of the other end, its label, a note; the weightiest first.
 

@@ -9,6 +9,7 @@ from bisect import bisect_left
 from collections import Counter
 from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import astuple, dataclass, fields
+from functools import cached_property
 from typing import Any, TypeVar
 
 from kb.screening.floors import NAMED
@@ -50,7 +51,7 @@ class Stratum:
     lithium: str = ""
     protocol: str = ""
 
-    @property
+    @cached_property
     def stated(self) -> dict[str, str]:
         """What is stated, by name."""
         return {f.name: value for f in fields(self) if (value := getattr(self, f.name))}
