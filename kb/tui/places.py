@@ -34,12 +34,13 @@ class Place:
         return found
 
 
-# The keys of screens to come are kept: 5 ranking, 6 simulation, 7 audit and curation.
+# The keys of screens to come are kept: 5 ranking, 6 simulation.
 PLACES = (
     Place("1", "Overview", "Base", "kb.tui.overview:Overview"),
     Place("2", "Candidates", "Find", "kb.tui.candidates:Candidates"),
     Place("3", "Candidate", "Sample", "kb.tui.candidate:Candidate"),
     Place("4", "Paper", "Paper", "kb.tui.paper:Paper"),
+    Place("7", "Audit", "Audit", "kb.tui.audit:Audit"),
     Place("8", "SQL", "SQL", "kb.tui.sql:SQL"),
     Place("9", "Graph", "Graph", "kb.tui.graph:Graph"),
 )
