@@ -10,7 +10,6 @@ from rich.text import Text
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Container, Vertical
-from textual.css.query import NoMatches
 from textual.widgets import Static
 
 from kb.base import KnowledgeBase
@@ -36,17 +35,25 @@ Row = Mapping[str, Any]
 WIDE = 100  # characters: from here on the progress has a long bar
 
 
+class Queue(PagedTable):
+    """A table in the order of a queue."""
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Sort by nothing else."""
+        return action != "sort" and super().check_action(action, parameters)
+
+
 class Audit(Curating):
     """Findings, decisions, removed papers; one fact of the chosen row is at hand, and is what a decision is of."""
 
     KEY, NAME = "7", "Audit"
     FILTER = "words of a finding, sample or paper"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("n", "next(1)", "Next fact"),
+        Binding("n", "next(1)", "Next"),
         Binding("N", "next(-1)", "Fact before", show=False),
-        Binding("v", "view(1)", "Other view"),
+        Binding("v", "view(1)", "View"),
         Binding("V", "view(-1)", "View before", show=False),
-        Binding("p", "paper", "Paper"),
+        Binding("p", "paper", "Paper", show=False),
         Binding("d", "doi", "Open DOI", show=False),
     ]
 
@@ -56,6 +63,7 @@ class Audit(Curating):
         self._progress: Row = {}
         self._row: Row | None = None
         self._records: Sequence[Row] = ()
+        self._about: tuple[Row, Sequence[Row]] | None = None  # decision and records that are shown
         self._at = 0  # which of the records is at hand
         self._return = 0  # where the cursor was before the queue was read anew
 
@@ -64,7 +72,7 @@ class Audit(Curating):
         yield Static(id="progress")
         with Container(id="reviewing"):
             with Vertical(id="queue", classes="part"):
-                yield PagedTable(id="rows", empty="nothing here")
+                yield Queue(id="rows", empty="nothing here")
             with Vertical(id="about", classes="part"):
                 yield TextPane(id="finding")
 
@@ -96,6 +104,7 @@ class Audit(Curating):
     def on_mount(self) -> None:
         """Begin at the queue."""
         super().on_mount()
+        self.app.theme_changed_signal.subscribe(self, lambda _: self._colour())
         self.table.focus()
 
     def read(self) -> None:
@@ -113,6 +122,12 @@ class Audit(Curating):
     def _colours(self) -> dict[str, str]:
         theme = self.app.current_theme
         return {"red": theme.error or "", "amber": theme.warning or "", "note": theme.secondary or ""}
+
+    def _colour(self) -> None:
+        self.table.columns = Listed(self._view, self._words).columns(self._colours())
+        self._draw_progress()
+        if self._row is not None and self._about is not None:
+            self._show_records(self._row, *self._about)
 
     def _show_progress(self, told: Row) -> None:
         self._progress = told
@@ -164,7 +179,7 @@ class Audit(Curating):
         row = event.row
         if row is None or row == self._row:
             return
-        self._row, self._records, self._at = row, (), 0
+        self._row, self._records, self._about, self._at = row, (), None, 0
         self._ask_about(row)
 
     def _ask_about(self, row: Row) -> None:
@@ -179,19 +194,21 @@ class Audit(Curating):
             self.pane.show([Block(Text("this is no longer in the base; r reads it anew", "italic"))])
 
     def _show_records(self, row: Row, told: Row, records: Sequence[Row]) -> None:
-        self._records = records
+        at = self._at if records is self._records else 0
+        self._about, self._records = (told, records), records
         if self._view == DECISIONS:
             blocks = decision_blocks(told, records)
         else:
             blocks = finding_blocks(row, records, self._colours()[row["severity"]])
         self.pane.show(list(blocks))
-        self._choose(0)
+        self._choose(at)
 
     def _choose(self, place: int) -> None:
         self._at = place
         part = self.query_one("#about")
         record = self.record
-        part.border_title = "" if record is None else f"At hand: #{record['id']}"
+        paper = self.doi or (record or {}).get("source") or (self._row or {}).get("source")
+        part.border_title = "" if record is None else f"At hand: #{record['id']}" + (f" · {paper}" if paper else "")
         part.border_subtitle = f"{place + 1} of {len(self._records)}" if len(self._records) > 1 else ""
         if place:
             self.pane.choose(place)
@@ -274,11 +291,3 @@ class Audit(Curating):
                 yield from asked.page(base, keys[start : start + 500])
 
         return Export(self._view.replace(" ", "_"), (), rows)
-
-    def on_screen_resume(self) -> None:
-        """Take colours over that were changed meanwhile."""
-        super().on_screen_resume()
-        try:
-            self.table.columns = Listed(self._view, self._words).columns(self._colours())
-        except NoMatches:
-            return

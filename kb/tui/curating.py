@@ -33,7 +33,7 @@ class Curating(Frame):
         Binding("a", "accept", "Accept"),
         Binding("x", "reject", "Reject"),
         Binding("c", "correct", "Correct"),
-        Binding("L", "link", "Link control", show=False),
+        Binding("L", "link", "Link"),
         Binding("u", "undo", "Undo"),
         Binding("R", "remove", "Remove the paper", show=False),
     ]
@@ -107,6 +107,10 @@ class Curating(Frame):
         """Name the control of the fact at hand."""
 
         def ask(record: Row) -> None:
+            if record["is_control"]:
+                self.tell(f"#{record['id']} is a control itself; where that is wrong, c corrects is_control")
+                return
+
             def read(base: KnowledgeBase) -> list[Row]:
                 return list(base.places(base.review.controls(record["id"], record["metric"])).values())
 
@@ -116,7 +120,7 @@ class Curating(Frame):
 
     def _ask_control(self, record: Row, controls: Sequence[Row]) -> None:
         if not controls and record["control_id"] is None:
-            self.tell(f"this paper has no control with a {record['metric'].replace('_', ' ')} in {record['unit']}")
+            self.tell(f"no control of this paper states {record['metric'].replace('_', ' ')} in {record['unit']}")
             return
         texts: dict[str, int | None] = {_control(row): row["id"] for row in controls}
         texts[UNLINK] = None
@@ -205,6 +209,7 @@ class Curating(Frame):
             self._made = [id for id in self._made if id != decision.undoes]
         else:
             self._made.append(decision.id)
+        self.browser.take_as_known()
         self.browser.count(self)
         self.read()
         self.tell(f"{said}; logged as {decision.author.partition(' <')[0]}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from array import array
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -12,6 +13,7 @@ from rich.text import Text
 
 from kb.audit.findings import RULES
 from kb.base import KnowledgeBase
+from kb.candidates import MINED
 from kb.tui.table import Begun, Column
 from kb.tui.text import Block, marked_style
 from kb.words import conditions, counted, decision, mined_value, number, place_of, quantity
@@ -55,7 +57,8 @@ class Listed:
         if self.view == DECISIONS:
             return (
                 Column("", "when", 16, lambda row: row["made_at"][:16].replace("T", " ") if row["id"] else GONE),
-                Column("", "what", 9, _action),
+                Column("", "what", 7, _action),
+                Column("", "of", 26, _decided_on),
                 Column("", "who", 16, lambda row: (row["author"] or "").partition(" <")[0]),
                 Column("", "why", 44, lambda row: row["reason"] or "–"),
             )
@@ -69,8 +72,8 @@ class Listed:
         return (
             Column("", "", 7, lambda row: _severity(row, colours)),
             Column("", "found", 23, lambda row: row["rule"].replace("_", " ") if row["rule"] else GONE),
-            Column("", "value", 14, _value, "right"),
-            Column("", "sample", 22, lambda row: row["subject"] or "–"),
+            Column("", "value", 13, _value, "right"),
+            Column("", "sample", 26, lambda row: row["subject"] or "–"),
             Column("", "paper", 30, lambda row: row["doi"] or row["source"] or "–"),
         )
 
@@ -113,6 +116,14 @@ def _value(row: Row) -> Text:
 def _action(row: Row) -> Text:
     action = row["action"] or "–"
     return Text(action, "" if row["in_force"] or action in ("undo", "–") else "strike dim")
+
+
+def _decided_on(row: Row) -> str:
+    """Say what a decision is of, as it was mined when it was made."""
+    if not row["place"]:
+        return (row["paper"] or "–").partition(":")[2]
+    place = json.loads(row["place"])
+    return f"{place['metric'].replace('_', ' ')}, {place['sample']}".rstrip(", ")
 
 
 # One of them ----------------------------------------------------------------------------------------------------------
@@ -160,11 +171,17 @@ def _record(record: Row, mark: int) -> Iterator[Block]:
         aside = record["aside"]
         what = f"{aside['metric'].replace('_', ' ')} {_said(aside)}, {aside['status']}" if aside else "not in the base"
         yield Block(Text.assemble(head, f"  {what}"), gap=False)
+        if aside:
+            text = Text(aside["evidence"]["text"])
+            place = place_of((aside["value_reported"], number(aside["value"])), text.plain)
+            text.stylize(number_style, *place or (0, 0))
+            yield Block(text, indent=2)
         yield from _history(record)
         return
     text = Text.assemble(head, "  ", (record["metric"].replace("_", " "), "bold"), f" {_said(record)}")
     text.append(f", {record['subject']}" + (" (control)" if record["is_control"] else ""))
-    text.append(f"  {record['status']}", "dim" if record["status"] == "mined" else "italic")
+    is_mined = record["status"] == MINED
+    text.append(f"  confidence {record['confidence']:.2f}" if is_mined else f"  {record['status']}", "dim italic")
     yield Block(text, gap=False)
     where = [record["source"], f"section “{record['section']}”" if record["section"] else ""]
     where.append(f"page {record['page']}" if record["page"] else "")
@@ -189,6 +206,9 @@ def _passage(record: Row, style: Style) -> Text:
     place = place_of((record["value_reported"], record["shown"], number(record["value"])), passage, record["before"])
     start, end = place or (0, 0)
     low, high = max(start - AROUND, 0), end + AROUND
+    # Whole words; one that is longer than all that is shown is cut.
+    low = passage.find(" ", low, start) + 1 if low else 0
+    high = max(passage.rfind(" ", end, high), end) if high < len(passage) else high
     text = Text(passage)
     if place is not None:
         text.stylize(style, start, end)
