@@ -1,4 +1,4 @@
-"""The screen of audits and curation: gone through, decided on, undone, by its keys; what it shows when nothing is there.
+"""The screen of audits and curation: gone through, decided on and undone by its keys; what it shows where nothing is.
 
 ``pytest tests/kb/tui/test_audit.py --snapshot-update`` takes the pictures anew.
 """
@@ -490,7 +490,8 @@ def test_an_empty_base(tmp_path):
 
 
 def test_a_base_without_findings(tmp_path):
-    (tmp_path / "a.txt").write_text("The PVDF coated Cu electrode keeps a Coulombic efficiency of 98.3% over 260 cycles.")
+    said = "The PVDF coated Cu electrode keeps a Coulombic efficiency of 98.3% over 260 cycles."
+    (tmp_path / "a.txt").write_text(said)
     with KnowledgeBase(tmp_path / "kb.sqlite", read_only=False) as base:
         base.ingest([tmp_path / "a.txt"])
         assert base.audit.findings() == []
