@@ -58,7 +58,7 @@ class Browsing:
         return [dict(row) for row in self._db.execute(statement("newest_documents"), {"limit": limit})]
 
     def findings(self, limit: int) -> list[dict[str, Any]]:
-        """Give the gravest findings of the auditor: ``severity``, ``rule``, ``said``, ``paper_id``, ``measurement_id``."""
+        """Give the gravest findings of the audits: their severity, rule, words, paper and first measurement."""
         return [dict(row) for row in self._db.execute(statement("gravest_findings"), {"limit": limit})]
 
     def named(self, words: str, limit: int) -> list[dict[str, Any]]:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from kb.browsing import Browsing
     from kb.levels import Level
     from kb.plots.kinds import Plotted
+    from kb.review import Review
     from kb.screening.outcome import Run
     from kb.screening.rank import Criterion, Ranked
     from kb.simulation import Simulation
@@ -335,6 +336,13 @@ class Questions:
         from kb.walk import Walk
 
         return Walk(self._reader)
+
+    @cached_property
+    def review(self) -> Review:
+        """What people go through when they decide: findings as a queue, the log, removed papers."""
+        from kb.review import Review
+
+        return Review(self._reader)
 
     # As a graph ------------------------------------------------------------------------------------------------------
 

@@ -589,6 +589,7 @@ SELECT paper_id FROM documents WHERE source = :name OR path = :name;
 
 -- name: sources_of_papers
 SELECT paper_id, source FROM documents ORDER BY paper_id, id;
+
 -- name: new_decision
 INSERT OR IGNORE INTO decisions (id, made_at, author, action, reason, paper, evidence, place, change, undoes, follows)
 VALUES (:id, :made_at, :author, :action, :reason, :paper, :evidence, :place, :change, :undoes, :follows);
@@ -699,6 +700,7 @@ WHERE g.kind = 'paper' AND g.undone_at IS NULL AND p.doi IS NOT NULL AND p.remov
 SELECT title AS label FROM papers WHERE id = :paper AND title <> ''
 UNION SELECT doi FROM papers WHERE id = :paper AND doi IS NOT NULL
 UNION SELECT source FROM documents WHERE paper_id = :paper;
+
 -- name: counts
 SELECT (SELECT count(*) FROM papers) AS papers, (SELECT count(*) FROM documents) AS documents,
   (SELECT count(*) FROM systems) AS systems, (SELECT count(*) FROM measurements) AS measurements,
@@ -987,6 +989,7 @@ SELECT e.paper_id AS paper_id, e.system_id AS system_id, NULL AS measurement
 FROM experiments AS e JOIN measurements AS m ON m.experiment_id = e.id
 WHERE e.system_id = :node AND (:paper IS NULL OR e.paper_id = :paper)
 GROUP BY e.paper_id ORDER BY count(*) DESC LIMIT 1;
+
 -- name: sources
 SELECT d.id, d.source, d.paper_id, coalesce(p.doi, ''), p.title, d.licence
 FROM documents AS d JOIN papers AS p ON p.id = d.paper_id ORDER BY d.id;
@@ -997,11 +1000,9 @@ SELECT extractor_version, vocabulary, count(*) AS documents FROM documents GROUP
 -- name: last_run
 SELECT coalesce(finished_at, started_at) FROM runs ORDER BY id DESC LIMIT 1;
 
--- name: last_calibration
-SELECT made_at, scores, beats FROM calibrations ORDER BY id DESC LIMIT 1;
-
 -- name: papers_in_order
 SELECT id, doi, title, year, journal, authors, licence FROM papers ORDER BY doi IS NULL, doi, title, id;
+
 -- name: papers_that_are_lost
 SELECT DISTINCT paper_id FROM documents WHERE paper_id NOT IN (SELECT id FROM papers);
 
@@ -1015,3 +1016,83 @@ DELETE FROM measurements WHERE EXISTS (
   WHERE v.measurement_id = measurements.id
     AND substr(d.original, v.start_offset + 1, v.end_offset - v.start_offset) <> measurements.value_reported
 );
+
+-- name: review_findings
+-- The gravest first, then in the order of the rules; a finding is decided where somebody decided on a fact it is about.
+SELECT f.id FROM findings AS f
+JOIN papers AS p ON p.id = f.paper_id
+LEFT JOIN json_each(:severities) AS grave ON grave.value = f.severity
+LEFT JOIN json_each(:rules) AS rule ON rule.value = f.rule
+WHERE (:decided OR NOT EXISTS (
+    SELECT 1 FROM finding_measurements AS about JOIN measurements AS m ON m.id = about.measurement_id
+    WHERE about.finding_id = f.id AND m.status <> 'mined'))
+  AND (:words = '[]' OR NOT EXISTS (
+    SELECT 1 FROM json_each(:words) AS word WHERE NOT instr(lower(
+      f.severity || ' ' || replace(f.rule, '_', ' ') || ' ' || f.said || ' ' || p.title || ' ' || coalesce(p.doi, '')
+      || ' ' || (SELECT group_concat(m.subject || ' ' || replace(m.metric, '_', ' '), ' ')
+                 FROM finding_measurements AS about JOIN measurements AS m ON m.id = about.measurement_id
+                 WHERE about.finding_id = f.id)), word.value)))
+ORDER BY grave.key, rule.key IS NULL, rule.key, f.paper_id, f.id;
+
+-- name: review_findings_page
+SELECT k.value AS id, f.rule, f.severity, f.paper_id, f.said, f.repair, f.ratio, p.doi, p.title, p.year,
+  (SELECT json_group_array(measurement_id) FROM (
+    SELECT measurement_id FROM finding_measurements WHERE finding_id = f.id ORDER BY ordinal)) AS measurements,
+  EXISTS (SELECT 1 FROM finding_measurements AS about JOIN measurements AS y ON y.id = about.measurement_id
+    WHERE about.finding_id = f.id AND y.status <> 'mined') AS decided,
+  d.source, m.metric, m.value, m.value_max, m.qualifier, m.unit, m.subject
+FROM json_each(:ids) AS k
+LEFT JOIN findings AS f ON f.id = k.value
+LEFT JOIN papers AS p ON p.id = f.paper_id
+LEFT JOIN measurements AS m
+  ON m.id = (SELECT measurement_id FROM finding_measurements WHERE finding_id = f.id ORDER BY ordinal LIMIT 1)
+LEFT JOIN documents AS d ON d.id = m.document_id
+ORDER BY k.key;
+
+-- name: review_progress
+SELECT (SELECT count(*) FROM curated WHERE status <> 'removed') AS decided,
+  (SELECT count(*) FROM decisions) AS decisions,
+  (SELECT count(*) FROM papers WHERE removed = 1) AS removed,
+  (SELECT count(*) FROM papers) AS papers, (SELECT count(*) FROM audited) AS audited;
+
+-- name: review_open
+SELECT f.severity, count(*) AS number FROM findings AS f
+WHERE NOT EXISTS (
+  SELECT 1 FROM finding_measurements AS about JOIN measurements AS m ON m.id = about.measurement_id
+  WHERE about.finding_id = f.id AND m.status <> 'mined')
+GROUP BY f.severity;
+
+-- name: review_controls
+SELECT m.id FROM measurements AS mine
+JOIN experiments AS own ON own.id = mine.experiment_id
+JOIN experiments AS e ON e.paper_id = own.paper_id AND e.is_control = 1
+JOIN measurements AS m ON m.experiment_id = e.id AND m.id <> mine.id AND m.unit = mine.unit
+WHERE mine.id = :id AND m.metric IN (SELECT value FROM json_each(:metrics)) ORDER BY m.id;
+
+-- name: review_decisions
+SELECT d.rowid AS id FROM decisions AS d
+WHERE :words = '[]' OR NOT EXISTS (
+  SELECT 1 FROM json_each(:words) AS word WHERE NOT instr(lower(
+    d.action || ' ' || d.author || ' ' || d.reason || ' ' || d.paper || ' ' || d.change || ' ' || coalesce(d.place, '')),
+    word.value))
+ORDER BY d.made_at DESC, d.id DESC;
+
+-- name: review_decisions_page
+SELECT k.value AS key, d.id, d.made_at, d.author, d.action, d.reason, d.paper, d.evidence, d.place, d.change, d.undoes,
+  d.follows
+FROM json_each(:ids) AS k LEFT JOIN decisions AS d ON d.rowid = k.value ORDER BY k.key;
+
+-- name: review_removed
+SELECT id FROM papers
+WHERE removed = 1 AND (:words = '[]' OR NOT EXISTS (
+  SELECT 1 FROM json_each(:words) AS word WHERE NOT instr(lower(title || ' ' || coalesce(doi, '')), word.value)))
+ORDER BY id;
+
+-- name: review_removed_page
+SELECT k.value AS id, p.doi, p.title, p.year,
+  (SELECT count(*) FROM curated AS q JOIN documents AS d ON d.id = q.document_id
+   WHERE d.paper_id = p.id AND q.status = 'removed') AS facts
+FROM json_each(:ids) AS k LEFT JOIN papers AS p ON p.id = k.value ORDER BY k.key;
+
+-- name: decision
+SELECT id, made_at, author, action, reason, paper, evidence, place, change, undoes, follows FROM decisions WHERE id = :id;

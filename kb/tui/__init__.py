@@ -12,5 +12,6 @@ by ``import kb`` or by another command.
 ``lines``      the menu above a screen and the status line below it
 ``dialogs``    the keys of a screen, the name of a file to write
 ``commands``   what the command palette finds
+``curating``   the keys that decide on facts and papers; ``correcting`` asks, ``deciding`` writes
 ``looks``      themes; the ASCII that stands in for other characters
 """

@@ -124,6 +124,10 @@ class Browser(App[None]):
             self.frame.tell("the base was changed; r reads it anew" if state else gone)
         self._state = state
 
+    def take_as_known(self) -> None:
+        """Take the base as it is now: a screen changed it, and shows that."""
+        self._state = None
+
     def change_theme(self) -> None:
         """Change between light and dark."""
         self.theme = LIGHT.name if self.current_theme.dark else DARK.name

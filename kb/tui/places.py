@@ -34,7 +34,6 @@ class Place:
         return found
 
 
-# The key of the screen to come is kept: 7 audit and curation.
 PLACES = (
     Place("1", "Overview", "Base", "kb.tui.overview:Overview"),
     Place("2", "Candidates", "Find", "kb.tui.candidates:Candidates"),
@@ -42,6 +41,7 @@ PLACES = (
     Place("4", "Paper", "Paper", "kb.tui.paper:Paper"),
     Place("5", "Ranking", "Rank", "kb.tui.ranking:Ranking"),
     Place("6", "Simulation", "Sim", "kb.tui.simulation:Simulating"),
+    Place("7", "Audit", "Audit", "kb.tui.audit:Audit"),
     Place("8", "SQL", "SQL", "kb.tui.sql:SQL"),
     Place("9", "Graph", "Graph", "kb.tui.graph:Graph"),
 )

@@ -112,7 +112,9 @@ class SQL(Frame):
         """Lay out the editor, what may come next, what came of it, the rows."""
         yield Editor(self.subject or BEGIN, id="statement")
         yield Suggestions(id="next")
-        yield Static("F5 runs the statement; tab completes a word; @ begins the name of a question", id="answered")
+        yield Static(
+            "F5 runs it, tab completes a word, @ begins a named question, escape leaves the editor", id="answered"
+        )
         yield PagedTable(id="rows", empty="no rows", fixed=0)
 
     def on_mount(self) -> None:
@@ -191,12 +193,14 @@ class SQL(Frame):
         self.editor.focus()
 
     def action_back(self) -> None:
-        """Close what is suggested, stop what runs, else go where one came from."""
+        """Close what is suggested, stop what runs, leave the editor, else go where one came from."""
         suggestions = self.query_one("#next", Suggestions)
         if suggestions.is_open:
             suggestions.show(())
         elif self.has_open:
             self.action_stop()
+        elif self.editor.has_focus:
+            self.table.focus()  # where digits go to other screens
         else:
             super().action_back()
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from textual.pilot import Pilot
-from textual.widgets import Input
+from textual.widgets import Input, TextArea
 
 from kb.base import KnowledgeBase
 from kb.connection import open_base
@@ -22,14 +22,22 @@ from kb.tui.places import PLACES
 from .conftest import LARGE, Play, on_screen, press, settled, write
 
 
+async def leave_editor(app: Browser, pilot: Pilot[None]) -> None:
+    """Where letters are written, escape goes to where they are keys."""
+    if isinstance(app.focused, TextArea):
+        await press(app, pilot, "escape")
+
+
 def test_each_place_has_a_key_and_the_way_back_is_remembered(corpus_base: Path, play: Play) -> None:
     async def scene(app: Browser, pilot: Pilot[None]) -> None:
         for place in PLACES:
             await press(app, pilot, place.key)
             assert place.key == app.frame.KEY
             assert place.name == app.frame.NAME
+            await leave_editor(app, pilot)
         for place in reversed(PLACES[:-1]):
             await press(app, pilot, "escape")
+            await leave_editor(app, pilot)
             assert place.key == app.frame.KEY
         await pilot.press("q")
         assert not app.is_running or app._exit
@@ -51,6 +59,7 @@ def test_a_key_without_a_screen_says_so(corpus_base: Path, play: Play) -> None:
 def test_the_question_mark_tells_of_the_keys_of_the_screen(corpus_base: Path, play: Play, place: str) -> None:
     async def scene(app: Browser, pilot: Pilot[None]) -> None:
         await press(app, pilot, place)
+        await leave_editor(app, pilot)
         told = {action: meaning for _, meaning, action in app.frame.known_keys()}
         assert {"filter", "copy", "export", "back", "keys", "reload", "theme"} <= told.keys()
         await press(app, pilot, "question_mark")
