@@ -186,9 +186,17 @@ def _about(db: sqlite3.Connection, public: bool, withheld: list[Source], gold: P
         "evaluation": NOT_EVALUATED if gold is None else _evaluated(db, gold),
         "calibration": NOT_CALIBRATED
         if calibration is None
-        else {"made_at": calibration[0], "scores": json.loads(calibration[1]), "beats": bool(calibration[2])},
+        else {
+            "made_at": calibration["made_at"],
+            "scores": json.loads(calibration["scores"]),
+            "beats": bool(calibration["beats"]),
+        },
         "withheld": [{"file": source.file, "reason": source.terms.reason} for source in withheld],
     }
+
+
+def _calibrated(row: sqlite3.Row) -> dict[str, Any]:
+    return {"made_at": row["made_at"], "scores": json.loads(row["scores"]), "beats": bool(row["beats"])}
 
 
 def _program() -> str:

@@ -37,8 +37,8 @@ class Menu(Static):
                 text.append(f" {place.key} ", "bold reverse" if here else "bold").apply_meta(
                     {"@click": f"screen.go('{place.key}')"}, len(text) - 3
                 )
-                text.append(f" {name} ", "bold" if here else "")
-                text.apply_meta({"@click": f"screen.go('{place.key}')"}, len(text) - len(name) - 2)
+                text.append(f"{name} " if short else f" {name} ", "bold" if here else "")
+                text.apply_meta({"@click": f"screen.go('{place.key}')"}, len(text) - len(name) - (1 if short else 2))
             if text.cell_len <= self.size.width:
                 break
         self.update(text)

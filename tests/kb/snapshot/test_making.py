@@ -7,6 +7,7 @@ import json
 import shutil
 import sqlite3
 import subprocess
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -189,3 +190,14 @@ def test_a_snapshot_is_one_state_while_another_writes(base: KnowledgeBase, tmp_p
     assert made.rows["measurements"] == base.count() > 0
     digest = hashlib.sha256((tmp_path / "out" / "kb.sqlite").read_bytes()).hexdigest()
     assert made.files["kb.sqlite"][1] == digest
+
+
+def test_the_last_calibration_is_told(
+    base: KnowledgeBase, tmp_path: Path, keep: Callable[[sqlite3.Connection, bool], None]
+) -> None:
+    keep(base._writing(), True)
+    base.snapshot(tmp_path / "out")
+    told = json.loads((tmp_path / "out" / "snapshot.json").read_text("utf-8"))["calibration"]
+    assert told["beats"] is True
+    assert told["scores"]["baselines"].keys() == {"a guess"}
+    assert told["made_at"].endswith("+00:00")
