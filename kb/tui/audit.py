@@ -268,7 +268,10 @@ class Audit(Curating):
     @property
     def doi(self) -> str:
         """The DOI of the paper at hand; "" where there is none."""
-        return str((self.record or {}).get("doi") or (self._row or {}).get("doi") or "")
+        row = self._row or {}
+        decided_on = (row.get("paper") or "") if self._view == DECISIONS else ""
+        of_decision = decided_on.removeprefix("doi:") if decided_on.startswith("doi:") else ""
+        return str((self.record or {}).get("doi") or row.get("doi") or of_decision)
 
     def copied(self) -> str:
         """Copy the finding, decision or paper."""

@@ -175,7 +175,7 @@ class Curating(Frame):
     def _may_decide(self, then: Callable[[], None] | None = None) -> bool:
         """Say whether decisions can be made; who makes them is asked once, where nothing says so."""
         if not self.browser.edit:
-            self.tell(f"read-only; to decide, open it with: kb browse --edit {self.browser.path.name}")
+            self.tell(f"read-only; to decide: kb browse --edit {self.browser.path.name}")
             return False
         if self.asks("decide"):
             self.tell("the decision before is still being written")

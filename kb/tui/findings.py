@@ -72,8 +72,8 @@ class Listed:
         return (
             Column("", "", 7, lambda row: _severity(row, colours)),
             Column("", "found", 23, lambda row: row["rule"].replace("_", " ") if row["rule"] else GONE),
-            Column("", "value", 13, _value, "right"),
-            Column("", "sample", 26, lambda row: row["subject"] or "–"),
+            Column("", "value", 16, _value, "right"),
+            Column("", "sample", 23, lambda row: row["subject"] or "–"),
             Column("", "paper", 30, lambda row: row["doi"] or row["source"] or "–"),
         )
 

@@ -168,6 +168,32 @@ def test_the_doi_is_opened(path, monkeypatch):
     drive(path, use)
 
 
+def test_a_fact_is_taken_with_the_mouse(path):
+    async def use(screen, pilot):
+        ids = [r["id"] for r in screen._records]
+        row = next(n for n, (_, line) in enumerate(screen.pane._laid.lines) if line.plain.startswith(f"#{ids[1]} "))
+        await pilot.click("#finding", offset=(2, row - screen.pane.scroll_offset.y))
+        assert screen.record["id"] == ids[1]
+
+    drive(path, use, size=(160, 48))
+
+
+def test_colours_follow_the_theme(path):
+    async def use(screen, pilot):
+        def colour() -> str:
+            return str(screen.table.columns[0].draw(screen.table.chosen).spans[0].style)
+
+        await press(screen, pilot, "n")
+        record, before = screen.record, colour()
+        assert before == screen.app.current_theme.error
+        await press(screen, pilot, "ctrl+t")
+        assert before != colour() == screen.app.current_theme.error
+        assert screen.record is record
+        assert screen.pane.mark == 1
+
+    drive(path, use)
+
+
 def test_views_are_gone_through(path):
     async def use(screen, pilot):
         titles = []
@@ -404,6 +430,43 @@ def test_who_decides_is_asked_where_nothing_says_so(path, monkeypatch):
     assert {row["author"] for row in log(path)} == {"Grace <grace@example.org>"}
 
 
+def test_the_log_is_gone_through(path):
+    with KnowledgeBase(path, read_only=False) as base:
+        first, second = (f.measurements[0] for f in base.audit.findings()[:2])
+        base.curation.accept(first, "the figure shows it", author="Grace <grace@example.org>")
+        base.curation.reject(second, "of another cell", author=ADA)
+
+    async def use(screen, pilot):
+        await press(screen, pilot, "v", "v")
+        assert [r["action"] for r in screen.table._held.pages[0]] == ["reject", "accept"]
+        assert screen.doi == DOI
+        await press(screen, pilot, "y")
+        assert screen.app.clipboard == screen.table.chosen["id"]
+        await press(screen, pilot, "slash", *"figure", "enter")
+        assert screen.table.total == 1
+        assert screen.record["id"] == first
+        assert "the figure shows it" in shown(screen)
+        await press(screen, pilot, "p")
+        assert screen.browser.frame.subject == (screen.record["paper_id"], first)
+
+    drive(path, use)
+
+
+def test_an_earlier_decision_is_not_undone_before_a_later_one(path):
+    with KnowledgeBase(path, read_only=False) as base:
+        id = base.audit.findings()[0].measurements[0]
+        base.curation.accept(id, author=ADA)
+        base.curation.link_control(id, base.review.controls(id, "cycling_hours")[0], author=ADA)
+
+    async def use(screen, pilot):
+        await press(screen, pilot, "v", "v", "down", "u")
+        assert "take the last one back" in screen.status.message
+        await press(screen, pilot, "up", "u")
+        assert f"took back: link of #{id}" in screen.status.message
+
+    drive(path, use)
+
+
 # Beside others --------------------------------------------------------------------------------------------------------
 
 
@@ -420,6 +483,37 @@ def test_a_fact_that_was_changed_meanwhile_is_not_decided_on(path):
 
     drive(path, use)
     assert [row["action"] for row in log(path)] == ["set"]
+
+
+def test_a_paper_that_was_mined_anew_meanwhile(path):
+    text = PAPER.read_text().replace("1400", "1500")
+
+    async def use(screen, pilot):
+        assert screen.record["value"] == 1400
+        (path.parent / PAPER.name).write_text(text)
+        with KnowledgeBase(path, read_only=False) as base:
+            base.ingest([path.parent / PAPER.name])
+        await press(screen, pilot, "a")
+        assert "no longer what is shown" in screen.status.message
+        await press(screen, pilot, "n", "N", "c", "r")
+        assert screen.record["value"] == 1500
+
+    drive(path, use)
+    assert log(path) == []
+
+
+def test_what_was_decided_here_is_no_change_by_another(path):
+    async def use(screen, pilot):
+        screen.browser._look()
+        await press(screen, pilot, "a")
+        screen.browser._look()
+        assert "is accepted" in screen.status.message
+        with KnowledgeBase(path, read_only=False) as base:
+            base.curation.remove(DOI, "retracted", ADA)
+        screen.browser._look()
+        assert "the base was changed" in screen.status.message
+
+    drive(path, use)
 
 
 def test_another_writer_is_waited_for(path):
