@@ -96,7 +96,6 @@ class SQL(Frame):
         Binding("f5,ctrl+j,ctrl+enter", "run", "Run", key_display="F5"),
         Binding("f8,ctrl+x", "stop", "Stop", key_display="F8"),
         Binding("ctrl+r", "earlier", "Earlier statements", key_display="^r"),
-        Binding("slash", "edit", "Edit the statement", show=False),
     ]
 
     def __init__(self) -> None:
@@ -188,8 +187,8 @@ class SQL(Frame):
         else:
             self.table.focus()
 
-    def action_edit(self) -> None:
-        """Go to the editor."""
+    def action_filter(self) -> None:
+        """Go to the editor, which filters here."""
         self.editor.focus()
 
     def action_back(self) -> None:

@@ -66,7 +66,7 @@ def terminal(corpus_base: Path) -> Iterator[Terminal]:
 
 
 def test_a_walk_through_the_screens(terminal: Terminal) -> None:
-    terminal.wait("1  Overview", "24 papers", "surface coating")
+    terminal.wait("1 Base", "24 papers", "surface coating")
     terminal.keys("2")
     terminal.wait("38 candidates", "> 1400 vs ~ 400")
     terminal.keys("/")
@@ -77,12 +77,20 @@ def test_a_walk_through_the_screens(terminal: Terminal) -> None:
     terminal.keys("Enter")
     terminal.wait("Measurements by experiment", "made of")
     terminal.keys("p")
-    terminal.wait("confidence", "4  Paper")
+    terminal.wait("confidence", "4 Paper")
     terminal.keys("?")
     terminal.wait("Keys: Paper")
     terminal.keys("Escape")
-    terminal.wait("confidence", "4  Paper")
-    for _ in range(4):
+    terminal.wait("confidence", "4 Paper")
+    terminal.keys("7")
+    terminal.wait("Open findings", "read-only: --edit to decide")
+    terminal.keys("9")
+    terminal.wait("materials", "failure modes")
+    terminal.keys("8")
+    terminal.wait("F5 runs it")
+    terminal.keys("F5")
+    terminal.wait("42 rows, 2 columns")
+    for _ in range(7):
         time.sleep(0.5)
         terminal.keys("q")
     assert terminal.is_over()
