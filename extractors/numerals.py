@@ -80,6 +80,8 @@ def parse_number(text: str) -> float:
     --------
     >>> parse_number("1,710"), parse_number("4.6 × 10^7"), parse_number("10^-3"), parse_number("twice")
     (1710.0, 46000000.0, 0.001, 2.0)
+    >>> parse_number("1,234,567"), parse_number("0,000,000"), parse_number("0,125")
+    (1234567.0, 0.0, 0.125)
     >>> parse_number("1,5"), parse_number("98.3(2)"), parse_number("2 1/2"), parse_number("1.2 million")
     (1.5, 98.3, 2.5, 1200000.0)
     >>> parse_number("twenty-one"), parse_number("three hundred and two"), parse_number("one and a half")
@@ -97,7 +99,9 @@ def parse_number(text: str) -> float:
     digits, *scale = re.split(r" (?=[tmb])", plain)
     plain = re.sub(r"[−–]", "-", re.sub(r" |\(\d+\)", "", digits))
     plain = re.sub(r"[×·∙⋅•*]", "x", plain)
-    plain = plain.replace(",", "" if re.match(r"[1-9]\d{0,2}(?:,\d{3})+(?!\d)", plain) else ".")
+    # Several commas group digits, whatever they begin with: 0,000,000.
+    grouped = plain.count(",") > 1 or re.match(r"[1-9]\d{0,2},\d{3}(?!\d)", plain)
+    plain = plain.replace(",", "" if grouped else ".")
     if re.match(r"10\^|10-", plain):
         return float(f"1e{plain[2:].lstrip('^')}")
     return float(re.sub(r"x10\^?", "e", plain)) * (_SCALES[scale[0]] if scale else 1)

@@ -112,6 +112,7 @@ def bomb() -> bytes:
 LAUGHS = "".join(f'<!ENTITY a{n} "{f"&a{n - 1};" * 10}">' for n in range(1, 10))
 CATALOG = "1 0 obj << /Type /Catalog /Pages 2 0 R >> endobj\n"
 PLANTED = {
+    "zeros.txt": b"PVDF-coated Cu keeps a CE of 0" + b",000" * 60 + b" % and 00,000,000 mV over 260 cycles.",
     "zip.txt": zipped(SENTENCE),
     "zip.pdf": zipped(SENTENCE * 1000),
     "gzip.xml": gzip.compress(JATS.encode()),
