@@ -58,6 +58,7 @@ def test_the_figures_are_small_and_whole(kind: str) -> None:
     assert ElementTree.parse(path).getroot().get("width") in ("252.283465pt", "518.740157pt")  # 89 and 183 mm
 
 
+@pytest.mark.slow
 def test_the_commands_of_the_page_draw(tmp_path: Path) -> None:
     said = drawn(tmp_path)
     for kind in KINDS:

@@ -132,6 +132,8 @@ class Audit(Curating):
     def _show_progress(self, told: Row) -> None:
         self._progress = told
         self._draw_progress()
+        if self.table.total == 0:
+            self._say_why_nothing()
 
     def _draw_progress(self) -> None:
         if self._progress:
@@ -153,9 +155,12 @@ class Audit(Curating):
         if event.total:
             self.table.action_step(min(self._return, event.total - 1) - self.table.cursor)
         else:
-            self._row, self._records = None, ()
-            self.pane.show([Block(Text(self._why_nothing()))])
+            self._say_why_nothing()
         self._return = 0
+
+    def _say_why_nothing(self) -> None:
+        self._row, self._records = None, ()
+        self.pane.show([Block(Text(self._why_nothing()))])
 
     def _why_nothing(self) -> str:
         if self._words:
@@ -165,9 +170,11 @@ class Audit(Curating):
             return "nobody has decided on anything yet"
         if self._view == REMOVED:
             return "no paper is removed; R removes that of a finding, as where it was retracted"
-        if not told.get("papers", 1):
+        if not told:
+            return "reading …"
+        if not told["papers"]:
             return f"the base is empty; fill it with: kb ingest FOLDER --db {self.browser.path.name}"
-        if not told.get("audited", 1):
+        if not told["audited"]:
             return f"this base has not been audited; do it with: kb check --db {self.browser.path.name}"
         if self._view == OPEN and told.get("decided"):
             return "all that was found has been looked at; v shows it"

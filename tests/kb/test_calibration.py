@@ -159,6 +159,7 @@ def test_every_family_of_the_model_is_one_that_records_show() -> None:
     assert {name for names in CLUES.values() for name in names} <= shown
 
 
+@pytest.mark.slow
 def test_the_shipped_model_and_report_are_what_the_gold_gives() -> None:
     if not (SHARED / "gold").is_dir():
         pytest.skip(f"no gold at {SHARED}; name the shared folder with KB_SHARED")

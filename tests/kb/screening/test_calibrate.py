@@ -124,6 +124,7 @@ def fitted(
     return particles, offset, np.concatenate(logs)
 
 
+@pytest.mark.slow
 def test_lives_that_were_held_out_are_covered_as_often_as_is_said() -> None:
     bases, random, inside = Bases(8), np.random.default_rng(3), {0.5: [], 0.9: []}  # type: ignore[var-annotated]
     for base in range(8):

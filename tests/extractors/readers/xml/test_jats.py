@@ -407,7 +407,10 @@ HOSTILE = {
 }
 
 
-@pytest.mark.parametrize("name", HOSTILE)
+LONG = ("text", "references")  # some twenty seconds each
+
+
+@pytest.mark.parametrize("name", [pytest.param(n, marks=pytest.mark.slow) if n in LONG else n for n in HOSTILE])
 def test_memory_stays_below_a_gigabyte(name: str) -> None:
     program = (
         "import resource\nfrom extractors.readers import read_xml\n"
