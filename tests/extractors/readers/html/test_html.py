@@ -250,6 +250,7 @@ def test_the_recursion_limit_is_far(opening: str) -> None:
     assert sink(150).passages
 
 
+@pytest.mark.slow
 def test_memory_stays_below_a_gigabyte() -> None:
     program = (
         "import resource\nfrom extractors.readers import read_page\n"
