@@ -994,6 +994,9 @@ GROUP BY e.paper_id ORDER BY count(*) DESC LIMIT 1;
 SELECT d.id, d.source, d.paper_id, coalesce(p.doi, ''), p.title, d.licence
 FROM documents AS d JOIN papers AS p ON p.id = d.paper_id ORDER BY d.id;
 
+-- name: documents_with_text
+SELECT id FROM documents WHERE original <> '';
+
 -- name: extractors_of_documents
 SELECT extractor_version, vocabulary, count(*) AS documents FROM documents GROUP BY 1, 2 ORDER BY 1, 2;
 

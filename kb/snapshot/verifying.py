@@ -19,6 +19,7 @@ from kb.snapshot.making import ABOUT, BASE, SUMS, counts, digests, integrity, re
 from kb.snapshot.withholding import sources
 from kb.studies import fingerprint
 from schema.errors import BadBase, BadSnapshot
+from schema.statements import statement
 
 _SUM = re.compile(r"([0-9a-f]{64}) [ *](.+)")
 _PLACES_TOLD = 3
@@ -141,7 +142,7 @@ def _told(name: str, db: sqlite3.Connection, about: Mapping[str, Any]) -> Iterat
             break
         yield Fault(name, broken.said)
     if about.get("public"):
-        texts = {row[0] for row in db.execute("SELECT id FROM documents WHERE original <> ''")}
+        texts = {row[0] for row in db.execute(statement("documents_with_text"))}
         for source in sources(db):
             if source.id in texts and not source.terms.allowed:
                 yield Fault(name, f"holds the text of {source.file}, though {source.terms.reason}")

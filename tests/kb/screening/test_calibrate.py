@@ -106,7 +106,8 @@ def test_known_factors_are_recovered_from_synthetic_bases(number: int, within: d
         assert np.mean(hits) == pytest.approx(share, abs=within[share]), share
     # What the data tell of is learned; what lives hardly depend on, here the repair of cracks, may stay as it was.
     told = dict(zip(FACTORS, np.mean(errors, axis=0) / np.mean(np.abs(bases.truths), axis=0), strict=True))
-    for name in ("dead_bare", "dead_polymer", "dead_inorganic", "exchange", "copper"):
+    assert told["dead_bare"] < 0.5, told
+    for name in ("dead_polymer", "dead_inorganic", "exchange", "copper"):
         assert told[name] < 0.75, told
 
 
@@ -124,10 +125,9 @@ def fitted(
     return particles, offset, np.concatenate(logs)
 
 
-@pytest.mark.slow
 def test_lives_that_were_held_out_are_covered_as_often_as_is_said() -> None:
-    bases, random, inside = Bases(8), np.random.default_rng(3), {0.5: [], 0.9: []}  # type: ignore[var-annotated]
-    for base in range(8):
+    bases, random, inside = Bases(12), np.random.default_rng(3), {0.5: [], 0.9: []}  # type: ignore[var-annotated]
+    for base in range(12):
         # None was stopped early, or the lives that ended would be the short ones.
         records = bases.records(base, random, math.inf)
         lives = [one for one in records if isinstance(one, Life)]
@@ -138,7 +138,7 @@ def test_lives_that_were_held_out_are_covered_as_often_as_is_said() -> None:
         for share, values in inside.items():
             values.append(found.simulator.coverage[share])
     for share, values in inside.items():
-        assert np.mean(values) == pytest.approx(share, abs=0.12), share
+        assert np.mean(values) == pytest.approx(share, abs=0.06), share
 
 
 def test_below_twenty_lives_there_is_no_coverage() -> None:
