@@ -14,6 +14,8 @@ SIZE ?= 100000
 MINUTES ?= 60
 
 BIN := $(VENV)/bin
+# uv leaves the requirements uncompiled: where nothing may write bytecode, each `kb` compiles textual or NumPy anew.
+unexport PYTHONDONTWRITEBYTECODE
 # The packages too: an editable install lists where they are.
 BUILD_INPUTS := pyproject.toml CMakeLists.txt $(wildcard kb/screening/core/*.c kb/screening/core/*.h) \
 	$(wildcard kb/*/__init__.py kb/*/*/__init__.py extractors/*/__init__.py)
