@@ -79,6 +79,10 @@ class Browsing:
         """Read the keys of all that is listed; see :func:`kb.listing.read_keys`."""
         return listing.read_keys(self._db, asked, begun)
 
+    def found(self, asked: Listing, paper_id: int, system_id: int) -> list[int]:
+        """Give the measurements by which a candidate is listed; see :func:`kb.listing.read_found`."""
+        return listing.read_found(self._db, asked, paper_id, system_id)
+
     def facets(self, asked: Listing) -> dict[str, list[tuple[str | int | None, int]]]:
         """Count what is listed by its facets; see :func:`kb.listing.read_facets`."""
         return listing.read_facets(self._db, asked)

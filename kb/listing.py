@@ -38,6 +38,7 @@ _TREATED = "e.is_control = 0"
 _OF_CLASS = """e.system_id IN (SELECT part.system_id FROM system_components AS part JOIN materials AS material
   ON material.id = part.material_id WHERE part.role = 'component' AND material.material_class = :material_class)"""
 _TESTED = "m.experiment_id IN (SELECT id FROM experiments AS e WHERE $condition)"
+_OF_CANDIDATE = "e.paper_id = :paper AND e.system_id = :system"
 _MINE = """FROM experiments AS x JOIN measurements AS y ON y.experiment_id = x.id
   WHERE x.paper_id = found.paper_id AND x.system_id = found.system_id"""
 _BEST = f"(SELECT $best {_MINE} AND y.metric = :metric AND y.provenance <> 'stated')"
@@ -153,6 +154,13 @@ def _query(listing: Listing) -> tuple[str, dict[str, Any]]:
         ordering = f"{_sorted_by(column)} {'DESC' if listing.sort.startswith('-') else ''} NULLS LAST, "
     found = Template(_FOUND).substitute(tables=tables, condition=condition)
     return Template(_KEYS).substitute(found=found, ordering=ordering), parameters
+
+
+def read_found(db: sqlite3.Connection, listing: Listing, paper_id: int, system_id: int) -> list[int]:
+    """Give the ids of the measurements by which a candidate is in a listing, in their order."""
+    also = Template(_TESTED).substitute(condition=_OF_CANDIDATE)
+    query, given = measurement_ids(listing.filter_text.strip(), also=also)
+    return [row["id"] for row in db.execute(query, {**given, "paper": paper_id, "system": system_id})]
 
 
 def _sorted_by(column: str) -> str:

@@ -272,9 +272,18 @@ class Candidates(Frame):
     # Rows ------------------------------------------------------------------------------------------------------------
 
     def on_paged_table_chosen(self, event: PagedTable.Chosen) -> None:
-        """Open the candidate."""
-        if event.row is not None:
-            self.browser.go("3", (event.row["paper_id"], event.row["system_id"], event.row.get("id")))
+        """Open the candidate, at the first measurement that the filter found."""
+        if event.row is None:
+            return
+        listing, paper, system = self.listing, event.row["paper_id"], event.row["system_id"]
+        if listing.level == MEASUREMENTS or not listing.filter_text:
+            self.browser.go("3", (paper, system, event.row.get("id")))
+        else:
+
+            def open_at(found: list[int]) -> None:
+                self.browser.go("3", (paper, system, next(iter(found), None)))
+
+            self.ask(lambda base: base.browsing.found(listing, paper, system), open_at, "candidate")
 
     def action_paper(self) -> None:
         """Open the paper of the row."""

@@ -151,6 +151,21 @@ def test_columns_can_be_chosen(corpus_base: Path, play: Play) -> None:
     play(corpus_base, scene)
 
 
+def test_a_candidate_opens_at_the_measurement_that_was_asked_for(corpus_base: Path, play: Play) -> None:
+    async def scene(app: Browser, pilot: Pilot[None]) -> None:
+        await press(app, pilot, "2", "slash")
+        await write(app, pilot, "overpotential < 30")
+        await press(app, pilot, "enter", "enter")
+        paper, system, shown = app.frame.subject
+        with KnowledgeBase(corpus_base) as base:
+            own = base.browsing.candidate(paper, system)["measurements"]
+            found = base.find("overpotential < 30", limit=100)
+        assert own[0]["metric"] != "overpotential"
+        assert shown in {row["id"] for row in found} & {row["id"] for row in own}
+
+    play(corpus_base, scene)
+
+
 def test_the_way_back_leads_to_the_filter_that_was_left(corpus_base: Path, play: Play) -> None:
     async def scene(app: Browser, pilot: Pilot[None]) -> None:
         await press(app, pilot, "2", "slash")
