@@ -102,7 +102,7 @@ def _cycles_of(first: Column, second: Column) -> Column:
 def _unit_and_factor(text: str) -> tuple[str, float, str]:
     """Give the unit of a head, the factor of the numbers below, and what the head says besides."""
     for match in _UNIT.finditer(text):
-        inside = (match[1] or match[2]).strip()
+        inside = (match[1] or match[2] or "").strip()
         scaled = _FACTOR.match(inside)
         if scaled:
             inside = scaled[2]

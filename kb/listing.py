@@ -16,6 +16,9 @@ from string import Template
 from typing import Any
 
 from kb.candidates import MAIN_CONDITIONS, Row, control_of
+from kb.filters import parse
+from kb.meeting import metric_of
+from kb.nodes import leaves
 from kb.query import EVERYTHING, Compiled, compile_filter, measurement_ids, tables_of
 from kb.screening.effects import Observation, effect
 from schema.errors import UnknownName, did_you_mean
@@ -98,6 +101,17 @@ class Listing:
     def compiled(self) -> Compiled:
         """Give the condition; the errors are those of :func:`kb.query.compile_filter`."""
         return compile_filter(self.filter_text) if self.filter_text.strip() else EVERYTHING
+
+    def asked_metrics(self) -> tuple[str, ...]:
+        """Give the metrics that the filter speaks of, in its order; the errors are those of :func:`kb.filters.parse`.
+
+        Examples
+        --------
+        >>> Listing("overpotential < 30 AND cell = symmetric AND ionic_conductivity > 0").asked_metrics()
+        ('overpotential', 'ionic_conductivity')
+        """
+        asked = leaves(parse(self.filter_text), inside=True) if self.filter_text.strip() else ()
+        return tuple(dict.fromkeys(metric for leaf in asked if isinstance(metric := metric_of(leaf), str) and metric))
 
 
 def candidate_key(paper_id: int, system_id: int) -> int:

@@ -113,6 +113,7 @@ LAUGHS = "".join(f'<!ENTITY a{n} "{f"&a{n - 1};" * 10}">' for n in range(1, 10))
 CATALOG = "1 0 obj << /Type /Catalog /Pages 2 0 R >> endobj\n"
 PLANTED = {
     "zeros.txt": b"PVDF-coated Cu keeps a CE of 0" + b",000" * 60 + b" % and 00,000,000 mV over 260 cycles.",
+    "empty brackets.html": HTML.replace("CE (%)", "").replace("overpotential (mV)", "cycle life ()").encode(),
     "zip.txt": zipped(SENTENCE),
     "zip.pdf": zipped(SENTENCE * 1000),
     "gzip.xml": gzip.compress(JATS.encode()),

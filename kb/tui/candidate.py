@@ -41,6 +41,7 @@ class Candidate(Frame):
         Binding("o", "other", "Other format"),
         Binding("d", "doi", "Open DOI"),
         Binding("p", "paper", "Paper"),
+        Binding("i", "simulate", "Simulate it"),
     ]
 
     def __init__(self) -> None:
@@ -168,6 +169,11 @@ class Candidate(Frame):
         """Open the text of the paper, at the number."""
         if self._found:
             self.browser.go("4", (self._found["paper_id"], self.subject[2]))
+
+    def action_simulate(self) -> None:
+        """Simulate the candidate."""
+        if self._found:
+            self.browser.go("6", (self._found["system"], self._found["doi"] or self._found["source"]))
 
     def copied(self) -> str:
         """Copy the measurement with its paper."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 from typing import Any, ClassVar
@@ -16,7 +17,7 @@ from textual.widgets import Input, Static
 from kb.base import KnowledgeBase
 from kb.completion import complete
 from kb.fields import COLUMNS
-from kb.listing import CANDIDATES, MEASUREMENTS, Listing
+from kb.listing import CANDIDATES, MEASUREMENTS, Listing, candidate_key
 from kb.named import FILTER, all_named
 from kb.tui import columns
 from kb.tui.commands import Command
@@ -41,6 +42,7 @@ class Candidates(Frame):
         Binding("v", "level", "Candidates or measurements", show=False),
         Binding("x", "controls", "Show or hide samples that are only controls", show=False),
         Binding("p", "paper", "Paper"),
+        Binding("i", "simulate", "Simulate it"),
     ]
 
     def __init__(self) -> None:
@@ -52,6 +54,7 @@ class Candidates(Frame):
         self._known: dict[str, int] = {}
         self._wide = False
         self._asked: list[str] = []
+        self._asked_metrics: tuple[str, ...] = ()
         self._place = 0
 
     def line(self) -> Input:
@@ -95,13 +98,21 @@ class Candidates(Frame):
         self._known, self._extents = found
         self.query_one(PagedTable).columns = self._columns()
 
+    @property
+    def shown_metrics(self) -> tuple[str, ...]:
+        """The metrics that have columns: those of the filter, then those that were chosen."""
+        return tuple(dict.fromkeys((*self._asked_metrics, *self.metrics)))
+
     def _columns(self) -> list[Any]:
         if self.listing.level == MEASUREMENTS:
             return columns.measurement_columns(self._extents, self._wide)
-        return columns.candidate_columns(self.metrics, self.others, self._extents, self._wide)
+        return columns.candidate_columns(self.shown_metrics, self.others, self._extents, self._wide)
 
     def _list(self) -> None:
-        listed = columns.Listed(self.listing, self.metrics)
+        # A filter that cannot be read leaves the columns; the table says what is wrong with it.
+        with suppress(KBError):
+            self._asked_metrics = self.listing.asked_metrics()
+        listed = columns.Listed(self.listing, self.shown_metrics)
         self.query_one(PagedTable).show(self._columns(), listed, self.listing.sort)
         self._describe(None)
         if self._wide or self.query_one("#sidebar").has_class("-open"):
@@ -291,6 +302,19 @@ class Candidates(Frame):
         if row is not None:
             self.browser.go("4", (row["paper_id"], row.get("id")))
 
+    def action_simulate(self) -> None:
+        """Simulate the candidate of the row."""
+        row = self.query_one(PagedTable).chosen
+        if row is None:
+            return
+        key = candidate_key(row["paper_id"], row["system_id"])
+
+        def go(found: list[dict[str, Any]]) -> None:
+            for candidate in found:
+                self.browser.go("6", (candidate["system"], candidate["doi"] or candidate["source"]))
+
+        self.ask(lambda base: base.browsing.candidates([key], ()), go, "candidate")
+
     def copied(self) -> str:
         """Copy the row: the sample, or the value with its id, and the paper."""
         row = self.query_one(PagedTable).chosen
@@ -304,8 +328,8 @@ class Candidates(Frame):
 
     def exported(self) -> Export:
         """Write all rows that are listed, in their order."""
-        listed = columns.Listed(self.listing, self.metrics)
-        names = COLUMNS if self.listing.level == MEASUREMENTS else columns.flat_columns(self.metrics)
+        listed = columns.Listed(self.listing, self.shown_metrics)
+        names = COLUMNS if self.listing.level == MEASUREMENTS else columns.flat_columns(self.shown_metrics)
         return Export(self.listing.level, names, partial(_all, listed, names))
 
     def commands(self) -> Iterable[Command]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from rich.text import Text
@@ -10,11 +10,13 @@ from rich.text import Text
 from kb.screening.decision import CLEAR_WINNER
 from kb.studies import Answer
 from kb.study_tables import footnotes, interval
-from kb.tui.chart import Chart, Point
+from kb.tui.chart import Chart, Ends, Point
 from kb.tui.text import Block
 from kb.words import counted, number
 
 NUMBERED = 9  # candidates that stand in the plot by their places
+LEAST = 0.2  # [ln] that an axis spans: nearer ones differ by the noise of the draws
+ROOM = 0.1  # of an axis, above the highest point, for its name
 _MOVING = ("With ", "The experiment", "Rank reversal", "Partial")  # what hangs on the weights
 _VERDICTS = ("is first", "alone has")
 
@@ -75,7 +77,15 @@ def front(answer: Answer, axes: tuple[int, int], chosen: int) -> Chart:
         words = answer.comparison.candidates[index].name if place == chosen else ""
         points.append(Point(x, y, sign, "accent" if place == chosen else colour, words, is_free or place == chosen))
     names = [f"{answer.comparison.criteria[k].metric.replace('_', ' ')} [ln]" for k in axes]
-    return Chart(points=points, x_label=names[0], y_label=names[1])
+    x_ends, (bottom, top) = _ends([p.x for p in points]), _ends([p.y for p in points])
+    y_ends = (bottom, top + ROOM * (top - bottom))
+    return Chart(points=points, x_label=names[0], y_label=names[1], x_ends=x_ends, y_ends=y_ends)
+
+
+def _ends(values: Sequence[float]) -> Ends:
+    low, high = min(values), max(values)
+    lacking = max(LEAST - (high - low), 0.0) / 2
+    return low - lacking, high + lacking
 
 
 def flat(row: Mapping[str, Any]) -> dict[str, Any]:

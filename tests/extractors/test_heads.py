@@ -26,6 +26,7 @@ CURRENT, AREAL = "current_density_mA_cm2", "areal_capacity_mAh_cm2"
         ("Lifespan (h)", "cycling_hours", "h", 1),
         ("Cycle number", "cycle_count", "", 1),
         ("Cycle life (cycles)", "cycle_count", "", 1),
+        ("Cycle life ()", "cycle_count", "", 1),
         ("N/P ratio", "np_ratio", "", 1),
         ("Porosity", "porosity", "", 1),
         ("Capacity retention (%)", "capacity_retention", "%", 1),

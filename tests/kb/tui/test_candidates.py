@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 from textual.events import Key
 from textual.pilot import Pilot
 from textual.widgets import Input, SelectionList
@@ -13,6 +14,7 @@ from kb.tui.app import Browser
 from kb.tui.candidates import Candidates
 from kb.tui.facets import Facets
 from kb.tui.querying import Suggestions
+from kb.tui.simulation import Simulating
 from kb.tui.table import PagedTable
 
 from .conftest import LARGE, Play, on_screen, press, settled, write
@@ -162,6 +164,39 @@ def test_a_candidate_opens_at_the_measurement_that_was_asked_for(corpus_base: Pa
             found = base.find("overpotential < 30", limit=100)
         assert own[0]["metric"] != "overpotential"
         assert shown in {row["id"] for row in found} & {row["id"] for row in own}
+
+    play(corpus_base, scene)
+
+
+def test_the_metric_that_is_asked_for_has_the_first_column(corpus_base: Path, play: Play) -> None:
+    async def scene(app: Browser, pilot: Pilot[None]) -> None:
+        await press(app, pilot, "2", "slash")
+        await write(app, pilot, "ionic_conductivity > 0")
+        await press(app, pilot, "enter")
+        table = app.frame.query_one(PagedTable)
+        assert [c.name for c in table.columns][:3] == ["system", "ionic_conductivity", "coulombic_efficiency"]
+        assert (total(app) or 0) > 0
+        assert "ionic_conductivity" in table.row(0)["best"]  # type: ignore[index]
+        exported = app.frame.exported()
+        assert exported is not None
+        assert "ionic_conductivity" in exported.columns
+        await press(app, pilot, "slash", "end", *["backspace"] * 40, "enter")
+        assert [c.name for c in table.columns][:2] == ["system", "coulombic_efficiency"]
+
+    play(corpus_base, scene)
+
+
+@pytest.mark.parametrize("keys", [["i"], ["v", "i"], ["enter", "i"]])
+def test_the_candidate_of_a_row_can_be_simulated(corpus_base: Path, play: Play, keys: list[str]) -> None:
+    async def scene(app: Browser, pilot: Pilot[None]) -> None:
+        await press(app, pilot, "2")
+        row = app.frame.query_one(PagedTable).row(0)
+        await press(app, pilot, *keys)
+        frame = app.frame
+        assert isinstance(frame, Simulating)
+        assert frame.trial.known is not None
+        assert row is not None
+        assert frame.trial.known.name == row["system"] or "v" in keys
 
     play(corpus_base, scene)
 
