@@ -211,7 +211,7 @@ def print_measurement(row: Mapping[str, Any]) -> None:
     grid = Table.grid(padding=(0, 2, 0, 0))
     grid.add_column(no_wrap=True, style="dim")
     grid.add_column(overflow="fold")
-    for name, line in _card(row).items():
+    for name, line in card(row).items():
         if line:
             grid.add_row(name, Text(line))
     out.print(Padding(grid, (0, 0, 1, 2)))
@@ -239,7 +239,7 @@ def print_aside(record: Mapping[str, Any], decisions: Sequence[Mapping[str, Any]
     out.print(Padding(marked(evidence, place, out.is_terminal), (1, 0, 0, 2)))
 
 
-def _card(row: Mapping[str, Any]) -> dict[str, str]:
+def card(row: Mapping[str, Any]) -> dict[str, str]:
     """Give the lines of a card; what is not known is an empty line."""
     made_of = ", ".join(row["components"]) + (f" on {row['substrate']}" if row["substrate"] else "")
     far = ", ".join(row["conditions_far"])
@@ -278,8 +278,8 @@ def _card(row: Mapping[str, Any]) -> dict[str, str]:
 
 def _confidence(row: Mapping[str, Any]) -> str:
     value, strict = row["confidence"], row["confidence_strict"]
-    whole = "" if strict is None else f" in the value, {number(strict)} in sample and conditions too"
-    return f"confidence {number(value)}{whole}"
+    rest = "sample and conditions not rated" if strict is None else f"{number(strict)} in sample and conditions too"
+    return f"confidence {number(value)} in the value, {rest}"
 
 
 def _joined(*parts: Any) -> str:

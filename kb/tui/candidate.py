@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from typing import Any, ClassVar
 
 from rich.style import Style
@@ -14,19 +14,19 @@ from textual.containers import Vertical
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
-from kb.fields import COLUMNS, CONDITIONS
-from kb.formats import ALIKE
+from kb.fields import COLUMNS
+from kb.printing import card
 from kb.tui.cells import NOT_STATED, beside_control
 from kb.tui.frame import Export, Frame
 from kb.tui.text import Block, TextPane, marked_style
-from kb.words import conditions, flag, number, other_format, place_of, quantity, repair
+from kb.words import conditions, findings, flag, number, place_of, quantity
 from schema.records import AGREED
 
 Row = Mapping[str, Any]
 THICKNESSES = ("coating_thickness", "membrane_thickness")
 TALL = 36  # lines
 _KINDS = {"process": "made by", "product": "turns into", "mechanism": "works by"}
-_SPOKEN = {column: name for name, column in CONDITIONS.items()}
+_OF_THE_SAMPLE = ("made of", "strategy", "turns into", "works by", "paper")  # said above all measurements
 _HINT = "choose a candidate first: 2 lists them, enter opens one"
 
 
@@ -110,6 +110,7 @@ class Candidate(Frame):
         at = [i for i in places if wanted is not None and self._listed[i]["id"] == wanted]  # type: ignore[index]
         if places:
             listed.highlighted = (at or places)[0]
+            self.call_after_refresh(listed.scroll_to_highlight)  # how long the lines are is known only then
         else:
             self.query_one(TextPane).show([Block(Text("no measurement has these words", "dim"))])
 
@@ -241,10 +242,6 @@ def _tested(row: Row) -> dict[str, Any]:
     return {name: value for name, value in row.items() if name not in ("value", "value_max")}
 
 
-def _spoken(column: str) -> str:
-    return _SPOKEN.get(column, column).replace("_", " ")
-
-
 def _line(row: Row) -> Text:
     text = Text.assemble(f"  {row['metric'].replace('_', ' ')}  ", beside_control(row, with_unit=True))
     if row["effect"]:
@@ -253,6 +250,8 @@ def _line(row: Row) -> Text:
     flags = json.loads(row["flags"])
     if flags:
         text.append("  " + "; ".join(flag(f) if f != AGREED else "read alike by a second miner" for f in flags), "dim")
+    if found := findings(json.loads(row["findings"])):
+        text.append(f"  {found}", "italic bold")
     return text
 
 
@@ -267,30 +266,8 @@ def _evidence(row: Row) -> Iterator[Block]:
     page = f"page {row['page']}" if row["page"] else ""
     yield Block(Text(", ".join(x for x in (row["source"], section, page) if x), "dim"))
     yield Block(text)
-    for name, said in _facts(row):
-        yield Block(Text.assemble((f"{name}: ", "dim"), said), gap=False)
-
-
-def _facts(row: Row) -> Iterable[tuple[str, str]]:
-    alike = [f for f in row["formats"] if f["reading"] == ALIKE]
-    apart: Sequence[Row] = [f for f in row["formats"] if f["reading"] != ALIKE]
-    strict = row["confidence_strict"]
-    sure = f"{number(row['confidence'])} in the value, "
-    sure += "sample and conditions not rated" if strict is None else f"{number(strict)} in sample and conditions too"
-    facts = {
-        "measurement": f"#{row['id']} {row['metric'].replace('_', ' ')} "
-        + quantity(row["value"], row["value_max"], row["qualifier"], row["unit"]),
-        "reported": f"{row['value_reported']} {row['unit_reported']}".strip(),
-        "sample": row["subject"] + (", the control" if row["is_control"] else ""),
-        "conditions": conditions(_tested(row)) or NOT_STATED,
-        "from elsewhere in the paper": ", ".join(
-            _SPOKEN.get(name, name).replace("_", " ") for name in row["conditions_far"]
-        ),
-        "how known": row["provenance"] + (f", credited to reference {row['cited_ref']}" if row["cited_ref"] else ""),
-        "reference": row["cited"],
-        "confidence": sure,
-        "careful": "; ".join((*(flag(f) for f in row["flags"] if f != AGREED), *map(other_format, apart))),
-        "repaired": "; ".join(map(repair, row["repairs"])),
-        "also in": "; ".join(f"{f['source']}, read alike (#{f['id']})" for f in alike),
-    }
-    return [(name, said) for name, said in facts.items() if said]
+    value = quantity(row["value"], row["value_max"], row["qualifier"], row["unit"])
+    facts = {"measurement": f"#{row['id']} {row['metric'].replace('_', ' ')} {value}", **card(row)}
+    for name, said in facts.items():
+        if said and name not in _OF_THE_SAMPLE:
+            yield Block(Text.assemble((f"{name}: ", "dim"), said), gap=False)
