@@ -211,7 +211,7 @@ def print_measurement(row: Mapping[str, Any]) -> None:
     grid = Table.grid(padding=(0, 2, 0, 0))
     grid.add_column(no_wrap=True, style="dim")
     grid.add_column(overflow="fold")
-    for name, line in _card(row).items():
+    for name, line in card(row).items():
         if line:
             grid.add_row(name, Text(line))
     out.print(Padding(grid, (0, 0, 1, 2)))
@@ -239,8 +239,8 @@ def print_aside(record: Mapping[str, Any], decisions: Sequence[Mapping[str, Any]
     out.print(Padding(marked(evidence, place, out.is_terminal), (1, 0, 0, 2)))
 
 
-def _card(row: Mapping[str, Any]) -> dict[str, str]:
-    """Give the lines of a card; what is not known is an empty line."""
+def card(row: Mapping[str, Any]) -> dict[str, str]:
+    """Give the lines of the card of a measurement (``base.show``) by their names; what is not known is an empty one."""
     made_of = ", ".join(row["components"]) + (f" on {row['substrate']}" if row["substrate"] else "")
     far = ", ".join(row["conditions_far"])
     alike = ", read alike by a second miner" if AGREED in row["flags"] else ""
