@@ -37,12 +37,12 @@ def serve(
     the base holds texts whose licences do not let them be passed on, unless --public-texts says that they may see them.
     """
     path = Path(base or db)
-    with opened(str(path)) as held:
+    with opened(str(path)):  # whether it can be, and is sound where it is not trusted
         from kb.web.serving import checked, serve, withheld_from
 
-        place = checked(host, port)
-        if not place.loopback and not public_texts:
-            withheld_from(held, host)
+    place = checked(host, port)
+    if not place.loopback and not public_texts:
+        withheld_from(path, host)
     say("ctrl+C ends it")
     serve(path, place, click.echo, seconds=time_limit, own_sql=place.loopback if own_sql is None else own_sql,
           browser=browser)  # fmt: skip

@@ -29,6 +29,7 @@ _TYPES = {"png": "image/png", "svg": "image/svg+xml", "csv": "text/csv; charset=
 KEPT = 64
 WAITING = 8  # figures that may be asked for before the first is drawn
 Options = tuple[tuple[str, Any], ...]
+Stamp = tuple[int, ...]
 
 
 @dataclass(frozen=True)
@@ -45,6 +46,12 @@ class Drawn:
     table: bytes
     points: int
     notes: tuple[str, ...]
+
+
+def stamp(path: Path) -> Stamp:
+    """Give what changes with the file of a base, and with what is still written beside it: times [ns] and sizes."""
+    files = (path, Path(f"{path}-wal"))
+    return tuple(n for f in files if f.exists() for n in (f.stat().st_mtime_ns, f.stat().st_size))
 
 
 class Figures:
@@ -74,14 +81,14 @@ class Figures:
             raise DatasetteError("Many figures are being drawn; ask again in a minute.", status=503, title="Busy")
         self._waiting += 1
         try:
-            seen = self._path.stat().st_mtime_ns, Path(f"{self._path}-wal").exists()
-            return await asyncio.get_running_loop().run_in_executor(self._drawer, self._kept, seen, kind, ending, options)
+            loop = asyncio.get_running_loop()
+            return await loop.run_in_executor(self._drawer, self._kept, stamp(self._path), kind, ending, options)
         except (KBError, sqlite3.Error) as error:
             raise DatasetteError(str(error), status=400, title="That cannot be drawn") from error
         finally:
             self._waiting -= 1
 
-    def _drawn(self, _: Any, kind: str, ending: str, options: Options) -> Drawn:
+    def _drawn(self, _: Stamp, kind: str, ending: str, options: Options) -> Drawn:
         with tempfile.TemporaryDirectory() as folder, KnowledgeBase(self._path) as base:
             made = base.plot(kind, Path(folder, f"figure.{ending}"), **dict(options))
             return Drawn(made.figure.read_bytes(), made.table.read_bytes(), made.points, made.notes)
@@ -134,7 +141,9 @@ async def page(datasette: Any, request: Any) -> Any:
     asked = _asked(kind, request)
     if not any(asked.values()):
         asked |= _BEGINNING.get(kind, {})
-    told: dict[str, Any] = {"kind": kind, "what": SHOWN[kind].what, "asked": asked, "needed": fields(kind)[: SHOWN[kind].needs]}
+    known = SHOWN[kind]
+    told: dict[str, Any] = {"kind": kind, "what": known.what, "columns": known.columns, "asked": asked}
+    told["needed"] = fields(kind)[: known.needs]
     status = 200
     try:
         if all(asked[name] for name in told["needed"]):

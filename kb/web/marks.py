@@ -39,8 +39,8 @@ def passage(db: sqlite3.Connection, id: int, measurement: int | None = None) -> 
     Returns
     -------
     dict
-        The columns of ``passages``, ``source``, ``paper_id``, ``doi``, ``title``; ``before_it`` and ``after_it`` (ids of
-        its neighbours in the document, or None), ``parts``, and ``numbers`` (id, told, subject, marked).
+        The columns of ``passages``, ``source``, ``paper_id``, ``doi``, ``title``; ``before_it`` and ``after_it`` (ids
+        of its neighbours in the document, or None), ``parts``, and ``numbers`` (id, told, subject, marked).
     """
     row = db.execute(statement("passage", "statements_web"), {"id": id}).fetchone()
     if row is None:

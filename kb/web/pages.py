@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import sqlite3
 from typing import Any
 
 from datasette.utils.asgi import NotFound, Response
@@ -42,8 +43,8 @@ def _numbered(request: Any, name: str) -> int:
 async def home(datasette: Any, request: Any) -> Any:
     """Show what is in the base, and the ways into it."""
 
-    def asked(base: Questions) -> dict[str, Any]:
-        browsing = Browsing(base._reader)
+    def asked(db: sqlite3.Connection) -> dict[str, Any]:
+        browsing = Browsing(db)
         return {
             "counts": browsing.counts(),
             "metrics": browsing.metrics(),
@@ -62,7 +63,8 @@ async def find(datasette: Any, request: Any) -> Any:
     offset, form = _numbered(request, "offset"), request.url_vars.get("format")
     limit = ROWS_OF_A_FILE if form else ROWS_OF_A_PAGE
 
-    def asked(base: Questions) -> tuple[list[dict[str, Any]], int, tuple[str, ...]]:
+    def asked(db: sqlite3.Connection) -> tuple[list[dict[str, Any]], int, tuple[str, ...]]:
+        base = Questions(db)
         return base.find(text, [sort] if sort else (), limit, offset), base.count(text), base.explain(text)
 
     told: dict[str, Any] = {"filter": text, "sort": sort, "offset": offset, "columns": COLUMNS}
@@ -79,7 +81,9 @@ async def find(datasette: Any, request: Any) -> Any:
         kinds = {"json": "application/json", "csv": "text/csv"}
         headers = {"content-disposition": f'attachment; filename="found.{form}"'} if form == "csv" else {}
         return Response(stream.getvalue(), headers=headers, content_type=f"{kinds[form]}; charset=utf-8")
-    shown = [{**row, "said": _value(row), "under": conditions(row), "doubts": findings(row["findings"])} for row in rows]
+    shown = [
+        {**row, "said": _value(row), "under": conditions(row), "doubts": findings(row["findings"])} for row in rows
+    ]
     return await _page(datasette, request, "find.html", rows=shown, total=total, notes=notes, size=limit, **told)
 
 
@@ -91,7 +95,7 @@ async def search(datasette: Any, request: Any) -> Any:
     """Show the passages that have some words, the best first."""
     words, offset = request.args.get("q") or "", _numbered(request, "offset")
     rows, total = await datasette.ask(
-        lambda base: (base.search(words, PASSAGES_OF_A_PAGE, offset), base.search_count(words))
+        lambda db: (Questions(db).search(words, PASSAGES_OF_A_PAGE, offset), Questions(db).search_count(words))
     )
     if request.url_vars.get("format"):
         return Response.json(rows)
@@ -104,10 +108,10 @@ async def measurement(datasette: Any, request: Any) -> Any:
     """Show all that stands beside one measurement, as ``kb show`` does, with its number marked in the passage."""
     id = int(request.url_vars["id"])
 
-    def asked(base: Questions) -> tuple[dict[str, Any], dict[str, Any]]:
-        row = base.show(id)
+    def asked(db: sqlite3.Connection) -> tuple[dict[str, Any], dict[str, Any]]:
+        row = Questions(db).show(id)
         passage_id = row.get("passage_id")
-        return row, marks.passage(base._reader, passage_id, id) if passage_id is not None else {}
+        return row, marks.passage(db, passage_id, id) if passage_id is not None else {}
 
     row, passage = await datasette.ask(asked)
     if not row:
@@ -125,8 +129,8 @@ async def measurement(datasette: Any, request: Any) -> Any:
 async def _aside(datasette: Any, request: Any, id: int) -> Any:
     """Show a measurement that somebody rejected, or whose paper was removed."""
 
-    def asked(base: Questions) -> tuple[dict[str, Any], list[dict[str, Any]]]:
-        log = Curation(base._reader)
+    def asked(db: sqlite3.Connection) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+        log = Curation(db)
         record = log.aside(id)
         return record, [d for d in log.history(id) if d["in_force"]] if record else []
 
@@ -152,7 +156,7 @@ def _of_sentence(row: Any, sentence: str, before: str) -> list[marks.Part]:
 async def passage(datasette: Any, request: Any) -> Any:
     """Show a passage with the numbers that were mined from it; that of ``?measurement=`` stands out."""
     id, chosen = int(request.url_vars["id"]), _numbered(request, "measurement")
-    found = await datasette.ask(lambda base: marks.passage(base._reader, id, chosen))
+    found = await datasette.ask(lambda db: marks.passage(db, id, chosen))
     if not found:
         raise NotFound(f"there is no passage {id}")
     return await _page(datasette, request, "passage.html", passage=found, chosen=chosen)
@@ -165,7 +169,7 @@ async def of_row(datasette: Any, request: Any) -> Any:
 
 async def metrics(datasette: Any, request: Any) -> Any:
     """Show the glossary of metrics."""
-    counts = await datasette.ask(lambda base: Browsing(base._reader).metrics())
+    counts = await datasette.ask(lambda db: Browsing(db).metrics())
     known = [
         {"metric": m, "symbol": symbol(m.symbol), "unit": unit(m.unit) or "1", "ends": tuple(map(number, m.plausible))}
         for m in vocabulary().metrics.values()
@@ -175,5 +179,5 @@ async def metrics(datasette: Any, request: Any) -> Any:
 
 async def sources(datasette: Any, request: Any) -> Any:
     """Show the documents with the licences of their texts."""
-    found = await datasette.ask(lambda base: withholding.sources(base._reader))
+    found = await datasette.ask(lambda db: withholding.sources(db))
     return await _page(datasette, request, "sources.html", sources=found, base=BASE)

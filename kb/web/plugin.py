@@ -36,7 +36,7 @@ _TITLES = {400: "That cannot be asked", 403: "Not to be seen", 404: "Not found"}
 _LOG = logging.getLogger(__name__)
 
 
-@hookimpl  # type: ignore[untyped-decorator, unused-ignore]
+@hookimpl
 def register_routes(datasette: Any) -> list[tuple[str, Callable[..., Any]]]:
     """Give the addresses of our pages; they come before Datasette's."""
     return [
@@ -59,19 +59,19 @@ async def _closed() -> None:
     raise NotFound("there is no such page")
 
 
-@hookimpl  # type: ignore[untyped-decorator, unused-ignore]
+@hookimpl
 def asgi_wrapper(datasette: Any) -> Callable[..., Any]:
     """Put the gate before all pages."""
     return gated(datasette)
 
 
-@hookimpl  # type: ignore[untyped-decorator, unused-ignore]
+@hookimpl
 def render_cell(row: Any, value: Any, column: str, table: str | None, datasette: Any) -> Markup | None:
     """Link ids and DOIs of a row to what they are of, and write lists as lists."""
     if value is None:
         return None
     page = _PAGES.get(column, "")
-    if column == "id" and table in (None, "measurement_view") and {"metric", "value"} <= {*row.keys()}:
+    if column == "id" and table in (None, "measurement_view") and {"value", "unit"} <= {*row.keys()}:
         page = "measurement"
     if column == "id" and table == "passages":
         page = "passage"
@@ -92,7 +92,7 @@ def _listed(value: str) -> str:
     return ", ".join(map(str, read)) or "–"
 
 
-@hookimpl(trylast=True)  # type: ignore[untyped-decorator, unused-ignore]  # after Datasette's, which finds no full text there
+@hookimpl(trylast=True)  # after Datasette's, which finds no full text there
 def filters_from_request(request: Any, database: str, table: str) -> Any:
     """Find documents and papers by the words of their passages."""
     if database != BASE or table not in _FOUND:
@@ -109,9 +109,9 @@ def filters_from_request(request: Any, database: str, table: str) -> Any:
     )
 
 
-@hookimpl  # type: ignore[untyped-decorator, unused-ignore]
+@hookimpl
 def handle_exception(datasette: Any, request: Any, exception: Exception) -> Callable[[], Any]:
-    """Say on a page (or in JSON) what is wrong; what nobody foresaw goes to the log of the server, not to the reader."""
+    """Say on a page (or in JSON) what is wrong; what nobody foresaw goes to the log of the server alone."""
 
     async def answered() -> Any:
         status = getattr(exception, "status", 500)
@@ -130,7 +130,7 @@ def handle_exception(datasette: Any, request: Any, exception: Exception) -> Call
     return answered
 
 
-@hookimpl  # type: ignore[untyped-decorator, unused-ignore]
+@hookimpl
 def extra_template_vars(datasette: Any) -> dict[str, Any]:
     """Give the templates what they share."""
     return {"base": BASE, "numbered": numbered, "doi_link": link, "described": tables(), "near": did_you_mean}

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from kb.questions import Questions
+from kb.connection import open_base
 from kb.snapshot.withholding import sources
 from schema.errors import BadAddress, MissingExtra, TextNotFree
 from schema.statements import statement
@@ -58,7 +58,7 @@ def checked(host: str, port: int) -> Place:
     return Place(host, port, found[0][0], loopback)
 
 
-def withheld_from(base: Questions, host: str) -> None:
+def withheld_from(path: Path, host: str) -> None:
     """Refuse to show a base to others where it holds texts that may not be passed on to everybody.
 
     Raises
@@ -66,9 +66,12 @@ def withheld_from(base: Questions, host: str) -> None:
     TextNotFree
         With these texts, each with the reason (:mod:`kb.snapshot.licences`).
     """
-    db = base._reader
-    with_text = {row[0] for row in db.execute(statement("documents_with_text"))}
-    kept_back = [s for s in sources(db) if s.id in with_text and not s.terms.allowed]
+    db = open_base(path)
+    try:
+        with_text = {row[0] for row in db.execute(statement("documents_with_text"))}
+        kept_back = [s for s in sources(db) if s.id in with_text and not s.terms.allowed]
+    finally:
+        db.close()
     if kept_back:
         raise TextNotFree(host, [f"{s.file}: {s.terms.reason}" for s in kept_back])
 
@@ -90,7 +93,8 @@ def bound(place: Place) -> socket.socket:
         listener.close()
         at = f"{place.host}:{place.port}"
         if error.errno == errno.EADDRINUSE:
-            raise BadAddress(f"{at} is taken by another program; take another --port, or --port 0 for a free one") from error
+            told = f"{at} is taken by another program; take another --port, or --port 0 for a free one"
+            raise BadAddress(told) from error
         raise BadAddress(f"{at} cannot be taken ({error.strerror}); take another --host or --port") from error
     return listener
 

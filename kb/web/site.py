@@ -16,9 +16,8 @@ from datasette.views.base import DatasetteError
 
 from kb.connection import open_base
 from kb.guard import UNTRUSTED_CELL
-from kb.questions import Questions
 from kb.web import plugin
-from kb.web.figures import Figures
+from kb.web.figures import Figures, stamp
 from kb.web.metadata import BASE, metadata
 from schema.errors import KBError, ReadOnly
 from schema.statements import statement
@@ -39,7 +38,7 @@ SETTINGS = {
 Answer = TypeVar("Answer")
 
 
-class Site(Datasette):  # type: ignore[misc, unused-ignore]
+class Site(Datasette):
     """A base as web pages.
 
     Parameters
@@ -79,8 +78,12 @@ class Site(Datasette):  # type: ignore[misc, unused-ignore]
         self.inspect_data = {BASE: served.inspected()}
         self.add_database(served, name=BASE)
 
-    async def ask(self, question: Callable[[Questions], Answer]) -> Answer:
+    async def ask(self, question: Callable[[sqlite3.Connection], Answer]) -> Answer:
         """Ask the base in another thread, within the time that a question may take.
+
+        Parameters
+        ----------
+        question : is given a connection from :func:`kb.connection.open_base`
 
         Raises
         ------
@@ -90,20 +93,21 @@ class Site(Datasette):  # type: ignore[misc, unused-ignore]
 
         def asked(db: sqlite3.Connection) -> Answer:
             with sqlite_timelimit(db, self.sql_time_limit_ms):
-                return question(Questions(db))
+                return question(db)
 
         try:
-            return await self.get_database(BASE).execute_fn(asked)  # type: ignore[no-any-return, unused-ignore]
+            return await self.get_database(BASE).execute_fn(asked)
         except KBError as error:
             raise DatasetteError(str(error), status=400, title="That cannot be asked") from error
         except sqlite3.OperationalError as error:
             if str(error) != "interrupted":
                 raise
-            told = f"It took longer than {self.sql_time_limit_ms / 1000:g} s: ask for less, or see kb serve --time-limit."
+            seconds = self.sql_time_limit_ms / 1000
+            told = f"It took longer than {seconds:g} s: ask for less, or begin kb serve with a longer --time-limit."
             raise DatasetteError(told, status=503, title="Too slow") from error
 
 
-class Base(Database):  # type: ignore[misc, unused-ignore]
+class Base(Database):
     """The file of the base, read through :func:`kb.connection.open_base`.
 
     Datasette is told that it never changes, so that it takes the counts it is given; where somebody ingests or decides
@@ -112,7 +116,8 @@ class Base(Database):  # type: ignore[misc, unused-ignore]
 
     def __init__(self, site: Site, path: Path) -> None:
         super().__init__(site, str(path), is_mutable=False)
-        self._seen = self._stamp()
+        self._seen = stamp(path)
+        self._counts: dict[str, int | None] | None = None
 
     def connect(self, write: bool = False) -> sqlite3.Connection:
         """Open another connection, which can only read."""
@@ -125,8 +130,8 @@ class Base(Database):  # type: ignore[misc, unused-ignore]
 
     async def execute(self, *asked: Any, **how: Any) -> Any:
         """Ask as Datasette does, after seeing whether the file is still what was counted."""
-        if (now := self._stamp()) != self._seen:
-            self._seen, self.ds.inspect_data, self._cached_table_counts = now, None, None
+        if (now := stamp(Path(self.path))) != self._seen:
+            self._seen, self.ds.inspect_data, self._counts = now, None, None
         return await super().execute(*asked, **how)
 
     async def attached_databases(self) -> list[Any]:
@@ -136,10 +141,10 @@ class Base(Database):  # type: ignore[misc, unused-ignore]
     @property
     def cached_table_counts(self) -> dict[str, int | None] | None:
         """Counts of the tables, without the views, which Datasette lists elsewhere."""
-        if self._cached_table_counts is None and self.ds.inspect_data:
+        if self._counts is None and self.ds.inspect_data:
             counted = self.ds.inspect_data[BASE]["tables"]
-            self._cached_table_counts = {name: c["count"] for name, c in counted.items() if c["kind"] == "table"}
-        return self._cached_table_counts  # type: ignore[no-any-return, unused-ignore]
+            self._counts = {name: c["count"] for name, c in counted.items() if c["kind"] == "table"}
+        return self._counts
 
     def inspected(self) -> dict[str, Any]:
         """Count the rows of tables and views; those that take too long are left uncounted (None)."""
@@ -150,10 +155,6 @@ class Base(Database):  # type: ignore[misc, unused-ignore]
         finally:
             db.close()
         return {"hash": "-".join(map(str, self._seen)), "size": Path(self.path).stat().st_size, "tables": tables}
-
-    def _stamp(self) -> tuple[int, ...]:
-        files = (Path(self.path), Path(f"{self.path}-wal"))
-        return tuple(n for f in files if f.exists() for n in (f.stat().st_mtime_ns, f.stat().st_size))
 
 
 def _count(db: sqlite3.Connection, name: str) -> int | None:
