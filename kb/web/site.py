@@ -118,6 +118,7 @@ class Base(Database):
         super().__init__(site, str(path), is_mutable=False)
         self._seen = stamp(path)
         self._counts: dict[str, int | None] | None = None
+        self.cached_hash, self.cached_size = "-".join(map(str, self._seen)), path.stat().st_size  # else it reads it all
 
     def connect(self, write: bool = False) -> sqlite3.Connection:
         """Open another connection, which can only read."""
@@ -154,7 +155,7 @@ class Base(Database):
             tables = {name: {"count": _count(db, name), "kind": kind} for name, kind in names}
         finally:
             db.close()
-        return {"hash": "-".join(map(str, self._seen)), "size": Path(self.path).stat().st_size, "tables": tables}
+        return {"hash": self.cached_hash, "size": self.cached_size, "tables": tables}
 
 
 def _count(db: sqlite3.Connection, name: str) -> int | None:
