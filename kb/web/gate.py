@@ -25,7 +25,7 @@ def gated(site: Any) -> Callable[[App], App]:
 
     Parameters
     ----------
-    site : :class:`kb.web.site.Site`; where its ``host`` is one of LOOPBACK, others are turned away
+    site : :class:`kb.web.site.Site`; where it has a ``host``, who asks by a strange name is turned away
     """
     given = {f"/{BASE}/{query.name}": query.defaults for query in named_sql() if query.defaults}
 
@@ -41,7 +41,7 @@ def gated(site: Any) -> Callable[[App], App]:
                     message = {**message, "headers": [*message.get("headers", ()), *added]}
                 await send(message)
 
-            if site.host in LOOPBACK and (asked := host_of(scope)) not in LOOPBACK:
+            if site.host and (asked := host_of(scope)) not in (*LOOPBACK, site.host.lower()):
                 await _answer(sent, 421, f"This is served to {site.host} alone, not to {asked or 'nobody'}.".encode())
             elif filled := with_defaults(scope["path"], scope["query_string"].decode("latin-1"), given):
                 await _answer(sent, 302, b"", [(b"location", filled.encode())])

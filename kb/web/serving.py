@@ -55,7 +55,8 @@ def checked(host: str, port: int) -> Place:
         told = f"{host!r} is no address of this machine ({error}); leave --host out, or name one such as 0.0.0.0"
         raise BadAddress(told) from error
     loopback = all(ipaddress.ip_address(str(address[0]).partition("%")[0]).is_loopback for *_, address in found)
-    return Place(host, port, found[0][0], loopback)
+    family = min((address[0] for address in found), key=lambda f: f != socket.AF_INET)  # a name often has both
+    return Place(host, port, family, loopback)
 
 
 def withheld_from(path: Path, host: str) -> None:

@@ -46,11 +46,13 @@ class Site(Datasette):
     path : the base
     seconds : one question may take
     own_sql : whether who reads it may write SQL
-    host : where it is served; others than this one are turned away (:mod:`kb.web.gate`); any where ""
+    host : its name, where it is served to this machine alone; who asks by a strange one is turned away
+        (:mod:`kb.web.gate`); nobody where ""
 
     Attributes
     ----------
     figures : draws what the pages of figures show
+    too_slow : what is said of a question that takes too long
 
     Raises
     ------
@@ -65,6 +67,9 @@ class Site(Datasette):
             # It prints every slip of a reader with all variables, and all handlers are called.
             pm.unregister(name="datasette.handle_exception")
         self.host = host
+        self.too_slow = (
+            f"It took longer than {seconds:g} s: ask for less, or begin kb serve with a longer --time-limit."
+        )
         self.figures = Figures(path)
         super().__init__(
             settings=with_limits,
@@ -102,9 +107,7 @@ class Site(Datasette):
         except sqlite3.OperationalError as error:
             if str(error) != "interrupted":
                 raise
-            seconds = self.sql_time_limit_ms / 1000
-            told = f"It took longer than {seconds:g} s: ask for less, or begin kb serve with a longer --time-limit."
-            raise DatasetteError(told, status=503, title="Too slow") from error
+            raise DatasetteError(self.too_slow, status=503, title="Too slow") from error
 
 
 class Base(Database):
@@ -130,10 +133,10 @@ class Base(Database):
         return db
 
     async def execute(self, *asked: Any, **how: Any) -> Any:
-        """Ask as Datasette does, after seeing whether the file is still what was counted."""
+        """Ask as Datasette does, after seeing whether the file is still what was counted; slips are not logged."""
         if (now := stamp(Path(self.path))) != self._seen:
             self._seen, self.ds.inspect_data, self._counts = now, None, None
-        return await super().execute(*asked, **how)
+        return await super().execute(*asked, **{"log_sql_errors": False, **how})
 
     async def attached_databases(self) -> list[Any]:
         """Give none: others cannot be attached."""

@@ -99,7 +99,7 @@ def test_without_the_extra_the_remedy_is_told(digests: Path, monkeypatch: pytest
 # --- to whom ---
 
 
-@pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "127.8.8.8"])
+@pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "127.8.8.8", "::1"])
 def test_on_this_machine_all_may_be_read_and_asked(digests: Path, begun: list, host: str) -> None:
     assert kb("serve", str(digests), "--host", host).exit_code == 0
     assert begun[0]["own_sql"] is True
