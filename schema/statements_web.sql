@@ -19,8 +19,12 @@ JOIN measurements AS m ON m.id = v.measurement_id
 JOIN documents AS d ON d.id = m.document_id
 WHERE v.passage_id = :id ORDER BY v.start_offset, m.id;
 
--- name: countable
-SELECT name, type FROM sqlite_master WHERE type IN ('table', 'view') ORDER BY name;
+-- name: tables
+SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name;
+
+-- name: count_of_measurement_view
+-- Its other joins are to rows that foreign keys keep there, once each.
+SELECT count(*) FROM measurements WHERE id IN (SELECT measurement_id FROM evidence);
 
 -- name: documents_found
 -- A condition on the rows of documents, as is papers_found on those of papers; :words as kb.search.words_query makes it.

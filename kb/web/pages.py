@@ -17,13 +17,14 @@ from kb.printing import card
 from kb.questions import Questions
 from kb.snapshot import withholding
 from kb.web import marks
-from kb.web.metadata import BASE, named_sql
+from kb.web.metadata import named_sql
 from kb.words import conditions, decision, findings, number, place_of, quantity, symbol, unit
 from kb.writing import write_rows
 from schema.vocabulary import vocabulary
 
 ROWS_OF_A_PAGE = 50
 PASSAGES_OF_A_PAGE = 10
+SOURCES_OF_A_PAGE = 200
 ROWS_OF_A_FILE = 10_000
 _BADGES = ("audits", "decided")  # lines of a card that the page shows apart
 
@@ -179,5 +180,8 @@ async def metrics(datasette: Any, request: Any) -> Any:
 
 async def sources(datasette: Any, request: Any) -> Any:
     """Show the documents with the licences of their texts."""
-    found = await datasette.ask(lambda db: withholding.sources(db))
-    return await _page(datasette, request, "sources.html", sources=found, base=BASE)
+    offset = _numbered(request, "offset")
+    found = await datasette.ask(withholding.sources)
+    shown = found[offset : offset + SOURCES_OF_A_PAGE]
+    told = {"sources": shown, "total": len(found), "offset": offset, "size": SOURCES_OF_A_PAGE}
+    return await _page(datasette, request, "sources.html", **told)
