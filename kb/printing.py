@@ -240,7 +240,7 @@ def print_aside(record: Mapping[str, Any], decisions: Sequence[Mapping[str, Any]
 
 
 def card(row: Mapping[str, Any]) -> dict[str, str]:
-    """Give the lines of a card; what is not known is an empty line."""
+    """Give the lines of the card of a measurement (``base.show``) by their names; what is not known is an empty one."""
     made_of = ", ".join(row["components"]) + (f" on {row['substrate']}" if row["substrate"] else "")
     far = ", ".join(row["conditions_far"])
     alike = ", read alike by a second miner" if AGREED in row["flags"] else ""

@@ -271,6 +271,26 @@ class BadGold(KBError, ValueError):
     """A gold file, or a file of records to be scored, that cannot be read; the message names file and line."""
 
 
+class BadAddress(KBError, OSError):
+    """An address that nothing can be served at; the message says why, and what can be done."""
+
+
+class TextNotFree(KBError, PermissionError):
+    """Texts that would be served to others though their licences are not known to let them; ``sources`` names them."""
+
+    SHOWN = 3
+
+    def __init__(self, host: str, sources: Iterable[str]) -> None:
+        self.host, self.sources = host, tuple(sources)
+        more = f" and {len(self.sources) - self.SHOWN} more" if len(self.sources) > self.SHOWN else ""
+        told = "; ".join(self.sources[: self.SHOWN]) + more
+        remedy = "serve a copy without them: kb snapshot DIR --public, then --db DIR/kb.sqlite; or, where all who"
+        super().__init__(
+            f"{host} can be reached by others, and not every text may be passed on ({told}); {remedy} can reach it may "
+            "read them, add --public-texts"
+        )
+
+
 class MissingPackage(KBError, ImportError):
     """An optional package that is not installed; ``remedy`` is the command that installs it."""
 

@@ -25,6 +25,7 @@ from kb.cli import (
     plotting,
     ranking,
     recovering,
+    serving,
     simulating,
     studying,
 )
@@ -35,6 +36,7 @@ COMMANDS = (
     asking.find,
     asking.show,
     browsing.browse,
+    serving.serve,
     ranking.rank,
     studying.study,
     studying.why,

@@ -1,0 +1,53 @@
+"""What docs/web.md and the README say of ``kb serve`` is so.
+
+``python tests/kb/web/test_web_docs.py`` takes the picture in docs/web.md anew, where there is a Chromium.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from kb.cli.serving import serve
+from kb.web import pages, site
+from kb.web.metadata import _FULL_TEXT
+
+ROOT = Path(__file__).parents[3]
+PAGE = (ROOT / "docs" / "web.md").read_text("utf-8")
+README = (ROOT / "README.md").read_text("utf-8")
+ADDRESSES = re.findall(r"^\| `(/[^`]*)` \|", PAGE, re.MULTILINE)
+
+
+@pytest.mark.parametrize("address", ADDRESSES)
+def test_each_address_answers(get, address: str) -> None:
+    answer = get(address.partition("#")[0])
+    assert answer.status_code == 200
+
+
+def test_the_files_beside_them_answer(get) -> None:
+    for address in ("/find.csv", "/find.json", "/measurement/32.json", "/plots/forest.csv?metric=coulombic_efficiency"):
+        assert get(address).status_code == 200
+        assert address.partition("?")[0].removesuffix(".csv") in PAGE
+
+
+def test_the_page_tells_of_each_option() -> None:
+    options = {name for parameter in serve.params for name in (*parameter.opts, *parameter.secondary_opts)}
+    assert [o for o in sorted(options) if o.startswith("--") and o != "--untrusted" and o not in PAGE] == []
+
+
+def test_the_numbers_are_those_of_the_code() -> None:
+    given = {parameter.name: parameter.default for parameter in serve.params}
+    assert (
+        f"`http://{given['host']}:{given['port']}/`" in PAGE and f"`http://{given['host']}:{given['port']}/`" in README
+    )
+    assert given["time_limit"] == site.SECONDS and f"may take {site.SECONDS:g} s" in PAGE
+    assert f"an answer have {site.ROWS} rows" in PAGE
+    assert f"{site.COUNTING_SECONDS:g} s each at most" in PAGE
+    assert f"{pages.ROWS_OF_A_FILE:,} rows at most".replace(",", " ") in PAGE
+
+
+def test_the_tables_that_words_find_rows_of_are_named() -> None:
+    (said,) = re.findall(r"Words find rows of (.*?) by the passage", PAGE, re.DOTALL)
+    assert set(re.findall(r"`(\w+)`", said)) == set(_FULL_TEXT)
