@@ -62,7 +62,7 @@ def commented(name: str) -> dict[str, str]:
     found = {}
     for line in block[1].splitlines():
         code, _, comment = line.partition("-- ")
-        match = re.match(r"\s+(?:\S+ AS )?([a-z]\w*)(?:,? *$|,|\s+(?:TEXT|INTEGER|REAL)\b)", code)
+        match = re.match(r"\s+(?:\S+ AS )?([a-z]\w*)(?:,? *$|,|\s+(?:TEXT|INTEGER|REAL|BLOB)\b)", code)
         if match and comment:
             found[match[1]] = comment
     return found
