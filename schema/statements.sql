@@ -396,10 +396,13 @@ FROM repairs WHERE passage_id = :id ORDER BY start_offset;
 -- The best are chosen before anything is read of them or marked in them.
 -- name: search
 WITH best AS MATERIALIZED (
-  SELECT rowid AS id, rank AS place FROM passages_text WHERE passages_text MATCH :query
+  SELECT rowid AS id, rank AS place FROM passages_text
+  WHERE passages_text MATCH :query AND (:removed OR rowid NOT IN (
+    SELECT aside.id FROM papers AS left_out JOIN documents AS d ON d.paper_id = left_out.id
+    JOIN passages AS aside ON aside.document_id = d.id WHERE left_out.removed = 1))
   ORDER BY rank LIMIT :limit OFFSET :offset
 )
-SELECT p.id AS passage_id, p.document_id, d.source, paper.doi, p.section, p.page, p.kind, p.text,
+SELECT p.id AS passage_id, p.document_id, d.source, paper.doi, paper.removed, p.section, p.page, p.kind, p.text,
   highlight(passages_text, 0, :begin, :end) AS marked,
   (SELECT group_concat(measurement_id) FROM evidence WHERE passage_id = p.id) AS ids
 FROM best
@@ -411,7 +414,11 @@ WHERE passages_text MATCH :query
 ORDER BY best.place;
 
 -- name: search_count
-SELECT count(*) FROM passages_text WHERE passages_text MATCH :query;
+-- removed: those of papers that were removed alone, else those of all others.
+SELECT count(*) FROM passages_text
+WHERE passages_text MATCH :query AND :removed = (rowid IN (
+  SELECT aside.id FROM papers AS left_out JOIN documents AS d ON d.paper_id = left_out.id
+  JOIN passages AS aside ON aside.document_id = d.id WHERE left_out.removed = 1));
 
 -- name: merged_nodes
 SELECT 'material:' || gone.id AS merged, 'material:' || kept.id AS kept

@@ -1,7 +1,7 @@
 """The findings that rest on many papers, kept up while papers come, change and leave.
 
-What was compared last stands in the table ``compared``.  Where it and the base differ, the strata of what stood there and
-of what stands there now are looked at again; of the others no finding can have changed.
+What was compared last stands in the table ``compared``.  Where it and the base differ, the strata of what stood there
+and of what stands there now are looked at again; of the others no finding can have changed.
 """
 
 from __future__ import annotations

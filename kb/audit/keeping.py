@@ -101,7 +101,7 @@ def keep(db: sqlite3.Connection) -> list[Finding]:
 
 
 def refresh(db: sqlite3.Connection) -> None:
-    """Check the papers that have changed since they were checked, and what was measured like theirs; keep what is found.
+    """Check the papers that have changed since they were checked, and what was measured like theirs; keep the findings.
 
     Parameters
     ----------

@@ -1,7 +1,7 @@
 """Values far outside those that were measured alike, over the whole base.
 
-What is compared of a fact is packed into a few bytes, so that a base keeps it (table ``compared``), and what was measured
-alike is found without reading the facts again.
+What is compared of a fact is packed into a few bytes, so that a base keeps it (table ``compared``), and what was
+measured alike is found without reading the facts again.
 """
 
 from __future__ import annotations

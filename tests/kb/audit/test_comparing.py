@@ -102,7 +102,9 @@ def base() -> Iterator[Base]:
 
 
 @settings(max_examples=60, deadline=None)
-@given(st.lists(facts, min_size=len(PAPERS), max_size=len(PAPERS)), st.lists(st.tuples(steps, then_looked_at), max_size=12))
+@given(
+    st.lists(facts, min_size=len(PAPERS), max_size=len(PAPERS)), st.lists(st.tuples(steps, then_looked_at), max_size=12)
+)
 def test_what_is_kept_up_is_what_a_check_of_the_whole_base_finds(begin: list[Facts], then: list[object]) -> None:
     with base() as made:
         for which, told in zip(PAPERS, begin, strict=True):
