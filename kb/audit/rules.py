@@ -15,14 +15,15 @@ from kb.audit.gates import gated
 from kb.audit.kinetics import tafel_against_impedance
 from kb.audit.lives import efficiency_against_life, hours_against_cycles
 from kb.audit.repeated import repeated
+from kb.audit.slips import slipped
 from kb.audit.told import Row, Told
 from schema.vocabulary import vocabulary
 
 VERSION = "2"  # of the rules: a paper that was checked by others is checked again
 
 OF_AN_ACCOUNT: Sequence[Callable[[Told], Iterator[Finding]]] = (
-    gated, efficiency_against_life, hours_against_cycles, efficiency_at_floor, tafel_against_impedance, repeated,
-    control_better,
+    gated, slipped, efficiency_against_life, hours_against_cycles, efficiency_at_floor, tafel_against_impedance,
+    repeated, control_better,
 )  # fmt: skip
 PLACES = ("broken_evidence",)  # the rules that look into the documents' texts
 
