@@ -9,6 +9,7 @@ them; then papers and decisions one by one in the base that this made, the media
 from __future__ import annotations
 
 import random
+import sqlite3
 import sys
 import tempfile
 import time
@@ -74,8 +75,8 @@ def load(path: Path, size: int) -> str:
             f" {with_it / size * 1e6:.0f} µs a measurement")  # fmt: skip
 
 
-def put(db: object, mined: Mined) -> None:
-    ingest_document(db, mined, path=mined.document.source, extractor_version=EXTRACTOR)  # type: ignore[arg-type]
+def put(db: sqlite3.Connection, mined: Mined) -> None:
+    ingest_document(db, mined, path=mined.document.source, extractor_version=EXTRACTOR)
 
 
 def new_papers() -> Iterator[Mined]:

@@ -75,10 +75,10 @@ class Base:
     def take(self, step: str, which: int, more: object) -> None:
         ids = [row["id"] for row in self.db.execute("SELECT id FROM measurements ORDER BY id")]
         if step == "put":
-            self.said[which] = more  # type: ignore[assignment]
+            self.said[which] = more
             self.put(which, self.said[which])
         elif step == "takes the content of":
-            self.put(more, self.said[more], at=which)  # type: ignore[call-overload]
+            self.put(more, self.said[more], at=which)
         elif step in ("remove", "restore"):
             decide = getattr(self.curation, step)
             decide(f"10.1000/{which}", "as it happens", AUTHOR)
@@ -110,7 +110,7 @@ def test_what_is_kept_up_is_what_a_check_of_the_whole_base_finds(begin: list[Fac
         for which, told in zip(PAPERS, begin, strict=True):
             made.take("put", which, told)
         refresh(made.db)
-        for (step, which, more), looked_at in then:  # type: ignore[misc, has-type]
+        for (step, which, more), looked_at in then:
             with suppress(BadDecision, UnknownFact, UnknownPaper):
                 made.take(step, which, more)
             if looked_at:
