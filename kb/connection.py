@@ -18,7 +18,7 @@ from schema.statements import FOLDER, split_statements
 __all__ = ["APPLICATION_ID", "SCHEMA_VERSION", "bulk", "explained", "open_base", "transaction"]
 
 APPLICATION_ID = 0x4C694B42
-SCHEMA_VERSION = 6
+SCHEMA_VERSION = 7
 BUSY_SECONDS = 30.0
 CACHE_KIB = 64 * 1024
 MAPPED = 2**31 - 1  # bytes of the file that may be read without a copy; SQLite takes what the system gives

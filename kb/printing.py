@@ -118,7 +118,8 @@ def print_passages(rows: Sequence[Mapping[str, Any]]) -> None:
     for row in rows:
         place = _joined(row["doi"] or row["source"], row["section"], f"page {row['page']}" if row["page"] else "")
         ids = ", ".join(f"#{n}" for n in row["measurements"])
-        out.print(Text.assemble((place, "bold"), (f"  {ids}" if ids else "", "dim")))
+        removed = ("  removed" if row["removed"] else "", "bold red")
+        out.print(Text.assemble((place, "bold"), removed, (f"  {ids}" if ids else "", "dim")))
         text, end = Text(), 0
         for start, stop in row["hits"]:
             text.append(row["text"][end:start])

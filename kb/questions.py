@@ -88,17 +88,19 @@ class Questions:
 
         return count(self._reader, filter_text, min_confidence, _level(level))
 
-    def search(self, words: str, limit: int | None = None, offset: int = 0) -> list[dict[str, Any]]:
+    def search(
+        self, words: str, limit: int | None = None, offset: int = 0, removed: bool = False
+    ) -> list[dict[str, Any]]:
         """Find passages by their words, the best first; see :func:`kb.search.search`."""
         from kb.search import search
 
-        return search(self._reader, words, limit, offset)
+        return search(self._reader, words, limit, offset, removed)
 
-    def search_count(self, words: str) -> int:
-        """Count the passages that :meth:`search` finds."""
+    def search_count(self, words: str, removed: bool = False) -> int:
+        """Count the passages that :meth:`search` finds; those of removed papers alone where asked for these."""
         from kb.search import search_count
 
-        return search_count(self._reader, words)
+        return search_count(self._reader, words, removed)
 
     def unsure(self, min_confidence: float, metrics: Iterable[str] | None = None) -> int:
         """Count the measurements below a confidence; those of some metrics where they are given."""

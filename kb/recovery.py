@@ -200,6 +200,7 @@ def _recover(source: sqlite3.Connection, db: sqlite3.Connection, broken: Path) -
             saved.rows = _count(db, saved.table)
         if not all(saved.whole for saved in found.values()):
             db.execute("UPDATE documents SET extractor_version = ?", (RECOVERED,))
+            db.execute("DELETE FROM audited")  # what was found rests on facts that may be lost
     db.execute("PRAGMA foreign_keys = ON")
     # One file, not to be taken for whole without its log.
     db.execute("PRAGMA journal_mode = DELETE")
@@ -224,27 +225,29 @@ def _count(db: sqlite3.Connection, table: str) -> int:
 def _copy_table(source: sqlite3.Connection, db: sqlite3.Connection, saved: Saved) -> int:
     """Copy the rows of one table that can be read and that the new one takes; give how many were read."""
     table = saved.table
-    laid = db.execute("SELECT name, pk FROM pragma_table_info(?) ORDER BY cid", (table,)).fetchall()
+    laid = db.execute("SELECT name, pk, type FROM pragma_table_info(?) ORDER BY cid", (table,)).fetchall()
     try:
         there = source.execute(f"PRAGMA table_xinfo({table})").fetchall()
     except _BROKEN:
         there = []
     # A column that computes is none of ours.
     known = {bytes(row[1]).decode("utf-8", "replace") for row in there if row[6] == 0}
-    columns = [name for name, _ in laid if name in known]
+    columns = [name for name, *_ in laid if name in known]
     if not columns:
         saved.unreadable.append((None, None))
         return 0
     saved.older = len(columns) < len(laid)
     numbered = not db.execute("SELECT wr FROM pragma_table_list WHERE name = ?", (table,)).fetchone()[0]
-    key = [name for name, place in sorted(laid, key=lambda column: column[1]) if place]
+    key = [name for name, place, _ in sorted(laid, key=lambda column: column[1]) if place]
+    packed = [kind == "BLOB" for name, _, kind in laid if name in known]
     rows = _by_number(source, saved, columns) if numbered else _by_key(source, saved, columns, key)
     put = f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({', '.join('?' * len(columns))})"  # noqa: S608
     read = 0
     for row in rows:
         read += 1
         try:
-            db.execute(put, [v.decode("utf-8") if isinstance(v, bytes) else v for v in row])
+            told = zip(row, packed, strict=True)
+            db.execute(put, [v.decode("utf-8") if isinstance(v, bytes) and not as_is else v for v, as_is in told])
         except UnicodeDecodeError:
             saved.left_out["text that is none"] += 1
         except (sqlite3.IntegrityError, OverflowError) as error:

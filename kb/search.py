@@ -38,29 +38,34 @@ def words_query(text: str) -> str:
     return " ".join(parts[:-1] if parts and parts[-1] == "OR" else parts)
 
 
-def search(db: sqlite3.Connection, text: str, limit: int | None = None, offset: int = 0) -> list[dict[str, Any]]:
+def search(
+    db: sqlite3.Connection, text: str, limit: int | None = None, offset: int = 0, removed: bool = False
+) -> list[dict[str, Any]]:
     """Find passages by their words, the best first.
 
     Parameters
     ----------
     text : as :func:`words_query` takes it; that it names a word is the caller's to see to
+    removed : also those of papers that were removed (``kb remove``)
 
     Returns
     -------
     list of dict
-        ``passage_id``, ``document_id``, ``source``, ``doi``, ``section``, ``page``, ``kind``, ``text``, ``hits`` (what
-        was found in the text: pairs of start and end), ``measurements`` (ids of those that stand in it).
+        ``passage_id``, ``document_id``, ``source``, ``doi``, ``removed`` (whether its paper is), ``section``, ``page``,
+        ``kind``, ``text``, ``hits`` (what was found in the text: pairs of start and end), ``measurements`` (ids of
+        those that stand in it).
     """
-    asked = {"query": words_query(text), "begin": BEGIN, "end": END, "limit": -1 if limit is None else limit}
+    asked = {"query": words_query(text), "begin": BEGIN, "end": END, "limit": -1 if limit is None else limit,
+             "removed": removed}  # fmt: skip
     if not asked["query"]:
         return []
     return [_read(dict(row)) for row in db.execute(statement("search"), {**asked, "offset": offset})]
 
 
-def search_count(db: sqlite3.Connection, text: str) -> int:
-    """Count the passages that :func:`search` finds."""
-    query = words_query(text)
-    return int(db.execute(statement("search_count"), {"query": query}).fetchone()[0]) if query else 0
+def search_count(db: sqlite3.Connection, text: str, removed: bool = False) -> int:
+    """Count the passages that :func:`search` finds; those of removed papers alone where asked for these."""
+    asked = {"query": words_query(text), "removed": removed}
+    return int(db.execute(statement("search_count"), asked).fetchone()[0]) if asked["query"] else 0
 
 
 def _read(row: dict[str, Any]) -> dict[str, Any]:
@@ -72,4 +77,9 @@ def _read(row: dict[str, Any]) -> dict[str, Any]:
             hits.append((place, place + length))
         place += length
     ids = row.pop("ids")
-    return {**row, "hits": hits, "measurements": [int(n) for n in ids.split(",")] if ids else []}
+    return {
+        **row,
+        "removed": bool(row["removed"]),
+        "hits": hits,
+        "measurements": [int(n) for n in ids.split(",")] if ids else [],
+    }

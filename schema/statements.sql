@@ -396,10 +396,13 @@ FROM repairs WHERE passage_id = :id ORDER BY start_offset;
 -- The best are chosen before anything is read of them or marked in them.
 -- name: search
 WITH best AS MATERIALIZED (
-  SELECT rowid AS id, rank AS place FROM passages_text WHERE passages_text MATCH :query
+  SELECT rowid AS id, rank AS place FROM passages_text
+  WHERE passages_text MATCH :query AND (:removed OR rowid NOT IN (
+    SELECT aside.id FROM papers AS left_out JOIN documents AS d ON d.paper_id = left_out.id
+    JOIN passages AS aside ON aside.document_id = d.id WHERE left_out.removed = 1))
   ORDER BY rank LIMIT :limit OFFSET :offset
 )
-SELECT p.id AS passage_id, p.document_id, d.source, paper.doi, p.section, p.page, p.kind, p.text,
+SELECT p.id AS passage_id, p.document_id, d.source, paper.doi, paper.removed, p.section, p.page, p.kind, p.text,
   highlight(passages_text, 0, :begin, :end) AS marked,
   (SELECT group_concat(measurement_id) FROM evidence WHERE passage_id = p.id) AS ids
 FROM best
@@ -411,7 +414,11 @@ WHERE passages_text MATCH :query
 ORDER BY best.place;
 
 -- name: search_count
-SELECT count(*) FROM passages_text WHERE passages_text MATCH :query;
+-- removed: those of papers that were removed alone, else those of all others.
+SELECT count(*) FROM passages_text
+WHERE passages_text MATCH :query AND :removed = (rowid IN (
+  SELECT aside.id FROM papers AS left_out JOIN documents AS d ON d.paper_id = left_out.id
+  JOIN passages AS aside ON aside.document_id = d.id WHERE left_out.removed = 1));
 
 -- name: merged_nodes
 SELECT 'material:' || gone.id AS merged, 'material:' || kept.id AS kept
@@ -515,10 +522,27 @@ CROSS JOIN measurements AS m ON m.document_id = d.id
 CROSS JOIN experiments AS e ON e.id = m.experiment_id
 CROSS JOIN evidence AS v ON v.measurement_id = m.id;
 
--- name: values_to_audit
+-- name: values_to_tell
 SELECT m.id, e.paper_id, m.metric, m.value, m.value_max, m.qualifier, m.unit, e.cell, e.electrolyte_class,
   e.current_density_mA_cm2
-FROM measurements AS m JOIN experiments AS e ON e.id = m.experiment_id;
+FROM json_each(:ids) AS asked
+CROSS JOIN measurements AS m ON m.id = asked.value
+CROSS JOIN experiments AS e ON e.id = m.experiment_id;
+
+-- name: compared
+SELECT paper_id, facts FROM compared;
+
+-- name: ids_of_papers
+SELECT id FROM papers;
+
+-- name: drop_compared
+DELETE FROM compared WHERE paper_id IN (SELECT value FROM json_each(:papers));
+
+-- name: forget_compared
+DELETE FROM compared;
+
+-- name: new_compared
+INSERT INTO compared (paper_id, facts) VALUES (:paper, :facts);
 
 -- name: places_to_audit
 SELECT m.id, m.document_id, d.paper_id, d.source, v.start_offset, v.end_offset, m.value_reported
@@ -531,6 +555,9 @@ SELECT original FROM documents WHERE id = :id;
 -- name: stale_papers
 -- Papers that have changed, or were checked by other rules, since they were checked.
 SELECT id FROM papers WHERE id NOT IN (SELECT paper_id FROM audited WHERE rules = :rules) ORDER BY id;
+
+-- name: left_since_compared
+SELECT paper_id FROM compared WHERE paper_id NOT IN (SELECT id FROM papers) LIMIT 1;
 
 -- name: stale_paper
 DELETE FROM audited WHERE paper_id = :id;
@@ -552,9 +579,16 @@ DELETE FROM findings;
 
 -- name: drop_stale_findings
 -- What is looked for in texts is looked for by kb check alone, and stands until then where its measurement does.
-DELETE FROM findings WHERE rule IN (SELECT value FROM json_each(:wide))
-  OR paper_id IN (SELECT value FROM json_each(:papers)) AND rule NOT IN (SELECT value FROM json_each(:places))
-  OR NOT EXISTS (SELECT 1 FROM finding_measurements AS about WHERE about.finding_id = findings.id);
+DELETE FROM findings WHERE paper_id IN (SELECT value FROM json_each(:papers)) AND (
+  rule NOT IN (SELECT value FROM json_each(:places))
+  OR NOT EXISTS (SELECT 1 FROM finding_measurements AS about WHERE about.finding_id = findings.id));
+
+-- name: findings_of_rules
+SELECT f.id, about.measurement_id FROM findings AS f CROSS JOIN finding_measurements AS about ON about.finding_id = f.id
+WHERE f.rule IN (SELECT value FROM json_each(:rules));
+
+-- name: drop_findings_of_ids
+DELETE FROM findings WHERE id IN (SELECT value FROM json_each(:ids));
 
 -- name: last_finding
 SELECT coalesce(max(id), 0) FROM findings;

@@ -16,7 +16,7 @@ _BLOCK = re.compile(
 )
 _COMMENT = re.compile(r"^(?P<code>.*?)\s*-- \[(?P<unit>[^\]]+)\] (?P<meaning>.*)$")
 _OF_VIEW = re.compile(r"^\s*(?:(?P<source>[a-z]\.\w+) AS (?P<name>\w+)|.*\) AS (?P<made>\w+)|(?P<listed>\w+)),?$")
-_OF_TABLE = re.compile(r"^\s*(?P<name>[a-z]\w*)(?: (?P<type>TEXT|INTEGER|REAL))?\b")
+_OF_TABLE = re.compile(r"^\s*(?P<name>[a-z]\w*)(?: (?P<type>TEXT|INTEGER|REAL|BLOB))?\b")
 _REFERS = re.compile(r"REFERENCES (\w+)")
 
 
@@ -26,7 +26,7 @@ class Column:
 
     Attributes
     ----------
-    type : TEXT, INTEGER or REAL; "" in a view
+    type : TEXT, INTEGER, REAL or BLOB; "" in a view
     unit : as in the comment: "id", "text", "JSON", "1" (a pure number), "mA/cm^2", ...
     refers_to : the table whose row it names; "" where it names none
     source : of a column of measurement_view, the column it is: "m.value"; "" where it is computed

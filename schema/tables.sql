@@ -5,7 +5,7 @@
 -- schema are reached through migrations/ (0001_first.sql says how); this file is always the newest version.
 
 PRAGMA application_id = 1281968962; -- "LiKB" in ASCII: tells our files from other SQLite files
-PRAGMA user_version = 6;
+PRAGMA user_version = 7;
 
 CREATE TABLE papers (
   id INTEGER PRIMARY KEY AUTOINCREMENT, -- [id] never given twice
@@ -344,6 +344,13 @@ CREATE INDEX finding_measurements_by_finding ON finding_measurements (finding_id
 CREATE TABLE audited (
   paper_id INTEGER PRIMARY KEY REFERENCES papers (id) ON DELETE CASCADE, -- [id] the paper
   rules TEXT NOT NULL                   -- [text] version of the rules
+) STRICT;
+
+-- What the audits compared between papers when they last looked, so that what is measured like the facts of a paper that
+-- changed, or left, is found without reading the rest: derived, and unlike the facts not kept up between two checks.
+CREATE TABLE compared (
+  paper_id INTEGER PRIMARY KEY,         -- [id] the paper; one that has left stands here until the next check
+  facts BLOB NOT NULL CHECK (length(facts) % 24 = 0) -- [byte] of each fact 24: stratum, logarithm of its size, id (kb/audit/outliers.py)
 ) STRICT;
 
 -- What people decided of facts and papers.  It is keyed by where a number stands in the words of its paper, so that it

@@ -35,11 +35,12 @@ def control_better(told: Told) -> Iterator[Finding]:
         if not controls:
             continue
         higher = known[metric].better == "higher"
+        conditions = (*TEST, *_when(metric))
         for row in rows:
             if row["is_control"]:
                 continue
             own = controls.get((row["document_id"], work_of(row)), ())
-            fit = [c for c in own if c["cell"] == row["cell"] and not differ(row, c, (*TEST, *_when(metric)))]
+            fit = [c for c in own if c["cell"] == row["cell"] and not differ(row, c, conditions)]
             best = max(fit, key=lambda c: (shared(row, c), -c["id"]), default=None)
             if best is not None and (found := _inverted(row, best, metric, higher)) is not None:
                 yield found

@@ -26,11 +26,13 @@ class Gate:
     ----------
     possible, usual : (low, high)
     slips : factors by which a unit is misprinted
+    steady : whether its values within a paper are near one another, with and without a protection
     """
 
     possible: tuple[float, float] = ANYTHING
     usual: tuple[float, float] = ANYTHING
     slips: tuple[float, ...] = ()
+    steady: bool = False
 
 
 @lru_cache(maxsize=1)
@@ -53,7 +55,9 @@ def _gates(told: Mapping[str, Mapping[str, Any]]) -> dict[str, Gate]:
         return float(low), float(high)
 
     return {
-        name: Gate(ends(of, "possible"), ends(of, "usual"), tuple(map(float, of.get("slips", ()))))
+        name: Gate(
+            ends(of, "possible"), ends(of, "usual"), tuple(map(float, of.get("slips", ()))), of.get("steady", False)
+        )
         for name, of in told.items()
     }
 

@@ -6,11 +6,15 @@ import json
 import sqlite3
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
+from kb.audit.comparing import compare_again, compare_all, find
 from kb.audit.evidence import broken
 from kb.audit.findings import RULES, SEVERITIES, Finding, at_least, in_order
-from kb.audit.rules import PLACES, VALUES, WIDE, check_papers, check_values, rules_version
+from kb.audit.outliers import Compared, pack
+from kb.audit.rules import PLACES, check_paper, rules_version
 from kb.audit.told import Row
 from kb.connection import transaction
 from schema.errors import UnknownName, UnknownPaper, did_you_mean
@@ -48,20 +52,19 @@ def check_base(db: sqlite3.Connection) -> list[Finding]:
     -------
     list of Finding, the gravest first
     """
-    return sorted([*broken_evidence(db), *_check_all(db)], key=in_order)
+    found, packed = _check(_rows(db, None))
+    return sorted([*broken_evidence(db), *found, *find(db, Compared(packed))], key=in_order)
 
 
-def _check_all(db: sqlite3.Connection) -> Iterator[Finding]:
-    """Run the rules that look at rows over all of them, which are read once."""
-    values: list[Row] = []
-
-    def noted(rows: Iterable[Row]) -> Iterator[Row]:
-        for row in rows:
-            values.append({name: row[name] for name in VALUES})
-            yield row
-
-    yield from check_papers(noted(_rows(db, None)))
-    yield from check_values(values)
+def _check(rows: Iterable[Row]) -> tuple[list[Finding], dict[int, bytes]]:
+    """Run the rules that look at a paper over some; give what is compared of each beside what was found."""
+    found: list[Finding] = []
+    packed: dict[int, bytes] = {}
+    for paper, of_paper in groupby(rows, key=itemgetter("paper_id")):
+        told = list(of_paper)
+        found += check_paper(told)
+        packed[paper] = pack(told)
+    return found, packed
 
 
 def _rows(db: sqlite3.Connection, papers: list[int] | None) -> Iterator[Row]:
@@ -81,16 +84,24 @@ def _dicts(cursor: sqlite3.Cursor) -> Iterator[dict[str, Any]]:
         yield dict(zip(names, row, strict=False))
 
 
-def keep(db: sqlite3.Connection, found: Iterable[Finding]) -> None:
-    """Put findings in the place of all that a base has, in one transaction."""
+def keep(db: sqlite3.Connection) -> list[Finding]:
+    """Run every rule over the whole base, and put what is found in the place of all findings that it has.
+
+    Returns
+    -------
+    list of Finding, the gravest first
+    """
     with transaction(db):
+        found, packed = _check(_rows(db, None))
+        found = sorted([*broken_evidence(db), *found, *compare_all(db, packed)], key=in_order)
         db.execute(statement("drop_findings"))
         _write(db, found)
         db.execute(statement("all_audited"), {"rules": rules_version()})
+    return found
 
 
 def refresh(db: sqlite3.Connection) -> None:
-    """Check the papers that have changed since they were checked, and compare the whole base anew; keep what is found.
+    """Check the papers that have changed since they were checked, and what was measured like theirs; keep the findings.
 
     Parameters
     ----------
@@ -98,18 +109,17 @@ def refresh(db: sqlite3.Connection) -> None:
     """
     version = rules_version()
     stale = [row[0] for row in db.execute(statement("stale_papers"), {"rules": version})]
-    if not stale:
+    if not stale and db.execute(statement("left_since_compared")).fetchone() is None:
         return
     with transaction(db):
-        whole = len(stale) >= WHOLE * db.execute(statement("paper_count")).fetchone()[0]
-        if whole:
-            found = list(_check_all(db))
+        if len(stale) >= WHOLE * db.execute(statement("paper_count")).fetchone()[0]:
             stale = [row[0] for row in db.execute(statement("stale_papers"), {"rules": ""})]
+            found, packed = _check(_rows(db, None))
+            found += compare_all(db, packed)
         else:
-            values = _dicts(db.execute(statement("values_to_audit")))
-            found = [*check_papers(_rows(db, stale)), *check_values(values)]
-        given = {"papers": json.dumps(stale), "wide": json.dumps(WIDE), "places": json.dumps(PLACES)}
-        db.execute(statement("drop_stale_findings"), given)
+            found, packed = _check(_rows(db, stale))
+            found += compare_again(db, stale, packed)
+        db.execute(statement("drop_stale_findings"), {"papers": json.dumps(stale), "places": json.dumps(PLACES)})
         _write(db, found)
         db.execute(statement("audited"), {"papers": json.dumps(stale), "rules": version})
 
@@ -161,11 +171,7 @@ class Audit:
         ReadOnly
             Where they are to be kept in a base that is open for reading.
         """
-        writer = self._writing() if keep_found else None
-        found = check_base(self._reader)
-        if writer is not None:
-            keep(writer, found)
-        return found
+        return keep(self._writing()) if keep_found else check_base(self._reader)
 
     def refresh(self) -> None:
         """Check what has changed since it was checked; ReadOnly where the base is open for reading."""

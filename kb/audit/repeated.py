@@ -35,11 +35,13 @@ def repeated(told: Told) -> Iterator[Finding]:
 
 def _of_one_sample(metric: str, rows: list[Row]) -> Iterator[Finding]:
     told: set[int] = set()
+    one_value = metric in ONE_VALUE
     for place, row in enumerate(rows):
         for other in rows[place + 1 :]:
-            if differ(row, other):
+            equal = _equal(row, other) and row["subject"] == other["subject"]
+            if not (equal or one_value) or differ(row, other):
                 continue
-            if _equal(row, other) and row["subject"] == other["subject"]:
+            if equal:
                 if other["id"] in told:
                     continue
                 told.add(other["id"])
@@ -48,7 +50,7 @@ def _of_one_sample(metric: str, rows: list[Row]) -> Iterator[Finding]:
                     f"{in_words(row)} and {in_words(other)} are of {row['subject']!r}, and no condition differs",
                     "count them as one",
                 )  # fmt: skip
-            elif metric in ONE_VALUE and row["evidence"] != other["evidence"] and _contradict(row, other):
+            elif row["evidence"] != other["evidence"] and _contradict(row, other):
                 yield Finding(
                     "contradiction", "amber", row["paper_id"], (other["id"], row["id"]),
                     f"{in_words(row)} and {in_words(other)} are of one sample, under {_alike(row, other)}",
@@ -57,9 +59,7 @@ def _of_one_sample(metric: str, rows: list[Row]) -> Iterator[Finding]:
 
 
 def _equal(row: Row, other: Row) -> bool:
-    return (row["value"], row["value_max"], row["qualifier"], row["unit"]) == (
-        other["value"], other["value_max"], other["qualifier"], other["unit"]
-    )  # fmt: skip
+    return all(row[name] == other[name] for name in ("value", "value_max", "qualifier", "unit"))
 
 
 def _contradict(row: Row, other: Row) -> bool:

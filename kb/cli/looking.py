@@ -7,6 +7,7 @@ from dataclasses import asdict
 import click
 
 from kb.cli.doors import NOTHING_FOUND, db_option, end, examples, format_option, opened, say
+from kb.words import counted
 
 PASSAGES_ON_A_SCREEN = 10
 
@@ -16,17 +17,20 @@ PASSAGES_ON_A_SCREEN = 10
 @click.option("--limit", type=click.IntRange(min=1), default=PASSAGES_ON_A_SCREEN, show_default=True,
               help="Passages at most.")  # fmt: skip
 @click.option("--offset", type=click.IntRange(min=0), default=0, help="Passages to skip.")
+@click.option("--removed", is_flag=True, help="Also passages of papers that were removed, marked.")
 @format_option("table", "json", "jsonl", "csv")
 @db_option
-def search(words: str, limit: int, offset: int, form: str, db: str) -> None:
+def search(words: str, limit: int, offset: int, removed: bool, form: str, db: str) -> None:
     """Find passages by their WORDS, the best first, with what was found marked.
 
     All words have to stand in the passage, in whatever form; "a phrase" in quotes; OR between words; dendrit* for any
     end.  In a filter the same is written: text MATCHES "...".
     """
     with opened(db) as base:
-        rows = base.search(words, limit, offset)
-        total = base.search_count(words)
+        rows = base.search(words, limit, offset, removed)
+        total, aside = base.search_count(words), base.search_count(words, removed=True)
+    if removed:
+        total, aside = total + aside, 0
     if form != "table":
         from kb.writing import write_rows
 
@@ -35,6 +39,8 @@ def search(words: str, limit: int, offset: int, form: str, db: str) -> None:
         from kb.printing import print_passages
 
         print_passages(rows)
+    if aside:
+        say(f"{counted(aside, 'passage')} of papers that were removed left out; --removed shows them")
     if not rows:
         end(f"there are only {total}; take a smaller --offset" if total else "nothing found", NOTHING_FOUND)
     if len(rows) < total:

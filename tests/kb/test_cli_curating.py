@@ -77,6 +77,27 @@ def test_a_paper_is_removed_and_comes_back(base: Path) -> None:
     assert "98.3 %" in kb("find", "value > 0").stdout
 
 
+def test_a_removed_paper_is_searched_only_where_asked_for(base: Path) -> None:
+    db = open_base(base, read_only=False)
+    mined = compose(coated("97.9"), source="b.txt", doi="10.1000/b", title="Another paper on a blend")
+    ingest_document(db, mined, path="b.txt", extractor_version="1")
+    db.close()
+    assert "10.1000/a" in kb("search", "keeps").stdout
+    kb("remove", "10.1000/a", "--reason", "retracted")
+    found = kb("search", "keeps")
+    assert ("10.1000/a" in found.stdout, "10.1000/b" in found.stdout) == (False, True)
+    assert "1 passage of papers that were removed left out; --removed shows them" in found.stderr
+    both = json.loads(kb("search", "keeps", "--removed", "--format", "json").stdout)
+    assert {(row["doi"], row["removed"]) for row in both} == {("10.1000/a", True), ("10.1000/b", False)}
+    shown = kb("search", "falls OR keeps", "--removed")
+    assert "10.1000/a, Results  removed" in shown.stdout
+    assert "left out" not in shown.stderr
+    nothing = kb("search", "falls", code=1)
+    assert "2 passages of papers that were removed left out" in nothing.stderr
+    kb("remove", "10.1000/a", "--undo")
+    assert "left out" not in kb("search", "falls").stderr
+
+
 def test_two_people_share_their_decisions(base: Path, tmp_path: Path) -> None:
     other = str(tmp_path / "other.sqlite")
     make(Path(other))

@@ -16,7 +16,7 @@ from schema.statements import FOLDER, _statements, split_statements, statement
 TABLES = {"papers", "documents", "passages", "materials", "systems", "system_components", "experiments", "measurements",
           "evidence", "coatings", "traits", "coating_measurements", "citations", "rejections", "repairs", "runs",
           "run_documents", "merges", "calibrations", "given_metadata", "findings", "finding_measurements",
-          "audited", "decisions", "curated"}  # fmt: skip
+          "audited", "compared", "decisions", "curated"}  # fmt: skip
 VIEWS = {"measurement_view", "graph_nodes", "graph_edges", "same_names"}
 TEXT = (FOLDER / "tables.sql").read_text("utf-8")
 MEASUREMENT_VIEW = """id, paper_id, document_id, system_id, experiment_id, passage_id, source, doi, title, year, metric,
@@ -62,7 +62,7 @@ def commented(name: str) -> dict[str, str]:
     found = {}
     for line in block[1].splitlines():
         code, _, comment = line.partition("-- ")
-        match = re.match(r"\s+(?:\S+ AS )?([a-z]\w*)(?:,? *$|,|\s+(?:TEXT|INTEGER|REAL)\b)", code)
+        match = re.match(r"\s+(?:\S+ AS )?([a-z]\w*)(?:,? *$|,|\s+(?:TEXT|INTEGER|REAL|BLOB)\b)", code)
         if match and comment:
             found[match[1]] = comment
     return found

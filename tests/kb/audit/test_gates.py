@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 
 import pytest
@@ -9,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kb.audit.gates import gated, gates
+from kb.audit.slips import slipped
 from kb.audit.told import Told
 from schema.vocabulary import vocabulary
 
@@ -67,3 +69,36 @@ def test_what_is_usual_is_never_found(value: float) -> None:
     row = {"id": 1, "paper_id": 1, "metric": "overpotential", "value": value, "value_max": None, "unit": "mV",
            **dict.fromkeys(CONDITIONS)}  # fmt: skip
     assert not list(gated(Told([row])))
+
+
+RCT = {"metric": "charge_transfer_resistance", "unit": "ohm", "cell": "Li|Li symmetric"}
+
+
+def test_a_value_that_lies_a_slip_from_all_others_of_its_paper(told: Make) -> None:
+    (found,) = slipped(told({**RCT, "value": 94.0}, {**RCT, "value": 28000.0}, {**RCT, "value": 31.0, "is_control": 1}))
+    assert (found.rule, found.severity, found.measurements) == ("unit_suspect", "amber", (2, 1))
+    assert found.said == "28000 Ω (#2), where the paper has 94 Ω (#1) too; divided by 1000 it is like that, 28 Ω"
+    (lower,) = slipped(told({**RCT, "value": 0.6}, {**RCT, "value": 400.0}))
+    assert lower.measurements == (1, 2), "of two the one further from the middle of what is usual"
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ({"value": 94.0}, {"value": 9000.0}), ({"value": 94.0}, {"value": 28000.0, "cell": "full LFP"}),
+        ({"value": 94.0}, {"value": 28000.0, "evidence": "sentence 1"}), ({"value": 94.0}, {"value": 200000.0}),
+        ({"value": 94.0, "metric": "interfacial_resistance"}, {"value": 28000.0, "metric": "interfacial_resistance"}),
+    ],
+    ids=["no slip", "another test", "one sentence", "told by its gate", "not steady"],
+)  # fmt: skip
+def test_values_that_lie_apart_for_another_reason(
+    told: Make, first: dict[str, object], second: dict[str, object]
+) -> None:
+    assert not list(slipped(told({**RCT, **first}, {**RCT, **second})))
+
+
+def test_a_steady_metric_has_a_usual_range_and_one_slip() -> None:
+    for gate in gates()[0].values():
+        if gate.steady:
+            assert gate.slips == (1000.0,)
+            assert 0 < gate.usual[0] < gate.usual[1] < math.inf

@@ -11,8 +11,9 @@ from pathlib import Path
 import pytest
 
 from kb.audit import RULES, SEVERITIES, broken_evidence
+from kb.audit.comparing import WIDE
 from kb.audit.keeping import check_base, kept, refresh
-from kb.audit.rules import PLACES, WIDE
+from kb.audit.rules import PLACES
 from kb.base import KnowledgeBase
 from kb.store import ingest_document
 from kb.testing import bare, coated, compose

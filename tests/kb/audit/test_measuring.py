@@ -14,8 +14,8 @@ from kb.audit.measuring import Score, as_table, measure
 from kb.audit.planted import FAULTS, papers_with_faults, sound_paper
 
 PAGE = Path(__file__).parents[3] / "docs" / "audits.md"
-# What a slip of a thousand leaves among the usual values cannot be seen.
-LEAST_PRECISION, LEAST_RECALL = 0.9, {"unit_suspect": 0.5}
+# What a slip of a thousand leaves among the usual values cannot be seen where the paper has no other value to go by.
+LEAST_PRECISION, LEAST_RECALL = 0.9, {"unit_suspect": 0.75}
 
 
 @pytest.fixture(scope="module")

@@ -12,7 +12,6 @@ from kb.audit.evidence import broken
 from kb.audit.floors import efficiency_at_floor
 from kb.audit.formats import formats_disagree
 from kb.audit.kinetics import tafel_against_impedance
-from kb.audit.outliers import outliers
 from kb.audit.repeated import repeated
 from kb.audit.told import Told
 
@@ -103,30 +102,6 @@ def test_an_account_is_a_format_with_its_supplement(told: Make) -> None:
             {"path": "si.pdf", "document_id": 3, "supplement_of": "a.pdf"})  # fmt: skip
     whole = told(*({"metric": "density", "value": 1.0, **row} for row in rows))
     assert [[r["id"] for r in account.rows] for account in whole.accounts()] == [[1], [2, 3]]
-
-
-def values(*of: float, papers: int = 20, **more: Any) -> list[dict[str, Any]]:
-    row = {"metric": "overpotential", "unit": "mV", "value_max": None, "qualifier": "=", "cell": "Li|Li symmetric",
-           "electrolyte_class": None, "current_density_mA_cm2": 1.0, **more}  # fmt: skip
-    return [{**row, "id": n, "paper_id": n % papers, "value": v} for n, v in enumerate(of)]
-
-
-def test_a_value_far_outside_its_stratum() -> None:
-    usual = [10.0 + n for n in range(20)]
-    (found,) = outliers(values(*usual, 1000.0))
-    assert (found.severity, found.measurements) == ("amber", (20,))
-    assert "median of 21 values (Li|Li symmetric, 0.75-1.5 mA/cm²)" in found.said
-    assert not list(outliers(values(*usual[:5], 1000.0))), "too few"
-    assert not list(outliers(values(*usual, 1000.0, papers=3))), "of too few papers"
-    assert not list(outliers(values(*usual, 1000.0, metric="potential")))
-    apart = values(*usual)
-    assert not list(outliers([*apart, {**apart[0], "value": 1000.0, "current_density_mA_cm2": 10.0}]))
-
-
-def test_efficiencies_are_compared_by_what_is_lost() -> None:
-    usual = [98.0 + 0.05 * n for n in range(20)]
-    assert [f.measurements for f in outliers(values(*usual, 60.0, metric="coulombic_efficiency"))] == [(20,)]
-    assert not list(outliers(values(*usual, 99.2, 105.0, metric="coulombic_efficiency")))
 
 
 def test_a_place_that_shows_something_else() -> None:
