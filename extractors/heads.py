@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from extractors import conditions as cond
 from extractors.cues import find_cues, metrics_of_kind
 from extractors.kinds import AREAL, BARE, CONDUCTIVITY, CURRENT, CYCLES, LENGTH, OTHER, PERCENT, TIME, kind_of
-from extractors.metrics import only_metric
+from extractors.metrics import by_name_alone, only_metric
 from extractors.quantities import find_quantities
 from schema.vocabulary import Metric, vocabulary
 
@@ -119,10 +119,18 @@ def _power(exponent: str) -> float:
     return float("1e" + re.sub(r"[^\d-]", "", exponent.replace("−", "-")))
 
 
+def _of_symbol(text: str, kind: str) -> list[str]:
+    """Give the metrics of a dimension class whose symbol a head begins with: "E (GPa)", "D (cm2/s)"."""
+    letters = re.match(r"\W*([A-Za-z]\w*)", text)
+    symbol = letters[1].replace("_", "") if letters else ""
+    known = vocabulary().metrics
+    return [name for name in sorted(metrics_of_kind(kind)) if known[name].symbol.replace("_", "") == symbol]
+
+
 def _column(text: str, unit: str, factor: float) -> Column:
     kind = kind_of(unit) if unit else BARE
     cues = find_cues(text, 0, len(text))
-    if own := [c.metric for c in cues if c.metric in vocabulary().added & metrics_of_kind(kind)]:
+    if own := [c.metric for c in cues if c.metric in by_name_alone(kind) | (vocabulary().added & metrics_of_kind(kind))]:
         return Column(vocabulary().metrics[own[0]], unit=unit, factor=factor)
     if kind == CURRENT and not any(c.metric == "exchange_current_density" for c in cues):
         return Column(condition=cond.CURRENT_KEY, unit=unit, factor=factor)
@@ -144,8 +152,8 @@ def _column(text: str, unit: str, factor: float) -> Column:
         names += [name for name, noun in _THICKNESS if noun.search(text) and "thick" in text.lower()]
     elif kind == CONDUCTIVITY and not names:
         names = ["ionic_conductivity"]
-    elif unit == "GPa" and not names and re.match(r"\W*E\b", text):
-        names = ["elastic_modulus"]
+    elif unit and not names:
+        names = _of_symbol(text, kind)
     if (
         kind in (CYCLES, BARE)
         and (

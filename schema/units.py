@@ -80,6 +80,7 @@ def registry() -> Any:
 
     ureg: Any = pint.UnitRegistry(cache_folder=None, autoconvert_offset_to_baseunit=True)
     ureg.load_definitions(Path(__file__).parent / "units.txt")
+    ureg.enable_contexts("per_particle")
     return ureg
 
 

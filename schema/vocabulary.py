@@ -30,6 +30,7 @@ class Metric:
     unit : unit of every stored value
     better : "higher", "lower" or "none"
     plausible : (low, high) in ``unit``; outside is flagged, not dropped
+    unlike : phrases that hold a name of the metric and mean something else ("*" ends any word, "..." skips a few)
     magnitude : True where the sign is a convention and values are stored without it
     """
 
@@ -40,6 +41,7 @@ class Metric:
     plausible: tuple[float, float]
     source: str
     synonyms: tuple[str, ...]
+    unlike: tuple[str, ...] = ()
     magnitude: bool = False
 
 
@@ -143,6 +145,7 @@ def _metric(name: str, table: Any) -> Metric:
             plausible=(float(low), float(high)),
             source=str(table.get("source", "judgement")),
             synonyms=_names(table["synonyms"], f"metrics.toml: [{name}] synonyms"),
+            unlike=_names(table.get("unlike", []), f"metrics.toml: [{name}] unlike"),
             magnitude=bool(table.get("magnitude", False)),
         )
     except BadVocabulary:
