@@ -114,7 +114,9 @@ def _folded(name: str) -> str:
 
 
 def find_cues(text: str, start: int, end: int) -> list[Cue]:
-    """Find the metrics named in a stretch of clean text; a longer name hides a shorter inside it, and so does what is unlike it.
+    """Find the metrics named in a stretch of clean text.
+
+    A longer name hides a shorter inside it, and a phrase that means something else the name that it holds.
 
     Examples
     --------

@@ -20,7 +20,7 @@ STATED = (cond.CURRENT_KEY, cond.AREAL_KEY, "temperature_C", "c_rate", "at_cycle
 _UNIT = re.compile(r"[(\[]\s?([^()\[\]]*(?:\([^()]*\)[^()\[\]]*)?)\s?[)\]]|[,/]\s([^,|]+)$")
 _AGAINST = re.compile(r"\s?\(\s?(?:vs|versus)\b[^)]*\)")  # "(vs Li/Li+)"
 _SHARED = re.compile(r"(%|h|mV)\s?[,/@]\s?")  # "(%, cycles)": the unit of the first number
-_POWER = r"10\s?\^\s?([-−+]?\s?\d+)"
+_POWER = r"10(?:\s?\^\s?(?=[-−+\d])|(?=[-−–]\d))([-−–+]?\s?\d+)"
 _FACTOR = re.compile(rf"^(?:×|x)?\s?{_POWER}\s+(.+)$")
 _TIMES = re.compile(rf"(?:×|\bx|\*)\s?{_POWER}(?=\s*(?:[(\[/,]|$))")  # "σ × 10^4 (S cm^-1)" has been multiplied
 _TWO = re.compile(
@@ -116,7 +116,7 @@ def _unit_and_factor(text: str) -> tuple[str, float, str]:
 
 
 def _power(exponent: str) -> float:
-    return float("1e" + re.sub(r"[^\d-]", "", exponent.replace("−", "-")))
+    return float("1e" + re.sub(r"[^\d-]", "", exponent.replace("−", "-").replace("–", "-")))
 
 
 def _of_symbol(text: str, kind: str) -> list[str]:
@@ -130,7 +130,9 @@ def _of_symbol(text: str, kind: str) -> list[str]:
 def _column(text: str, unit: str, factor: float) -> Column:
     kind = kind_of(unit) if unit else BARE
     cues = find_cues(text, 0, len(text))
-    if own := [c.metric for c in cues if c.metric in by_name_alone(kind) | (vocabulary().added & metrics_of_kind(kind))]:
+    if own := [
+        c.metric for c in cues if c.metric in by_name_alone(kind) | (vocabulary().added & metrics_of_kind(kind))
+    ]:
         return Column(vocabulary().metrics[own[0]], unit=unit, factor=factor)
     if kind == CURRENT and not any(c.metric == "exchange_current_density" for c in cues):
         return Column(condition=cond.CURRENT_KEY, unit=unit, factor=factor)

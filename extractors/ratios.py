@@ -11,19 +11,25 @@ from extractors.kinds import BARE, kind_of
 _MOST_WORDS = 16  # between a name and its number
 # Where another statement begins, so that the number is no longer of the name.
 _OTHER_STATEMENT = re.compile(r"[;:](?!\s?$)|,?\s\b(?:while|whereas|but|however|although|because|since|so that)\b|\.\s")
-_HEDGE = r"(?:(?:about|around|approximately|nearly|almost|only|over|above|below|up to|ca\.|a|an|value|the|of)\s|[~≈<>≤≥=]\s?)*"
+_HEDGE = (
+    r"(?:(?:about|around|approximately|nearly|almost|only|over|above|below|up to|ca\.|a|an|value|the|of)\s|"
+    r"[~≈<>≤≥=]\s?)*"
+)
 _LINK = re.compile(
-    r"(?:\b(?:of|is|was|are|were|be|been|to|as|equals?|reach\w*|attain\w*|exceed\w*|show\w*|giv\w*|has|had|have|from|between|"
-    r"(?:as|to be) (?:high|low|large|small) as|(?:less|more|lower|higher|greater) than)\s|[=:≈~(]\s?)"
+    r"(?:\b(?:of|is|was|are|were|be|been|to|as|equals?|reach\w*|attain\w*|exceed\w*|show\w*|giv\w*|has|had|have|"
+    r"from|between|(?:as|to be) (?:high|low|large|small) as|(?:less|more|lower|higher|greater) than)\s|[=:≈~(]\s?)"
     rf"{_HEDGE}$"
 )
 _NAME_ENDS = re.compile(r"\s?(?:\(\s?[^()\d]{1,14}\)|[)\]])?\s?")  # its symbol in brackets
 _AGAINST = re.compile(
     r"(?:\b(?:against|versus|vs\.?|compared (?:with|to)|than|instead of|rather than)|"
-    rf"\(\s?[^()\d]{{0,40}}?[:,]|\b(?:that|those) (?:of|for|in|with)\b[^.;,()\d]{{0,60}}\b(?:is|was|are|were))\s?{_HEDGE}$"
+    r"\(\s?[^()\d]{0,40}?[:,]|\b(?:that|those) (?:of|for|in|with)\b[^.;,()\d]{0,60}\b(?:is|was|are|were))"
+    rf"\s?{_HEDGE}$"
 )
-_OF_ANOTHER = re.compile(r"\b(?:that|those|the (?:value|number)s?) (?:of|for|in|on|with)\b")
-_COUNTED = re.compile(r"\s(?!(?:is|was|has|as|versus|across|thus|plus|times|towards|whereas)\b)(?:[a-z-]+\s)?[a-z]{2,}s\b")
+_OF_ANOTHER = re.compile(r"\b(?:[Tt]hat|[Tt]hose|[Tt]he (?:value|number)s?) (?:of|for|in|on|with)\b")
+_COUNTED = re.compile(
+    r"\s(?!(?:is|was|has|as|versus|across|thus|plus|times|towards|whereas)\b)(?:[a-z-]+\s)?[a-z]{2,}s\b"
+)
 _FOR_THE = re.compile(r"\s(?:(?:for|as|in) (?:its|the|their)\s)?(?:\w+\s)?")
 
 
@@ -44,7 +50,8 @@ def named(r: Reading, names: Sequence[Cue]) -> Cue | None:
 
 def is_of_another(r: Reading) -> bool:
     """Say whether a number is told of another sample by "that of", so that its metric is named a sentence before."""
-    return bool(_OF_ANOTHER.search(r.before(80)))
+    before = r.before(80)
+    return bool(_OF_ANOTHER.search(before) and _LINK.search(before))
 
 
 def _is_value(r: Reading, cue: Cue, start: int) -> bool:
