@@ -30,7 +30,7 @@ _OF_ANOTHER = re.compile(r"\b(?:[Tt]hat|[Tt]hose|[Tt]he (?:value|number)s?) (?:o
 _COUNTED = re.compile(
     r"\s(?!(?:is|was|has|as|versus|across|thus|plus|times|towards|whereas)\b)(?:[a-z-]+\s)?[a-z]{2,}s\b"
 )
-_FOR_THE = re.compile(r"\s(?:(?:for|as|in) (?:its|the|their)\s)?(?:\w+\s)?")
+_FOR_THE = re.compile(r"\s(?:(?:for|as) (?:its|the|their)\s)?(?:(?!(?:the|an?|its)\b)\w+\s)?")
 
 
 def named(r: Reading, names: Sequence[Cue]) -> Cue | None:
