@@ -9,16 +9,13 @@ from functools import lru_cache
 from itertools import pairwise
 
 from extractors.kinds import kind_of
-from extractors.phrases import Names
+from extractors.phrases import Names, words_pattern
 from extractors.quantities import Quantity
 from schema.vocabulary import vocabulary
 
 Choice = tuple[str | None, str]  # the metric or None, and the reason
 
 _BREAK = re.compile(r";|,?\s\b(?:while|whereas|but|however|although)\b|\.\s")
-_OTHER_EFFICIENCY = re.compile(
-    r"\b(?:energy|voltage|round-trip|utili[sz]ation|filtration|removal|power|conversion)[\s-]$"
-)
 _WORD = re.compile(r"[\w%/+.-]+")
 
 
@@ -104,7 +101,8 @@ def _index(fingerprint: str) -> tuple[Names, dict[str, str], dict[str, frozenset
     long = sorted((n for n in names if len(n) > 4), key=len, reverse=True)
     short = sorted((n for n in names if len(n) <= 4), key=len, reverse=True)
     spaced = [re.escape(n).replace(r"\ ", r"[\s-]+") for n in long]
-    found = Names(spaced, cased=map(re.escape, short))
+    unlike = [words_pattern(phrase) for metric in words.metrics.values() for phrase in metric.unlike]
+    found = Names([*unlike, *spaced], cased=map(re.escape, short))
     kinds: dict[str, set[str]] = {}
     for metric in words.metrics.values():
         kinds.setdefault(kind_of(metric.unit), set()).add(metric.name)
@@ -116,7 +114,9 @@ def _folded(name: str) -> str:
 
 
 def find_cues(text: str, start: int, end: int) -> list[Cue]:
-    """Find the metrics named in a stretch of clean text; a longer name hides a shorter inside it.
+    """Find the metrics named in a stretch of clean text.
+
+    A longer name hides a shorter inside it, and a phrase that means something else the name that it holds.
 
     Examples
     --------
@@ -128,9 +128,7 @@ def find_cues(text: str, start: int, end: int) -> list[Cue]:
     out = []
     for match in found.finditer(text, start, end):
         name = match[0] if len(match[0]) <= 4 else _folded(match[0])
-        if name in names and not (
-            name.startswith("efficienc") and _OTHER_EFFICIENCY.search(text[max(match.start() - 24, 0) : match.start()])
-        ):
+        if name in names:  # else what a name stands in, which means something else
             out.append(Cue(match.start(), match.end(), names[name]))
     return out
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from extractors import conditions as cond
 from extractors.cues import find_cues, metrics_of_kind
 from extractors.kinds import AREAL, BARE, CONDUCTIVITY, CURRENT, CYCLES, LENGTH, OTHER, PERCENT, TIME, kind_of
-from extractors.metrics import only_metric
+from extractors.metrics import by_name_alone, only_metric
 from extractors.quantities import find_quantities
 from schema.vocabulary import Metric, vocabulary
 
@@ -20,7 +20,7 @@ STATED = (cond.CURRENT_KEY, cond.AREAL_KEY, "temperature_C", "c_rate", "at_cycle
 _UNIT = re.compile(r"[(\[]\s?([^()\[\]]*(?:\([^()]*\)[^()\[\]]*)?)\s?[)\]]|[,/]\s([^,|]+)$")
 _AGAINST = re.compile(r"\s?\(\s?(?:vs|versus)\b[^)]*\)")  # "(vs Li/Li+)"
 _SHARED = re.compile(r"(%|h|mV)\s?[,/@]\s?")  # "(%, cycles)": the unit of the first number
-_POWER = r"10\s?\^\s?([-−+]?\s?\d+)"
+_POWER = r"10(?:\s?\^\s?(?=[-−+\d])|(?=[-−–]\d))([-−–+]?\s?\d+)"
 _FACTOR = re.compile(rf"^(?:×|x)?\s?{_POWER}\s+(.+)$")
 _TIMES = re.compile(rf"(?:×|\bx|\*)\s?{_POWER}(?=\s*(?:[(\[/,]|$))")  # "σ × 10^4 (S cm^-1)" has been multiplied
 _TWO = re.compile(
@@ -116,13 +116,23 @@ def _unit_and_factor(text: str) -> tuple[str, float, str]:
 
 
 def _power(exponent: str) -> float:
-    return float("1e" + re.sub(r"[^\d-]", "", exponent.replace("−", "-")))
+    return float("1e" + re.sub(r"[^\d-]", "", exponent.replace("−", "-").replace("–", "-")))
+
+
+def _of_symbol(text: str, kind: str) -> list[str]:
+    """Give the metrics of a dimension class whose symbol a head begins with: "E (GPa)", "D (cm2/s)"."""
+    letters = re.match(r"\W*([A-Za-z]\w*)", text)
+    symbol = letters[1].replace("_", "") if letters else ""
+    known = vocabulary().metrics
+    return [name for name in sorted(metrics_of_kind(kind)) if known[name].symbol.replace("_", "") == symbol]
 
 
 def _column(text: str, unit: str, factor: float) -> Column:
     kind = kind_of(unit) if unit else BARE
     cues = find_cues(text, 0, len(text))
-    if own := [c.metric for c in cues if c.metric in vocabulary().added & metrics_of_kind(kind)]:
+    if own := [
+        c.metric for c in cues if c.metric in by_name_alone(kind) | (vocabulary().added & metrics_of_kind(kind))
+    ]:
         return Column(vocabulary().metrics[own[0]], unit=unit, factor=factor)
     if kind == CURRENT and not any(c.metric == "exchange_current_density" for c in cues):
         return Column(condition=cond.CURRENT_KEY, unit=unit, factor=factor)
@@ -144,8 +154,8 @@ def _column(text: str, unit: str, factor: float) -> Column:
         names += [name for name, noun in _THICKNESS if noun.search(text) and "thick" in text.lower()]
     elif kind == CONDUCTIVITY and not names:
         names = ["ionic_conductivity"]
-    elif unit == "GPa" and not names and re.match(r"\W*E\b", text):
-        names = ["elastic_modulus"]
+    elif unit and not names:
+        names = _of_symbol(text, kind)
     if (
         kind in (CYCLES, BARE)
         and (

@@ -8,7 +8,7 @@ from extractors.cues import Choice, Reading
 from extractors.kinds import LENGTH
 from schema.units import fold_unit
 
-_NOUNS = (
+NOUNS = (
     ("surface_roughness", re.compile(r"\broughness\b|\bR[aq]\b", re.IGNORECASE)),
     ("pore_size", re.compile(r"\b(?:pores?|channels?|openings?|voids?|holes?|aperture)\b", re.IGNORECASE)),
     (
@@ -61,7 +61,7 @@ def length(r: Reading) -> Choice:
     if re.search(r"\bwalls?\b", tight):
         return None, "thickness of a wall"
     if _SIZE.search(near):
-        for metric, noun in _NOUNS:
+        for metric, noun in NOUNS:
             if noun.search(near):
                 return metric, "named"
     if re.search(r"\bdiameters?\b", tight, re.IGNORECASE):

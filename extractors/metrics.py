@@ -8,8 +8,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from extractors import lengths, lives
-from extractors.cues import Choice, Cue, Reading, words_between
+from extractors import lengths, lives, ratios
+from extractors.cues import Choice, Cue, Reading, metrics_of_kind, words_between
 from extractors.kinds import (
     ANGLE,
     AREAL,
@@ -28,7 +28,7 @@ from extractors.kinds import (
     VOLTAGE,
     kind_of,
 )
-from schema.units import fold_unit
+from schema.units import convert, fold_unit
 from schema.vocabulary import vocabulary
 
 _ONLY = {  # a unit that leaves no choice
@@ -51,6 +51,8 @@ _OVERPOTENTIALS = frozenset(
         "voltage_hysteresis",
     ]
 )
+_COUNTED = frozenset(["cycle_count", "failure_cycle"])
+_NO_BOND = 30.0  # eV; beyond are spectra and beams
 _NO_OVERPOTENTIAL = 2.0  # V; no cell is cycled at such an overpotential
 _C_RATE_DEFINED = re.compile(r"\b1\s?\.?0?\s?C\s?(?:=|≈|corresponds|rate of)\s?[^.]{0,6}$")
 _ADDITIVE_BEHIND = re.compile(r"\s?(?:of )?(?:Li[A-Z]\w+|FEC|VC|fluoroethylene|vinylene|lithium [a-z]+ate\b|additive)")
@@ -120,13 +122,6 @@ _PUT_DOWN = re.compile(
     r"(?:(?:with|of|at|to|for|a|an|lithium|Li|charge|capacity|areal)\s){1,5}[~≈]?(?:\d[\d., and]*)?$"
 )
 _OF_LITHIUM = re.compile(r"\s(?:of\s)?(?:metallic\s)?(?:Li|lithium)\b(?!\s(?:is|are|was|were)\b)")
-_IS = re.compile(
-    r"\W*(?:(?:ratios?|of|is|was|are|in|the|full|cell|cells|at|only|about|a|low|high|ultralow|value|values|set|to|with|"
-    r"less|than|ranging|from|between|equal|reaches)\W+){0,8}[\W]*"
-)
-_IS_OR_OF_IT = re.compile(  # "N/P ratio of only 2", "dielectric constant of the PX film is about 9"
-    rf"{_IS.pattern}|\s(?:of|for|in)\s(?:[\w/@–-]+\s){{1,4}}?(?:about|around|approximately)\s|\s(?:of|for|in)\s(?:[\w/@–-]+\s){{1,5}}?(?:is|was|reache[ds])\s(?:only\s|about\s|around\s)?[~≈]?\s?"
-)
 _ONSET = re.compile(
     r"\b(?:onset|occurs?|initiat\w*|detect\w*|starts?|begins?|decompos\w*|melt\w*|self-heating|runaway|peak)\b"
 )
@@ -143,20 +138,35 @@ _DYING_AT = re.compile(
 def choose_metric(r: Reading) -> Choice:
     """Say which metric a quantity is, or why it is none.
 
-    The rules of a kind know the metrics of the package; those of a user's vocabulary go by their names alone.
+    A metric that the rule of its kind does not know goes by its names alone.
     """
-    added = _added(r)
+    added = _unknown_to_rules(r)
     if added and (kind_of(r.quantity.unit) in _ONLY or _is_first_behind(r, added)):
         return added.metric, "named"
-    metric, reason = _packaged(r)
+    metric, reason = _by_rule(r)
     return (added.metric, "named") if added and not metric and reason != "condition" else (metric, reason)
 
 
-def _added(r: Reading) -> Cue | None:
-    """Find the name of a user's metric nearest to a number that is no setting: "its shelf life, dried for 12 h, is"."""
+def by_name_alone(kind: str) -> frozenset[str]:
+    """Give the metrics of a dimension class that its rule does not know, whether of the package or of a user.
+
+    Examples
+    --------
+    >>> sorted(by_name_alone("um")), sorted(by_name_alone("eV"))
+    ([], [])
+    """
+    if kind == BARE:  # names are all that its rule goes by, and a number without unit needs that rule's care
+        return frozenset()
+    metrics = metrics_of_kind(kind)
+    return metrics - _KNOWN_TO_RULES if kind in _CLOSED else metrics & vocabulary().added
+
+
+def _unknown_to_rules(r: Reading) -> Cue | None:
+    """Find such a metric's name nearest to a number that is no setting: "its shelf life, dried for 12 h, is"."""
     kind = kind_of(r.quantity.unit)
-    cue = r.nearest(r.of_kind(kind)) if vocabulary().added else None
-    if cue is None or cue.metric not in vocabulary().added:
+    unknown = by_name_alone(kind)
+    cue = r.nearest(r.of_kind(kind)) if unknown else None
+    if cue is None or cue.metric not in unknown:
         return None
     return None if _OF_A_SETTING.search(r.text[cue.end : max(r.quantity.start, cue.end)]) else cue
 
@@ -168,7 +178,7 @@ def _is_first_behind(r: Reading, cue: Cue) -> bool:
     return (behind[0] if behind else alike[-1]).group == r.quantity.group
 
 
-def _packaged(r: Reading) -> Choice:
+def _by_rule(r: Reading) -> Choice:
     kind = kind_of(r.quantity.unit)
     if _FAR_FROM.search(r.before(30)):
         return None, "a goal not reached"
@@ -351,9 +361,13 @@ def _areal(r: Reading) -> Choice:
 def _bare(r: Reading) -> Choice:
     if _DYING_AT.search(r.before(50)):
         return "failure_cycle", "fails at cycle N"
-    for cue in (c for c in r.of_kind(BARE) if c.metric not in ("cycle_count", "failure_cycle")):
-        if cue.end <= r.quantity.start and _IS_OR_OF_IT.fullmatch(r.text[cue.end : r.quantity.start]):
-            return cue.metric, "named"
+    named = [c for c in r.of_kind(BARE) if c.metric not in _COUNTED]
+    if metric := r.dealt(named):
+        return metric, "respectively"
+    if cue := ratios.named(r, named):
+        return cue.metric, "named"
+    if BARE in r.carried and not named and r.carried[BARE] not in _COUNTED and ratios.is_of_another(r):
+        return r.carried[BARE], _CARRIED
     return None, "a number without unit"
 
 
@@ -392,10 +406,12 @@ def _temperature(r: Reading) -> Choice:
 
 
 def _energy(r: Reading) -> Choice:
-    cue = r.nearest(r.of_kind(ENERGY))
-    if cue is None or _XPS.search(r.near(60, 30)) or abs(r.quantity.value) > 30:
+    if _XPS.search(r.near(60, 30)) or abs(convert(r.quantity.value, r.quantity.unit, ENERGY)) > _NO_BOND:
         return None, "an energy of an instrument or a spectrum"
-    return cue.metric, "named"
+    metric, reason = _by_name(r)
+    if reason == _CARRIED and not ratios.is_of_another(r):
+        return None, "an energy of an instrument or a spectrum"
+    return metric, reason
 
 
 _RULES: dict[str, Callable[[Reading], Choice]] = {
@@ -414,3 +430,25 @@ _RULES: dict[str, Callable[[Reading], Choice]] = {
     TEMPERATURE: _temperature,
     ENERGY: _energy,
 }
+# Kinds whose rules do not go by names alone, and the metrics that these rules know.
+_CLOSED = frozenset([*_ONLY, TIME, CYCLES, LENGTH, CONDUCTIVITY, CURRENT, AREAL, ANGLE, TEMPERATURE])
+_KNOWN_TO_RULES = frozenset(
+    [
+        *_ONLY.values(),
+        *(metric for metric, _ in lengths.NOUNS),
+        *_COUNTED,
+        "areal_capacity",
+        "coating_thickness",
+        "contact_angle",
+        "cycling_hours",
+        "deposit_thickness",
+        "electronic_conductivity",
+        "exchange_current_density",
+        "fiber_diameter",
+        "ionic_conductivity",
+        "lithium_excess",
+        "membrane_thickness",
+        "temperature",
+        "temperature_onset",
+    ]
+)

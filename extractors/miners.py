@@ -1,10 +1,12 @@
-"""The miners that need no set-up of their own, by name; a language model is set up in ``extractors.llm``."""
+"""The miners by name, those of other packages included; a language model is set up in ``extractors.llm``."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 
+from extractors import extensions
 from extractors.deadline import DEFAULT_SECONDS
 from extractors.pipeline import mine, of_paper
 from schema.errors import UnknownMiner
@@ -46,8 +48,10 @@ def miner_of(name: str) -> NamedMiner:
     ...
     schema.errors.UnknownMiner: unknown miner 'rule'; did you mean 'rules'?
     """
+    if name in extensions.declared(extensions.MINERS) and name not in MINERS:
+        return NamedMiner(name, partial(extensions.mine_with, name))
     if name not in MINERS:
-        raise UnknownMiner(name, MINERS)
+        raise UnknownMiner(name, [*MINERS, *extensions.declared(extensions.MINERS)])
     if name != "rules":
         from extractors.chemdata import require
 

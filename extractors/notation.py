@@ -31,7 +31,7 @@ ATOM = (
 _UNIT = re.compile(
     # a power that a further number and unit follow is that number: "2 nm-3 nm"
     rf"(?:{ATOM})(?:{_POWER}(?!\.?\d|\s?(?:{ATOM})(?!{_POWER})))?"
-    rf"(?:(?:\s?[·∙⋅•×*]\s?|\.(?=c?m[\^\d−–-]|h\b|k?g\b)|\s?/\s?(?!cycle)|\sper\s(?!cycle)|-(?=c?m\^?[23]\b))"
+    rf"(?:(?:\s?[·∙⋅•×*]\s?|\.(?=c?m[\^\d−–-]|s[\^−–⁻-]|h\b|k?g\b)|\s?/\s?(?!cycle)|\sper\s(?!cycle)|-(?=c?m\^?[23]\b))"
     rf"(?:{ATOM})(?:{_POWER})?|"
     rf"\s(?:[hH]{_END}|hours?\b)(?=\s?[/·∙⋅•*.]?\s?(?:[ckmg]|square|per|\^))|"
     rf"[\s-]{_SPACE}{SPELT_UNIT}\b|"

@@ -40,7 +40,10 @@ NUMBER = (
 )
 # Digits in groups of three, a plain space between: a number only where no list can stand (see ``in_groups``).
 GROUPS = rf"[1-9]\d{{0,2}}\s(?:\d{{3}}|(?:000\s)+000)(?:\.\d+)?(?=[\s-]?(?:{ATOM}))"
-POWER = r"10(?:\s?\^\s?[-−–]?\d{1,2}|[-−–]\d{1,2}(?=\s?(?:[–−-]|to|and|or)\s?10[-−–]\d|\s?[mµμu]?S(?![a-z])))"
+POWER = (
+    r"10(?:\s?\^\s?[-−–]?\d{1,2}|[-−–]\d{1,2}(?=\s?(?:[–−-]|to|and|or)\s?10[-−–]\d|\s?[mµμu]?S(?![a-z]))|"
+    r"−[3-9](?=\s?[A-Za-zµμΩ]))"  # no range goes down
+)
 _COUNT = rf"(?:(?:{'|'.join(_TENS)})(?:[-\s](?:{'|'.join(list(_ONES)[:9])}))?|{'|'.join(reversed(_ONES))})\b"
 _SCALE = rf"[\s-](?:{'|'.join(_SCALES)})\b"
 _PART = rf"(?:{'|'.join(_PARTS)})"

@@ -33,14 +33,19 @@ def phrase_pattern(phrase: str) -> str:
     >>> bool(re.fullmatch(phrase_pattern("homogeni* ... flux"), "homogenizes the lithium-ion flux"))
     True
     """
+    pattern = words_pattern(phrase) + r"(?!\w)"
+    return pattern if phrase.isupper() else f"(?i:{pattern})"
+
+
+def words_pattern(phrase: str) -> str:
+    """Give the regular expression of a phrase's words, whatever follows them."""
     parts = []
     for word in phrase.split():
         if word == "...":
             parts.append(rf"(?:[^\s.;:()]+\s){{0,{SKIPPED_WORDS}}}")
         else:
             parts.append(re.escape(word).replace(r"\*", r"[\w-]*").replace(r"\-", r"[-–\s]?") + r"[\s–-]")
-    pattern = "".join(parts).removesuffix(r"[\s–-]") + r"(?!\w)"
-    return pattern if phrase.isupper() else f"(?i:{pattern})"
+    return "".join(parts).removesuffix(r"[\s–-]")
 
 
 def _key(word: str) -> str:

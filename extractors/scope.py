@@ -32,6 +32,7 @@ from extractors.sections import is_methods
 from extractors.sentences import sentences
 from extractors.statements import Result, Statement
 from schema.records import Document, Measurement
+from schema.vocabulary import vocabulary
 
 MAIN = (cond.CURRENT_KEY, cond.AREAL_KEY)
 CELL_METRICS = frozenset(
@@ -95,7 +96,6 @@ _AGEING = frozenset(  # what no cell test is, and yet is read before and after c
         "improvement",
     ]
 )
-_AT_NO_TEMPERATURE = frozenset(["areal_capacity", "areal_loading", "np_ratio", "temperature_onset"])
 _OWN = {  # what is no cell test keeps only the conditions that belong to it
     "areal_capacity": (cond.CURRENT_KEY, "np_ratio"),
     "areal_loading": (cond.AREAL_KEY, "np_ratio"),
@@ -226,8 +226,7 @@ def own_conditions(metric: str, stated: dict[str, float]) -> dict[str, float]:
         if metric not in _AGEING:
             dropped.add("at_cycle")
         dropped -= set(_OWN.get(metric, ()))
-    if metric in _AT_NO_TEMPERATURE:
-        dropped.add("temperature_C")
+    dropped |= set(vocabulary().metrics[metric].without if metric in vocabulary().metrics else ())
     if metric in ("cycle_count", "failure_cycle"):
         dropped |= {"cycles", "at_cycle"}
     if metric == "cycling_hours":

@@ -46,11 +46,14 @@ def inapplicable(field: Field, parameter: Parameter) -> str:
     def among(names: list[str]) -> str:
         return "(" + ", ".join(parameter(name) for name in names) + ")"
 
+    known = vocabulary().metrics.values()
     cases = []
     if field.column in _OWN:
         cases.append(_OWN[field.column])
     if field.column in rules["cycling"]:
-        cases.append("m.metric IN " + among(rules["properties"]))
+        cases.append("m.metric IN " + among([m.name for m in known if m.of_material]))
+    if without := [m.name for m in known if field.column in m.without]:
+        cases.append("m.metric IN " + among(without))
     if field.column in rules["of_layer"]:
         cases.append("e.is_control = 1")
     if field.column in rules["full_cell"]:

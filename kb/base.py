@@ -137,10 +137,10 @@ class KnowledgeBase(Questions):
             Where the file cannot be written any more (disk full, held by another writer); what was done stands.
         """
         writer = self._writing("ingest")
-        from extractors.readers import SUFFIXES
+        from extractors.readers import suffixes
 
         folder = self.path.parent
-        files = ingestion.find_documents(paths, SUFFIXES, folders=supplement_of is None)
+        files = ingestion.find_documents(paths, suffixes(), folders=supplement_of is None)
         given = self.main_text(supplement_of) if supplement_of is not None else None
         if given is not None and given in {relative_path(file, folder) for file in files}:
             raise UnreadableDocument(given, f"is the paper with the DOI {supplement_of}; name what supplements it")

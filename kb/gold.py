@@ -148,12 +148,12 @@ def mine_documents(paths: Iterable[Path], seconds: float | None = None, miner: M
     """
     from extractors import deadline
     from extractors.pipeline import mine_file
-    from extractors.readers import SUFFIXES
+    from extractors.readers import suffixes
     from extractors.readers.supplements import main_text_beside
 
     for path in paths:
         with deadline.time_limit(seconds or deadline.DEFAULT_SECONDS, path.name):
-            mined = mine_file(path, main_text_beside(path, SUFFIXES), miner)
+            mined = mine_file(path, main_text_beside(path, suffixes()), miner)
         yield mined
 
 

@@ -23,13 +23,25 @@ CHARACTERS_A_TOKEN = 4  # in English, about
 F = TypeVar("F", bound=Callable[..., Any])
 
 
+class MinerName(click.Choice[str]):
+    """A miner's name on the command line: one of ``MINERS``, or one that an installed package declares."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """Give the name, or end with those that there are."""
+        from extractors import extensions
+
+        declared = extensions.declared(extensions.MINERS)
+        return value if value in declared else click.Choice((*self.choices, *declared)).convert(value, param, ctx)
+
+
 def miner_options(function: F) -> F:
     """Add ``--miner`` and what belongs to a language model."""
     options = (
         click.option(
-            "--miner", envvar="KB_MINER", type=click.Choice(MINERS), default=MINERS[0], show_default=True,
+            "--miner", envvar="KB_MINER", type=MinerName(MINERS), default=MINERS[0], show_default=True,
             help="What mines: our rules; ChemDataExtractor; both, our records flagged by whether it agrees; or a "
-            "language model at KB_LLM_URL, each of whose numbers must stand there.  KB_MINER sets another default.",
+            "language model at KB_LLM_URL, each of whose numbers must stand there; or one that an installed package "
+            "declares.  KB_MINER sets another default.",
         ),
         click.option(
             "--llm-max-requests", type=click.IntRange(min=1), default=REQUESTS, show_default=True, metavar="N",

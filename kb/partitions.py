@@ -45,10 +45,10 @@ def mine_to_parquet(
         Where the folder holds Parquet already, or pyarrow is not installed.
     """
     from extractors.pipeline import version_of
-    from extractors.readers import SUFFIXES
+    from extractors.readers import suffixes
     from extractors.readers.supplements import main_text_beside
 
-    tasks = [Task(file, main_text_beside(file, SUFFIXES), seconds, miner=miner) for file in files]
+    tasks = [Task(file, main_text_beside(file, suffixes()), seconds, miner=miner) for file in files]
     outcomes: list[Outcome] = []
     with Writer(folder) as writer:
         for done, (task, mined) in enumerate(in_order(workers, tasks), start=1):

@@ -65,14 +65,14 @@ def path_of_main_text(db: sqlite3.Connection, path: str, folder: Path) -> str | 
     -------
     str, or None where the file is no supporting information
     """
-    from extractors.readers import SUFFIXES
+    from extractors.readers import suffixes
     from extractors.readers.supplements import main_text_beside
 
     before = one(db, "document_at_path", path=path)
     known: str | None = before["supplement_of"] if before is not None else None
     if known and ((folder / known).exists() or one(db, "document_at_path", path=known) is not None):
         return known
-    beside = main_text_beside(folder / path, SUFFIXES)
+    beside = main_text_beside(folder / path, suffixes())
     return relative_path(beside.resolve(), folder) if beside is not None else None
 
 

@@ -54,6 +54,14 @@ class UnknownMiner(KBError, LookupError):
         super().__init__(f"unknown miner {name!r}{did_you_mean(name, known) or '; name one of ' + ', '.join(known)}")
 
 
+class BadExtension(KBError, RuntimeError):
+    """A reader or miner of another package that cannot be used; ``name`` is the suffix or name it goes by."""
+
+    def __init__(self, name: str, reason: str) -> None:
+        self.name = name
+        super().__init__(f"extension {name!r}: {reason}")
+
+
 class UnknownCandidate(KBError, LookupError):
     """A coating that a base has no sample of."""
 

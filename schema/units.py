@@ -67,7 +67,9 @@ _STRAY_DOT = re.compile(r"\bm\s+Ah\b")
 _CELSIUS = re.compile(r"(?:°|\bdeg(?:ree)?s?\.?)\s*(?:C|[Cc]elsius|centigrade)\b|\b(?:[Cc]elsius|centigrade)\b")
 _PER = re.compile(r"\s+per\s+")
 # What is written together: "mA.cm", "milliampere-hour", "mAcm-2".
-_JOINED = re.compile(r"(?<=[A-Za-z])\s?[.-](?=[A-Za-z])|(?<=[AhSgJ])(?=(?:cm|kg)\^?[-\d])|(?<=[hAJ\d])(?=g\^?-)")
+_JOINED = re.compile(
+    r"(?<=[A-Za-z])\s?[.-](?=[A-Za-z])|(?<=\d)\.(?=[A-Za-z])|(?<=[AhSgJ])(?=(?:cm|kg)\^?[-\d])|(?<=[hAJ\d])(?=g\^?-)"
+)
 _ATOM = re.compile(r"([A-Za-z%°Å.]+)\s*(?:\^?[{(]?([+-]?\d{1,3})[})]?)?|(/)|(\()|(\))")
 # What pint raises beside its own errors: on "cm^0" a KeyError, on "kPa^999" an OverflowError.
 _GARBLED = (ArithmeticError, AssertionError, AttributeError, LookupError, TypeError, ValueError)
@@ -80,6 +82,7 @@ def registry() -> Any:
 
     ureg: Any = pint.UnitRegistry(cache_folder=None, autoconvert_offset_to_baseunit=True)
     ureg.load_definitions(Path(__file__).parent / "units.txt")
+    ureg.enable_contexts("per_particle")
     return ureg
 
 

@@ -30,7 +30,11 @@ class Metric:
     unit : unit of every stored value
     better : "higher", "lower" or "none"
     plausible : (low, high) in ``unit``; outside is flagged, not dropped
+    unlike : phrases that hold a name of the metric and mean something else ("*" ends any word, "..." skips a few)
+    of_material : True for what a material or a layer has by itself, outside of a cell that is cycled
+    without : conditions that cannot be stated of it, such as the temperature of an activation energy
     magnitude : True where the sign is a convention and values are stored without it
+    meaning : what it is, in words; "" where a user's entry does not say
     """
 
     name: str
@@ -40,7 +44,11 @@ class Metric:
     plausible: tuple[float, float]
     source: str
     synonyms: tuple[str, ...]
+    unlike: tuple[str, ...] = ()
+    of_material: bool = False
+    without: tuple[str, ...] = ()
     magnitude: bool = False
+    meaning: str = ""
 
 
 @dataclass(frozen=True)
@@ -143,7 +151,11 @@ def _metric(name: str, table: Any) -> Metric:
             plausible=(float(low), float(high)),
             source=str(table.get("source", "judgement")),
             synonyms=_names(table["synonyms"], f"metrics.toml: [{name}] synonyms"),
+            unlike=_names(table.get("unlike", []), f"metrics.toml: [{name}] unlike"),
+            of_material=bool(table.get("of_material", False)),
+            without=_names(table.get("without", []), f"metrics.toml: [{name}] without"),
             magnitude=bool(table.get("magnitude", False)),
+            meaning=str(table.get("meaning", "")),
         )
     except BadVocabulary:
         raise

@@ -15,7 +15,7 @@ Key = tuple[tuple[str, int], ...]
 COUNTS = ("cycle_count", "failure_cycle")
 _WAYS = tuple(f"convert_{what}_{way}_standard" for what in ("value", "error") for way in ("to", "from"))
 _ATOM = re.compile(
-    r"(?P<per>/)?[munkMGc]?(?P<symbol>cycles|percent|degC|deg|eV|ohm|Pa|[hAVmgJWS1])(?:\^(?P<power>-?\d))?"
+    r"(?P<per>/)?[munkMGc]?(?P<symbol>cycles|percent|degC|deg|eV|ohm|Pa|[hsAVmgJWS1])(?:\^(?P<power>-?\d))?"
 )
 _SPELT = {"percent": "%", "degC": "°C", "deg": "°", "ohm": "Ω", "um": "μm", "^": "", " ": ""}
 
@@ -60,6 +60,7 @@ def _dimensions() -> dict[str, Any]:
     return {
         "A": u.ElectricalCurrent, "J": u.Energy, "V": u.ElectricPotential, "W": u.Power, "deg": u.Angle,
         "degC": u.Temperature, "eV": u.Energy, "g": u.Mass, "h": u.Time, "m": u.Length, "percent": u.Ratio,
+        "s": u.Time,
         "1": u.Dimensionless, "Pa": _own("Pressure", "Pa(scals?)?"), "S": _own("Conductance", "S(iemens)?"),
         "cycles": _own("Cycles", "cycles?"), "ohm": _own("Resistance", "Ω|\u2126|[Oo]hms?"),
     }  # fmt: skip

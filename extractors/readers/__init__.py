@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+from extractors import extensions
 from extractors.readers.encoding import text_of_bytes
 from extractors.readers.plain.markdown import read_markdown_string
 from extractors.readers.plain.text import read_text_string
@@ -24,6 +25,11 @@ SUFFIXES = _TEXT | _MARKDOWN | _XML | _HTML | _PDF
 LIMIT_BYTES = 20_000_000  # a 1,000-page thesis is 3 MB of text; of PDFs see ``pdf.LIMIT_BYTES``
 
 
+def suffixes() -> frozenset[str]:
+    """Give the suffixes of files that can be read, those of other packages' readers included."""
+    return SUFFIXES | extensions.declared(extensions.READERS).keys()
+
+
 def read(path: str | Path) -> Document:
     """Read one file, by its suffix; of XML, by what is in it.
 
@@ -35,7 +41,9 @@ def read(path: str | Path) -> Document:
     path = Path(path)
     suffix = path.suffix.lower()
     if suffix not in SUFFIXES:
-        known = ", ".join(sorted(SUFFIXES))
+        if suffix in extensions.declared(extensions.READERS):
+            return extensions.read_with(suffix, path)
+        known = ", ".join(sorted(suffixes()))
         raise UnreadableDocument(
             path.name, f"no reader for {path.suffix or 'files without a suffix'}; give one of {known}"
         )

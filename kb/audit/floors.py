@@ -10,7 +10,8 @@ from kb.audit.told import Told, digits_after_point, in_words, measured
 
 # n Q_c : Q_T, as protocols are run; the standard one is 10 x 1 : 5 (Adams et al. 2018), others 10 x 0.5 : 5, 5 x 1 : 1.
 RATIOS = (1.0, 2.0, 2.5, 3.0, 4.0, 5.0, 10.0)
-_FLOORS = [(ratio, 100 * ratio / (ratio + 1)) for ratio in RATIOS]  # [percent]
+# metric -> the ratios, and the least that a protocol of each can show, in the metric's unit
+FLOORS = {"coulombic_efficiency": tuple((ratio, 100 * ratio / (ratio + 1)) for ratio in RATIOS)}
 # Words of a reservoir protocol; an efficiency that a paper calls calculated or average was not read off one cycle.
 _PROTOCOL = re.compile(
     r"\b(Aurbach|Adams|reservoir)\b|\b(calculated|average)\b[^.]{0,30}\b(coulombic efficienc|CEs?\b)", re.IGNORECASE
@@ -32,7 +33,9 @@ def efficiency_at_floor(told: Told) -> Iterator[Finding]:
         decimals = digits_after_point(row)
         if not decimals or row["qualifier"] not in ("=", "~") or row["cycle_first"] is not None:
             continue
-        at = [(ratio, floor) for ratio, floor in _FLOORS if round(floor, decimals) == row["value"]]
+        at = [
+            (ratio, floor) for ratio, floor in FLOORS["coulombic_efficiency"] if round(floor, decimals) == row["value"]
+        ]
         if at and (row["cell"] or "Li|Cu").startswith("Li|Cu") and _PROTOCOL.search(row["evidence"]):
             ratio, floor = at[0]
             yield Finding(

@@ -239,10 +239,20 @@ def export(min_confidence: float, form: str, output: str, db: str) -> None:
         end(f"{db} holds no measurements yet; kb ingest brings them in", NOTHING_FOUND)
 
 
-@click.command(epilog=examples("kb metrics", "kb metrics --format csv > metrics.csv"))
-@format_option("table", "json", "jsonl", "csv")
+@click.command(
+    epilog=examples("kb metrics", "kb metrics --format csv > metrics.csv", "kb metrics --format markdown > glossary.md")
+)
+@format_option("table", "json", "jsonl", "csv", "markdown")
 def metrics(form: str) -> None:
-    """List the metrics: name, unit, which way is better, plausible range, other names."""
+    """List the metrics: name, unit, which way is better, plausible range, other names.
+
+    As Markdown it is the whole glossary, with conditions and cells.
+    """
+    if form == "markdown":
+        from kb.glossary import glossary
+
+        click.echo(glossary(), nl=False)
+        return
     from schema.vocabulary import vocabulary
 
     rows = [asdict(metric) for metric in vocabulary().metrics.values()]

@@ -83,7 +83,7 @@ def ingest(
     Each document goes in as a whole or not at all; one that fails does not stop the others.  Supporting information
     that is named so beside its paper (paper_si.pdf, paper-SI.pdf, paper_sup-0001.pdf beside paper.pdf) belongs to it.
     """
-    from extractors.readers import SUFFIXES
+    from extractors.readers import suffixes
     from kb.ingestion import find_documents
     from kb.mining import sensible_number, workers
     from kb.progress import IngestProgress, summary
@@ -103,7 +103,7 @@ def ingest(
             click.echo(summary(report, db))
         return
     # Before the base: a slip in a path or a DOI, or a miner that is not installed, makes no empty one.
-    files = find_documents(paths, SUFFIXES, folders=supplement_of is None)
+    files = find_documents(paths, suffixes(), folders=supplement_of is None)
     if miner == "llm" and (scheduler or (jobs or 1) > 1):
         raise click.UsageError("a language model is asked by this process alone; leave --jobs and --scheduler away")
     if dry_run:
@@ -175,7 +175,7 @@ def mine(
     """Print the measurements of one document, without a base; of supporting information with its paper beside it."""
     from extractors import deadline
     from extractors.pipeline import mine_file
-    from extractors.readers import SUFFIXES
+    from extractors.readers import suffixes
     from extractors.readers.supplements import main_text_beside
     from schema.records import coating_record, to_export
 
@@ -188,7 +188,7 @@ def mine(
     with chosen_miner(miner, llm_max_requests) as chosen:
         seconds = time_limit or (chosen.seconds if chosen else deadline.DEFAULT_SECONDS)
         with deadline.time_limit(seconds, path.name):
-            mined = mine_file(path, main_text_beside(path, SUFFIXES), chosen)
+            mined = mine_file(path, main_text_beside(path, suffixes()), chosen)
     for note in mined.notes:
         say(f"{path.name}: {note}")
     document = mined.document
@@ -221,8 +221,8 @@ def mine(
 
 def _plan(miner: str, files: Sequence[Path], most: int) -> None:
     """Say what mining would cost; of supporting information with its paper beside it."""
-    from extractors.readers import SUFFIXES
+    from extractors.readers import suffixes
     from extractors.readers.supplements import main_text_beside
 
-    if print_plan(miner, [(file, main_text_beside(file, SUFFIXES)) for file in files], most):
+    if print_plan(miner, [(file, main_text_beside(file, suffixes())) for file in files], most):
         raise click.exceptions.Exit(SOME_FAILED)

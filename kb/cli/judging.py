@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from kb.cli.doors import NOTHING_FOUND, end, examples, format_option, time_limit_option
-from kb.miners import MINERS, REQUESTS, chosen_miner
+from kb.miners import MINERS, REQUESTS, MinerName, chosen_miner
 
 
 @click.command(
@@ -28,7 +28,7 @@ from kb.miners import MINERS, REQUESTS, chosen_miner
     type=click.Choice(("metric", "section", "miner")),
     help="Break the figures down; by miner, each that is installed mines the documents.",
 )
-@click.option("--miner", type=click.Choice(MINERS), default=MINERS[0], show_default=True, help="What mines.")
+@click.option("--miner", type=MinerName(MINERS), default=MINERS[0], show_default=True, help="What mines.")
 @click.option(
     "--errors", is_flag=True, help="List what was missed, made up, or given to the wrong sample or conditions."
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from extractors.cues import Reading, find_cues, metrics_of_kind, nearest_cue, words_between
+from extractors.kinds import kind_of
 from extractors.quantities import find_quantities
 from schema.vocabulary import vocabulary
 
@@ -129,8 +130,7 @@ def test_a_reading_sees_no_further_than_its_sentence() -> None:
 
 
 def test_every_metric_is_of_one_kind() -> None:
-    kinds = ["percent", "1", "h", "mV", "ohm", "um", "mAh/g", "Wh/kg", "deg", "eV", "GPa", "S/cm", "mA/cm^2",
-             "ohm cm^2", "mAh/cm^2", "mg/cm^2", "g/cm^3", "mJ/m^2", "kJ/g", "degC", "m^2/g"]  # fmt: skip
+    kinds = {kind_of(m.unit) for m in vocabulary().metrics.values()}
     found = [m for kind in kinds for m in metrics_of_kind(kind)]
     assert sorted(found) == sorted(vocabulary().metrics)
     assert metrics_of_kind("other") == frozenset()

@@ -24,6 +24,7 @@ SYMBOLS = {
     "V": (["V"], "volts"), "eV": (["eV"], "electronvolts"), "h": (["h", "hr", "hrs", "hours"], "hours"),
     "percent": (["%", "wt%", "wt.%", "wt %", "vol.%", "at%", "mol %", "mass%", "per cent"], "percent"),
     "degC": (["°C", "℃", "° C", "º C", "ºC", "˚C", "deg C"], "degrees Celsius"), "deg": (["°"], "degrees"),
+    "s": (["s"], "second"),
 }  # fmt: skip
 POWERS = {2: ("square", ["2", "^2", "^{2}", "²"]), 3: ("cubic", ["3", "^3", "^{3}", "³"])}
 MINUS = ("-", "−", "–", "^-", "^{-}", "⁻")
@@ -39,20 +40,27 @@ def factors(unit: str) -> list[tuple[str, int]]:
     return out
 
 
+def printed_and_name(symbol: str) -> tuple[list[str], str]:
+    """Give how a symbol is printed, and its name; a unit that only a new metric has is printed as it is."""
+    return SYMBOLS.get(symbol, ([symbol], symbol))
+
+
 def spellings(unit: str) -> Iterator[str]:
     """Print a unit in the ways papers do."""
     (head, power), *rest = factors(unit)
     raised = POWERS[power][1] if power > 1 else [""]
-    for symbol in SYMBOLS[head][0]:
+    for symbol in printed_and_name(head)[0]:
         for first in (symbol + mark for mark in raised):
             if not rest:
                 yield first
             for symbol_behind, below in rest:
-                for second in SYMBOLS[symbol_behind][0]:
+                for second in printed_and_name(symbol_behind)[0]:
                     yield from (first + tail for tail in tails(second, below))
-    name = f"{POWERS[power][0]} {SYMBOLS[head][1]}s" if power > 1 else SYMBOLS[head][1]
+    name = f"{POWERS[power][0]} {printed_and_name(head)[1]}s" if power > 1 else printed_and_name(head)[1]
     for symbol, below in rest:
-        behind = f"{POWERS[abs(below)][0]} {SYMBOLS[symbol][1]}" if abs(below) > 1 else SYMBOLS[symbol][1]
+        behind = (
+            f"{POWERS[abs(below)][0]} {printed_and_name(symbol)[1]}" if abs(below) > 1 else printed_and_name(symbol)[1]
+        )
         name += f" per {behind}" if below < 0 else f" {behind}"
     yield name
 
@@ -74,7 +82,7 @@ ALL = [
     (unit, printed)
     for unit in sorted({m.unit for m in vocabulary().metrics.values()} - {"1"})
     for printed in dict.fromkeys(spellings(unit))
-    if "^2g^" not in printed  # Markdown: a raised "2g"
+    if "^2g^" not in printed and "^2s^" not in printed  # Markdown: a raised "2g"
 ]
 
 
