@@ -28,6 +28,7 @@ from schema.records import AGREED, TRAITS, Rejection
 
 if TYPE_CHECKING:
     from rich.console import Console
+    from rich.table import Table as RichTable
     from rich.text import Text
 
     from schema.records import Coating, Measurement, Mined
@@ -47,7 +48,7 @@ def console() -> Console:
     return Console(file=sys.stdout, width=width, highlight=False, soft_wrap=False)
 
 
-def _table(*columns: str, right: Sequence[str] = (), whole: Sequence[str] = ()) -> Any:
+def _table(*columns: str, right: Sequence[str] = (), whole: Sequence[str] = ()) -> RichTable:
     from rich import box
     from rich.table import Table
 
@@ -67,6 +68,11 @@ def _cell(value: Any, style: str = "") -> Text:
 
 def print_measurements(rows: Sequence[Mapping[str, Any]]) -> None:
     """Print rows of measurement_view as a table."""
+    console().print(measurement_table(rows))
+
+
+def measurement_table(rows: Sequence[Mapping[str, Any]]) -> RichTable:
+    """Lay rows of measurement_view out as a table."""
     doubted = ("findings",) if any(row["findings"] for row in rows) else ()
     table = _table(
         "id", "metric", "value", "sample", "conditions", "paper", *doubted, right=("id",),
@@ -81,18 +87,22 @@ def print_measurements(rows: Sequence[Mapping[str, Any]]) -> None:
         paper = row["doi"] or row["source"]
         said = (_cell(conditions(row)), _cell(paper), *(_cell(findings(row["findings"])) for _ in doubted))
         table.add_row(_cell(row["id"]), _cell(row["metric"]), _cell(value, "bold"), sample, *said)
-    console().print(table)
+    return table
 
 
 def print_level(rows: Sequence[Mapping[str, Any]], level: str) -> None:
     """Print experiments, candidates or papers, with what was found of each."""
+    console().print(level_table(rows, level))
+
+
+def level_table(rows: Sequence[Mapping[str, Any]], level: str) -> RichTable:
+    """Lay experiments, candidates or papers out as a table."""
     if level == "papers":
         table = _table("paper", "year", "title", "measurements", "of", right=("year", "measurements"), whole=("paper",))
         for row in rows:
             paper = (row["doi"] or f"#{row['paper_id']}", row["year"], row["title"], row["measurements"])
             table.add_row(*map(_cell, paper), _cell(", ".join(row["metrics"])))
-        console().print(table)
-        return
+        return table
     last = "conditions" if level == "experiments" else "strategy"
     table = _table("system", "found", last, "paper")
     for row in rows:
@@ -106,7 +116,7 @@ def print_level(rows: Sequence[Mapping[str, Any]], level: str) -> None:
         table.add_row(
             _cell(row["system"] + control), _cell(shown, "bold"), _cell(said), _cell(row["doi"] or row["title"])
         )
-    console().print(table)
+    return table
 
 
 def print_passages(rows: Sequence[Mapping[str, Any]]) -> None:
@@ -159,10 +169,15 @@ def print_queries(rows: Sequence[Mapping[str, Any]]) -> None:
 
 def print_table(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
     """Print the answer to a query as a table."""
+    console().print(plain_table(columns, rows))
+
+
+def plain_table(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> RichTable:
+    """Lay the answer to a query out as a table."""
     table = _table(*columns)
     for row in rows:
         table.add_row(*(_cell("NULL", "dim") if value is None else _cell(_shown(value)) for value in row))
-    console().print(table)
+    return table
 
 
 def _shown(value: Any) -> str:
