@@ -16,6 +16,7 @@ from kb.words import (
     decision,
     findings,
     flag,
+    harmless,
     mined_value,
     number,
     other_format,
@@ -55,7 +56,7 @@ def _table(*columns: str, right: Sequence[str] = (), whole: Sequence[str] = ()) 
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0))
     for column in columns:
         side: Literal["left", "right"] = "right" if column in right else "left"
-        table.add_column(column, justify=side, no_wrap=column in whole, overflow="fold")
+        table.add_column(_cell(column), justify=side, no_wrap=column in whole, overflow="fold")
     return table
 
 
@@ -63,7 +64,7 @@ def _cell(value: Any, style: str = "") -> Text:
     """A cell is text, never markup: papers write [1] and [Li]."""
     from rich.text import Text
 
-    return Text(_UNKNOWN if value is None or value == "" else str(value), style=style)
+    return Text(_UNKNOWN if value is None or value == "" else harmless(str(value)), style=style)
 
 
 def print_measurements(rows: Sequence[Mapping[str, Any]]) -> None:
@@ -126,16 +127,17 @@ def print_passages(rows: Sequence[Mapping[str, Any]]) -> None:
 
     out = console()
     for row in rows:
+        shown = harmless(row["text"])
         place = _joined(row["doi"] or row["source"], row["section"], f"page {row['page']}" if row["page"] else "")
         ids = ", ".join(f"#{n}" for n in row["measurements"])
         out.print(Text.assemble((place, "bold"), (f"  {ids}" if ids else "", "dim")))
         text, end = Text(), 0
         for start, stop in row["hits"]:
-            text.append(row["text"][end:start])
-            hit = row["text"][start:stop]
+            text.append(shown[end:start])
+            hit = shown[start:stop]
             text.append(hit if out.is_terminal else f"«{hit}»", "bold reverse" if out.is_terminal else "")
             end = stop
-        text.append(row["text"][end:])
+        text.append(shown[end:])
         out.print(Padding(text, (0, 0, 1, 2)))
 
 
@@ -207,6 +209,7 @@ def marked(sentence: str, place: tuple[int, int] | None, terminal: bool) -> Text
     """
     from rich.text import Text
 
+    sentence = harmless(sentence)
     if place is None:
         return Text(sentence)
     start, end = place
