@@ -1,4 +1,4 @@
-"""Answers as tables: they stay lists, show hostile text as text, become data frames, cost nothing until they are shown."""
+"""Answers as tables: they stay lists, show hostile text as text, become data frames, load nothing until shown."""
 
 from __future__ import annotations
 
@@ -130,7 +130,7 @@ def test_rows_are_a_list(base: KnowledgeBase, answers: dict[str, Tabular]) -> No
     assert found == list(found) == base.find("coulombic_efficiency >= 98")
     assert json.loads(json.dumps(found))[0]["id"] == found[0]["id"]
     assert repr(found) == repr(list(found))
-    assert [*found, 1] == list(found) + [1]
+    assert [*found, 1] == [*list(found), 1]
     assert isinstance(found[0], dict)
     assert isinstance(found[1:], Found)
     assert found[::-1] == list(found)[::-1]
@@ -165,8 +165,8 @@ def test_hostile_text_is_text_everywhere() -> None:
 def test_a_hostile_paper_shows_as_text(tmp_path: Path) -> None:
     paper = tmp_path / "<img src=x onerror=alert(1)>.md"
     paper.write_text(
-        "# <b>A title</b>\n\nThe PVDF\x1b[5m coated <script>alert(1)</script> Cu electrode keeps a Coulombic efficiency "
-        "of 98.3% over 260 cycles.\n"
+        "# <b>A title</b>\n\nThe PVDF\x1b[5m coated <script>alert(1)</script> Cu electrode keeps a Coulombic "
+        "efficiency of 98.3% over 260 cycles.\n"
     )
     with KnowledgeBase(tmp_path / "kb.sqlite", read_only=False) as base:
         base.ingest([paper])
