@@ -16,6 +16,7 @@ from kb.words import (
     decision,
     findings,
     flag,
+    harmless,
     mined_value,
     number,
     other_format,
@@ -28,6 +29,7 @@ from schema.records import AGREED, TRAITS, Rejection
 
 if TYPE_CHECKING:
     from rich.console import Console
+    from rich.table import Table as RichTable
     from rich.text import Text
 
     from schema.records import Coating, Measurement, Mined
@@ -47,14 +49,14 @@ def console() -> Console:
     return Console(file=sys.stdout, width=width, highlight=False, soft_wrap=False)
 
 
-def _table(*columns: str, right: Sequence[str] = (), whole: Sequence[str] = ()) -> Any:
+def _table(*columns: str, right: Sequence[str] = (), whole: Sequence[str] = ()) -> RichTable:
     from rich import box
     from rich.table import Table
 
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0))
     for column in columns:
         side: Literal["left", "right"] = "right" if column in right else "left"
-        table.add_column(column, justify=side, no_wrap=column in whole, overflow="fold")
+        table.add_column(_cell(column), justify=side, no_wrap=column in whole, overflow="fold")
     return table
 
 
@@ -62,11 +64,16 @@ def _cell(value: Any, style: str = "") -> Text:
     """A cell is text, never markup: papers write [1] and [Li]."""
     from rich.text import Text
 
-    return Text(_UNKNOWN if value is None or value == "" else str(value), style=style)
+    return Text(_UNKNOWN if value is None or value == "" else harmless(str(value)), style=style)
 
 
 def print_measurements(rows: Sequence[Mapping[str, Any]]) -> None:
     """Print rows of measurement_view as a table."""
+    console().print(measurement_table(rows))
+
+
+def measurement_table(rows: Sequence[Mapping[str, Any]]) -> RichTable:
+    """Lay rows of measurement_view out as a table."""
     doubted = ("findings",) if any(row["findings"] for row in rows) else ()
     table = _table(
         "id", "metric", "value", "sample", "conditions", "paper", *doubted, right=("id",),
@@ -81,18 +88,22 @@ def print_measurements(rows: Sequence[Mapping[str, Any]]) -> None:
         paper = row["doi"] or row["source"]
         said = (_cell(conditions(row)), _cell(paper), *(_cell(findings(row["findings"])) for _ in doubted))
         table.add_row(_cell(row["id"]), _cell(row["metric"]), _cell(value, "bold"), sample, *said)
-    console().print(table)
+    return table
 
 
 def print_level(rows: Sequence[Mapping[str, Any]], level: str) -> None:
     """Print experiments, candidates or papers, with what was found of each."""
+    console().print(level_table(rows, level))
+
+
+def level_table(rows: Sequence[Mapping[str, Any]], level: str) -> RichTable:
+    """Lay experiments, candidates or papers out as a table."""
     if level == "papers":
         table = _table("paper", "year", "title", "measurements", "of", right=("year", "measurements"), whole=("paper",))
         for row in rows:
             paper = (row["doi"] or f"#{row['paper_id']}", row["year"], row["title"], row["measurements"])
             table.add_row(*map(_cell, paper), _cell(", ".join(row["metrics"])))
-        console().print(table)
-        return
+        return table
     last = "conditions" if level == "experiments" else "strategy"
     table = _table("system", "found", last, "paper")
     for row in rows:
@@ -106,7 +117,7 @@ def print_level(rows: Sequence[Mapping[str, Any]], level: str) -> None:
         table.add_row(
             _cell(row["system"] + control), _cell(shown, "bold"), _cell(said), _cell(row["doi"] or row["title"])
         )
-    console().print(table)
+    return table
 
 
 def print_passages(rows: Sequence[Mapping[str, Any]]) -> None:
@@ -116,17 +127,18 @@ def print_passages(rows: Sequence[Mapping[str, Any]]) -> None:
 
     out = console()
     for row in rows:
+        shown = harmless(row["text"])
         place = _joined(row["doi"] or row["source"], row["section"], f"page {row['page']}" if row["page"] else "")
         ids = ", ".join(f"#{n}" for n in row["measurements"])
         removed = ("  removed" if row["removed"] else "", "bold red")
         out.print(Text.assemble((place, "bold"), removed, (f"  {ids}" if ids else "", "dim")))
         text, end = Text(), 0
         for start, stop in row["hits"]:
-            text.append(row["text"][end:start])
-            hit = row["text"][start:stop]
+            text.append(shown[end:start])
+            hit = shown[start:stop]
             text.append(hit if out.is_terminal else f"«{hit}»", "bold reverse" if out.is_terminal else "")
             end = stop
-        text.append(row["text"][end:])
+        text.append(shown[end:])
         out.print(Padding(text, (0, 0, 1, 2)))
 
 
@@ -160,10 +172,15 @@ def print_queries(rows: Sequence[Mapping[str, Any]]) -> None:
 
 def print_table(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
     """Print the answer to a query as a table."""
+    console().print(plain_table(columns, rows))
+
+
+def plain_table(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> RichTable:
+    """Lay the answer to a query out as a table."""
     table = _table(*columns)
     for row in rows:
         table.add_row(*(_cell("NULL", "dim") if value is None else _cell(_shown(value)) for value in row))
-    console().print(table)
+    return table
 
 
 def _shown(value: Any) -> str:
@@ -193,6 +210,7 @@ def marked(sentence: str, place: tuple[int, int] | None, terminal: bool) -> Text
     """
     from rich.text import Text
 
+    sentence = harmless(sentence)
     if place is None:
         return Text(sentence)
     start, end = place

@@ -11,17 +11,19 @@ from typing import TYPE_CHECKING, Any
 
 from kb.fields import LISTS
 from kb.supplements import main_text_of_doi
+from kb.tabular import Rows
 from schema.statements import statement
 
 if TYPE_CHECKING:
     import networkx as nx
 
+    from kb.answers import Found, Passages, Ranking
     from kb.browsing import Browsing
     from kb.levels import Level
     from kb.plots.kinds import Plotted
     from kb.review import Review
     from kb.screening.outcome import Run
-    from kb.screening.rank import Criterion, Ranked
+    from kb.screening.rank import Criterion
     from kb.simulation import Simulation
     from kb.sql import Result, Table
     from kb.studies import Answer, Study
@@ -52,7 +54,7 @@ class Questions:
         offset: int = 0,
         min_confidence: float = 0.0,
         level: str = "measurement",
-    ) -> list[dict[str, Any]]:
+    ) -> Found:
         """Give the measurements that a filter finds ("" finds all): rows of ``measurement_view`` as dicts.
 
         Lists (components, mechanisms, flags, ...) come as lists, ``is_control`` as a bool.
@@ -70,11 +72,12 @@ class Questions:
         FilterSyntaxError, UnknownMetric, UnknownName, UnitMismatch
             Where the filter, or a column to sort by, cannot be read.
         """
+        from kb.answers import Found
         from kb.query import find
 
         wanted = _level(level)
         rows = find(self._reader, filter_text, sort, limit, offset, min_confidence, wanted)
-        return [_read(row, wanted.lists if wanted else LISTS) for row in rows]
+        return Found((_read(row, wanted.lists if wanted else LISTS) for row in rows), wanted)
 
     def explain(self, filter_text: str) -> tuple[str, ...]:
         """Say how a filter was read, where that may surprise."""
@@ -88,13 +91,12 @@ class Questions:
 
         return count(self._reader, filter_text, min_confidence, _level(level))
 
-    def search(
-        self, words: str, limit: int | None = None, offset: int = 0, removed: bool = False
-    ) -> list[dict[str, Any]]:
+    def search(self, words: str, limit: int | None = None, offset: int = 0, removed: bool = False) -> Passages:
         """Find passages by their words, the best first; see :func:`kb.search.search`."""
+        from kb.answers import Passages
         from kb.search import search
 
-        return search(self._reader, words, limit, offset, removed)
+        return Passages(search(self._reader, words, limit, offset, removed))
 
     def search_count(self, words: str, removed: bool = False) -> int:
         """Count the passages that :meth:`search` finds; those of removed papers alone where asked for these."""
@@ -155,7 +157,7 @@ class Questions:
         where: str | None = None,
         relative: bool = False,
         min_confidence: float = 0.0,
-    ) -> list[Ranked]:
+    ) -> Ranking:
         """Rank the samples of all papers by several criteria, best first.
 
         Parameters
@@ -173,12 +175,14 @@ class Questions:
         FilterSyntaxError, UnknownName, UnitMismatch
             Where the filter cannot be read.
         """
+        from kb.answers import Ranking
         from kb.candidates import read_candidates
         from kb.screening.rank import parse_criterion, rank
 
         parsed = [parse_criterion(c) if isinstance(c, str) else c for c in criteria]
         only = None if not where else {row["id"] for row in self.find(where)}
-        return rank(read_candidates(self._reader, parsed, only, min_confidence), parsed, relative)[:top]
+        ranked = rank(read_candidates(self._reader, parsed, only, min_confidence), parsed, relative)[:top]
+        return Ranking(ranked, [c.metric for c in parsed], self.places)
 
     def study(self, asked: Study, run: Blocks | None = None) -> Answer:
         """Rank with uncertainty: within strata, by effects against controls, in draws of what is not known.
@@ -360,29 +364,29 @@ class Questions:
         found = [row["id"] for row in self.find(filter_text)] if filter_text else None
         return read_graph(self._reader, found, merged)
 
-    def never_met(self, mechanism: str | None = None) -> list[dict[str, Any]]:
+    def never_met(self, mechanism: str | None = None) -> Rows[dict[str, Any]]:
         """Give coatings that share a mechanism and were never in one test; see :func:`kb.analyses.never_met`."""
         from kb.analyses import never_met
 
-        return never_met(self._reader, mechanism)
+        return Rows(never_met(self._reader, mechanism))
 
-    def replication(self, metric: str | None = None) -> list[dict[str, Any]]:
+    def replication(self, metric: str | None = None) -> Rows[dict[str, Any]]:
         """Give the independent groups behind each chemistry; see :func:`kb.analyses.replication`."""
         from kb.analyses import replication
 
-        return replication(self._reader, metric)
+        return Rows(replication(self._reader, metric))
 
-    def claims(self) -> list[dict[str, Any]]:
+    def claims(self) -> Rows[dict[str, Any]]:
         """Compare second-hand results with their primaries; see :func:`kb.analyses.claims`."""
         from kb.analyses import claims
 
-        return claims(self._reader)
+        return Rows(claims(self._reader))
 
-    def neighbours(self, system: str) -> list[dict[str, Any]]:
+    def neighbours(self, system: str) -> Rows[dict[str, Any]]:
         """Give what shares something with a system; see :func:`kb.analyses.neighbours`."""
         from kb.analyses import neighbours
 
-        return neighbours(self._reader, system)
+        return Rows(neighbours(self._reader, system))
 
     def paths(self, material: str, failure: str, limit: int = 10) -> list[list[dict[str, Any]]]:
         """Give the ways from a material to a failure mode; see :func:`kb.analyses.paths`."""
@@ -390,11 +394,11 @@ class Questions:
 
         return paths(self._reader, material, failure, limit)
 
-    def merges(self) -> list[dict[str, Any]]:
+    def merges(self) -> Rows[dict[str, Any]]:
         """Give all merges with their evidence, those that were undone too."""
         from kb.resolution import merges
 
-        return merges(self._reader)
+        return Rows(merges(self._reader))
 
 
 def _level(name: str) -> Level | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import astuple, dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
@@ -18,9 +18,12 @@ from kb.screening.outcome import QUANTILES, Outcome, Run, Traces, grid, quantile
 from kb.screening.priors import priors
 from kb.screening.sensitivity import Sensitivity, sobol_indices
 from kb.screening.shifted import COPPER, ELSEWHERE, calibrated
+from kb.tabular import Tabular
 from schema.errors import OutOfRange
 
 if TYPE_CHECKING:
+    from rich.console import RenderableType
+
     from kb.lives import Fitted
     from kb.reported import Observation, Reported
     from kb.screening.cycling import Protocol
@@ -32,7 +35,7 @@ THICKNESS_SPAN, THICKNESS_POINTS, THICKNESS_DRAWS = 30.0, 25, 1024
 
 
 @dataclass(frozen=True)
-class Simulation:
+class Simulation(Tabular):
     """A simulated coating, beside what was observed.
 
     Attributes
@@ -67,6 +70,23 @@ class Simulation:
     def outcome(self) -> Outcome:
         """The outcome where nothing is varied; else that of the first point."""
         return self.outcomes[0]
+
+    @property
+    def units(self) -> Mapping[str, str]:
+        """Columns of :meth:`records` -> units."""
+        return {axis.key: axis.unit for axis in self.axes} | {f"hours_{100 * q:g}": "h" for q in QUANTILES}
+
+    def records(self) -> list[dict[str, Any]]:
+        """Give a row a point of the grid; see :func:`kb.answers.simulation_records`."""
+        from kb.answers import simulation_records
+
+        return simulation_records(self)
+
+    def parts(self) -> Iterator[RenderableType]:
+        """Give it as ``kb simulate`` prints it."""
+        from kb.simulation_tables import parts
+
+        return parts(self)
 
     def parameters(self) -> list[dict[str, Any]]:
         """Give a row for each input: its quantiles, where it is from, how much of the spread of the life it makes.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from kb.printing import _cell, _table, console
@@ -10,7 +10,7 @@ from kb.screening.outcome import QUANTILES, Outcome
 from kb.words import number, unit
 
 if TYPE_CHECKING:
-    from rich.console import Console
+    from rich.console import RenderableType
 
     from kb.reported import Observation
     from kb.simulation import Simulation
@@ -22,29 +22,35 @@ HARDLY = 0.01  # of the variance of the logarithm of the life
 
 def print_simulation(simulation: Simulation) -> None:
     """Print a simulation: a grid as a row a point, else all that is known of the one outcome."""
+    out = console()
+    for part in parts(simulation):
+        out.print(part)
+
+
+def parts(simulation: Simulation) -> Iterator[RenderableType]:
+    """Give what is printed of a simulation, in order: tables and lines of rich."""
     from rich.table import Table
     from rich.text import Text
 
-    out = console()
-    out.print(_head(simulation), style="bold")
-    out.print(_protocol(simulation), style="dim")
+    yield Text(_head(simulation), "bold")
+    yield Text(_protocol(simulation), "dim")
     if simulation.axes:
-        out.print(_grid_table(simulation))
+        yield _grid_table(simulation)
     else:
-        out.print(_life_table(simulation))
-        out.print(_failures(simulation.outcome))
-        out.print(_trajectory("Coulombic efficiency", simulation.efficiencies(), 1e2, ".2f", "%"))
-        out.print(_trajectory("Overpotential", simulation.overpotentials(), 1e3, ".0f", "mV"))
+        yield _life_table(simulation)
+        yield Text(_failures(simulation.outcome))
+        yield Text(_trajectory("Coulombic efficiency", simulation.efficiencies(), 1e2, ".2f", "%"))
+        yield Text(_trajectory("Overpotential", simulation.overpotentials(), 1e3, ".0f", "mV"))
         if simulation.observed:
-            _print_observed(out, simulation)
+            yield from _observed(simulation)
         elif simulation.name:
-            out.print("\nObserved: no life, efficiency or overpotential is in the base.")
-    _print_parameters(out, simulation.parameters(), bool(simulation.sensitivity))
-    out.print("\nTo mind:", style="bold")
+            yield Text("\nObserved: no life, efficiency or overpotential is in the base.")
+    yield from _parameters(simulation.parameters(), bool(simulation.sensitivity))
+    yield Text("\nTo mind:", "bold")
     lines = Table.grid(padding=(0, 1, 0, 0))
     for line in simulation.caveats:
         lines.add_row("-", Text(line))
-    out.print(lines)
+    yield lines
 
 
 def _head(simulation: Simulation) -> str:
@@ -98,8 +104,10 @@ def _trajectory(name: str, told: Mapping[str, Sequence[float]], scale: float, fo
     return f"{name}: {', '.join(said)}"
 
 
-def _print_observed(out: Console, simulation: Simulation) -> None:
-    """Print what was observed under this protocol; all there is, where that is nothing."""
+def _observed(simulation: Simulation) -> Iterator[RenderableType]:
+    """Give what was observed under this protocol; all there is, where that is nothing."""
+    from rich.text import Text
+
     told = simulation.protocol
     under_it = [o for o in simulation.observed if o.is_of(told.current, told.capacity)]
     shown = under_it or simulation.observed
@@ -109,9 +117,9 @@ def _print_observed(out: Console, simulation: Simulation) -> None:
             _cell(seen.metric), _cell(seen.words, "bold"), _cell(_cycles(seen)), _cell(seen.conditions),
             _cell(f"#{seen.measurement}"),
         )  # fmt: skip
-    out.print(table)
+    yield table
     if len(shown) < len(simulation.observed):
-        out.print(f"{len(simulation.observed) - len(shown)} more under other conditions.", style="dim")
+        yield Text(f"{len(simulation.observed) - len(shown)} more under other conditions.", "dim")
 
 
 def _cycles(seen: Observation) -> str:
@@ -135,8 +143,10 @@ def _grid_table(simulation: Simulation) -> Any:
     return table
 
 
-def _print_parameters(out: Console, rows: Sequence[Mapping[str, Any]], sensitivity: bool) -> None:
-    """Print the inputs as a table; assumed ones that hardly matter in a line below it."""
+def _parameters(rows: Sequence[Mapping[str, Any]], sensitivity: bool) -> Iterator[RenderableType]:
+    """Give the inputs as a table; assumed ones that hardly matter in a line below it."""
+    from rich.text import Text
+
     indices = ("S1", "ST") if sensitivity else ()
     table = _table(
         "parameter", "median", "5 to 95 %", "unit", "from", *indices,
@@ -153,11 +163,11 @@ def _print_parameters(out: Console, rows: Sequence[Mapping[str, Any]], sensitivi
             _cell("" if fixed else f"{_short(row['low'])} to {_short(row['high'])}"), _cell(_unit(row["unit"])),
             _cell(row["from"]), *(_cell(_index(row, key)) for key in indices),
         )  # fmt: skip
-    out.print(table)
+    yield table
     if sensitivity:
-        out.print("S1, ST: share of the variance of log life, alone and with others; ± 95 %.", style="dim")
+        yield Text("S1, ST: share of the variance of log life, alone and with others; ± 95 %.", "dim")
     if hardly:
-        out.print(f"Assumed too, but hardly matter here (ST < {HARDLY:g}): {', '.join(hardly)}.", style="dim")
+        yield Text(f"Assumed too, but hardly matter here (ST < {HARDLY:g}): {', '.join(hardly)}.", "dim")
 
 
 def _unit(name: str) -> str:

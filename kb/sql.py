@@ -9,10 +9,14 @@ import threading
 import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from kb.named import SQL, named
+from kb.tabular import ROWS_SHOWN, Tabular
 from schema.errors import BadSQL, ReadOnly, did_you_mean
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
 
 ONLY_READING = "write a SELECT; facts enter a base through kb ingest only"
 _OPCODES_BETWEEN_LOOKS = 20_000
@@ -20,7 +24,7 @@ _ROWS_AT_ONCE = 1000
 
 
 @dataclass(frozen=True)
-class Table:
+class Table(Tabular):
     """The answer to a query.
 
     Attributes
@@ -52,6 +56,20 @@ class Table:
     def records(self) -> list[dict[str, Any]]:
         """Give the rows as dicts by :attr:`names`."""
         return [dict(zip(self.names, row, strict=True)) for row in self.rows]
+
+    def parts(self) -> Iterator[RenderableType]:
+        """Give the first rows as a table."""
+        from rich.text import Text
+
+        from kb.printing import plain_table
+
+        yield plain_table(self.columns, self.rows[:ROWS_SHOWN])
+        if self.cut or self.late or len(self.rows) > ROWS_SHOWN:
+            more = " and there are more" if self.cut or self.late else ""
+            yield Text(f"The first {min(ROWS_SHOWN, len(self.rows))} of {len(self.rows)} rows{more}.", "dim")
+
+    def _names(self) -> list[str]:
+        return list(self.names)
 
 
 def run(

@@ -6,17 +6,20 @@ import hashlib
 import math
 import sqlite3
 import tomllib
-from collections.abc import Callable, Container, Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from kb.comparison import ASSUMED, ENERGY, LIFE, SIMULATED, SPREADS
 from kb.screening.rank import Criterion, parse_criterion
+from kb.tabular import Tabular
 from schema.errors import BadStudy, did_you_mean
 from schema.statements import statement
 
 if TYPE_CHECKING:
+    from rich.console import RenderableType
+
     from kb.comparison import Comparison
     from kb.screening.decision import Experiment, Places, Scale, Turn
     from kb.screening.panel import Block, Job, Panel
@@ -126,7 +129,7 @@ class Study:
 
 
 @dataclass(frozen=True)
-class Answer:
+class Answer(Tabular):
     """What a study came to.
 
     Attributes
@@ -168,6 +171,18 @@ class Answer:
         """Indexes of the candidates, best first: by mean rank, then as they come."""
         mean = self.places.mean
         return sorted(range(len(mean)), key=lambda i: (round(float(mean[i]), 9), i))
+
+    def records(self) -> list[dict[str, Any]]:
+        """Give a row a candidate, best first; see :func:`kb.answers.study_records`."""
+        from kb.answers import study_records
+
+        return study_records(self)
+
+    def parts(self) -> Iterator[RenderableType]:
+        """Give the ranking as a table, and what it hangs on."""
+        from kb.answers import study_parts
+
+        return study_parts(self)
 
 
 def _criterion(text: str) -> Criterion:

@@ -208,13 +208,25 @@ def _line(effect: Mapping[str, Any]) -> str:
     if effect["against"] == SIMULATION:
         return f"{effect['metric'].replace('_', ' ')}  {effect['value']}"
     against = f" against {effect['control_value']}" if effect["against"] == OWN else ""
-    reference = " (class reference)" if effect["against"] == CLASS else ""
-    better = f"  {interval(effect)} better{reference}, expected {_factor(effect['expected'])}"
-    told = better if effect["low"] is not None or effect["high"] is not None else f"  {effect['reason']}"
     conditions = f"  {unit(effect['conditions'])}" if effect["conditions"] else ""
     number = f"  #{effect['measurement']}" if effect["measurement"] is not None else ""
     found = f"  {findings(effect['findings'])}" if effect["findings"] else ""
-    return f"{effect['metric'].replace('_', ' ')}  {effect['value']}{against}{told}{number}{conditions}{found}"
+    told = effect_words(effect)
+    return f"{effect['metric'].replace('_', ' ')}  {effect['value']}{against}  {told}{number}{conditions}{found}"
+
+
+def effect_words(effect: Mapping[str, Any]) -> str:
+    """Say how much better a value is than its reference, measured and expected; why that is not known, where it is not.
+
+    Examples
+    --------
+    >>> effect_words({"low": 1.25, "high": None, "expected": 1.6, "against": OWN, "reason": ""})
+    '>= x3.5 better, expected x5.0'
+    """
+    if effect["low"] is None and effect["high"] is None:
+        return str(effect["reason"])
+    reference = " (class reference)" if effect["against"] == CLASS else ""
+    return f"{interval(effect)} better{reference}, expected {_factor(effect['expected'])}"
 
 
 def _share(probability: float) -> str:

@@ -11,6 +11,8 @@ UNITS: Mapping[str, str] = {
     "percent": "%", "um": "µm", "ohm": "Ω", "ohm cm^2": "Ω cm²", "degC": "°C", "deg": "°", "1": "",
 }  # fmt: skip
 _FOLDED = str.maketrans({"−": "-", "–": "-", "‐": "-", "‑": "-", "\u2009": " ", "\u202f": " ", "\u00a0": " "})
+# What a terminal would obey: control characters other than a new line and a tab.
+_CONTROLS = dict.fromkeys((*range(9), *range(11, 32), *range(127, 160)), "�")
 _RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 _GREEK = {"eta": "η", "sigma": "σ", "rho": "ρ", "theta": "θ", "epsilon": "ε", "gamma": "γ", "dV": "ΔV", "dE": "ΔE"}
 # Conditions in the order a paper gives them: column -> how it is said.
@@ -26,6 +28,17 @@ _FLAGS: Mapping[str, str] = {
     "out_of_range": "outside the plausible range of its metric",
     "disagreed": "a second miner reads the number otherwise",
 }
+
+
+def harmless(text: str) -> str:
+    """Put a mark in the place of each character that a terminal would obey; what stands where stays.
+
+    Examples
+    --------
+    >>> harmless("a\\x1b[2Jb")
+    'a\ufffd[2Jb'
+    """
+    return text.translate(_CONTROLS)
 
 
 def number(value: float) -> str:

@@ -10,6 +10,7 @@ from itertools import groupby
 from operator import itemgetter
 from typing import Any
 
+from kb.answers import Findings
 from kb.audit.comparing import compare_again, compare_all, find
 from kb.audit.evidence import broken
 from kb.audit.findings import RULES, SEVERITIES, Finding, at_least, in_order
@@ -159,7 +160,7 @@ class Audit:
     def __init__(self, reader: sqlite3.Connection, writing: Callable[[], sqlite3.Connection]) -> None:
         self._reader, self._writing = reader, writing
 
-    def check(self, keep_found: bool = False) -> list[Finding]:
+    def check(self, keep_found: bool = False) -> Findings:
         """Run every rule over the whole base.
 
         Parameters
@@ -171,19 +172,19 @@ class Audit:
         ReadOnly
             Where they are to be kept in a base that is open for reading.
         """
-        return keep(self._writing()) if keep_found else check_base(self._reader)
+        return Findings(keep(self._writing()) if keep_found else check_base(self._reader))
 
     def refresh(self) -> None:
         """Check what has changed since it was checked; ReadOnly where the base is open for reading."""
         refresh(self._writing())
 
-    def findings(self, severity: str = "note", rules: Iterable[str] = (), paper: str | None = None) -> list[Finding]:
+    def findings(self, severity: str = "note", rules: Iterable[str] = (), paper: str | None = None) -> Findings:
         """Give the findings that are kept in the base, the gravest first; chosen as :meth:`choose` does."""
         return self.choose(kept(self._reader), severity, rules, paper)
 
     def choose(
         self, found: Iterable[Finding], severity: str = "note", rules: Iterable[str] = (), paper: str | None = None
-    ) -> list[Finding]:
+    ) -> Findings:
         """Choose among findings.
 
         Parameters
@@ -204,11 +205,11 @@ class Audit:
             if name not in known:
                 raise UnknownName(f"no {what} {name!r}{did_you_mean(name, known) or '; there are ' + ', '.join(known)}")
         papers = None if paper is None else _papers(self._reader, paper)
-        return [
+        return Findings(
             f for f in found
             if at_least(f.severity, severity) and (not wanted or f.rule in wanted)
             and (papers is None or f.paper in papers)
-        ]  # fmt: skip
+        )  # fmt: skip
 
     def describe(self, found: Iterable[Finding]) -> list[dict[str, Any]]:
         """Give findings JSON-ready, each with its paper: doi, title and the names of its files."""

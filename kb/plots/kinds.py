@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from base64 import b64encode
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -84,6 +85,15 @@ class Plotted:
     table: Path
     points: int
     notes: tuple[str, ...] = ()
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
+        """Show the figure in a notebook, where it can."""
+        said = {"text/plain": f"{self.figure}: {self.points} points, listed in {self.table}"}
+        shown = {".svg": "image/svg+xml", ".png": "image/png"}.get(self.figure.suffix)
+        if shown is None:
+            return said
+        image = self.figure.read_bytes()
+        return said | {shown: image.decode("utf-8") if shown.endswith("xml") else b64encode(image).decode("ascii")}
 
 
 @dataclass(frozen=True)
