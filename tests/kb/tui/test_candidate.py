@@ -49,7 +49,7 @@ def test_what_is_not_stated_is_said_to_be_so(small_base: Path, play: Play) -> No
         shown = on_screen(app)
         assert "thickness  not stated" in shown
         assert "works by   not stated" in shown
-        assert "not rated" in shown
+        assert "sample and conditions not" in shown
 
     play(small_base, scene, LARGE)
 
