@@ -25,6 +25,8 @@ PLAYED = (
     "add-a-metric.md",
     "add-a-reader.md",
     "add-a-miner.md",
+    "miners.md",
+    "simulation.md",
 )
 _BLOCK = re.compile(
     r"(?P<file><!-- file: (?P<name>\S+) -->\n)?```(?P<kind>\w+)\n(?P<body>.*?)```(?P<said>\n\n```text\n.*?```)?",

@@ -1,4 +1,4 @@
-"""ChemDataExtractor and both miners together against the gold: the README's figures.
+"""ChemDataExtractor and both miners together against the gold: the figures of docs/miners.md.
 
 ``python tests/test_second_miner.py`` writes them anew.  The seconds are those of the machine that wrote them, so that a
 test holds the other columns alone.
@@ -15,11 +15,12 @@ from typing import Any
 import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
-from test_gold import README, SHARED, figures, needs_shared
+from test_gold import ROOT, SHARED, figures, needs_shared
 
 from extractors.miners import MINERS, miner_of
 from schema.errors import MissingPackage
 
+PAGE = ROOT / "docs" / "miners.md"
 TABLE = re.compile(r"(?<=<!-- miners: begin -->\n).*?(?=<!-- miners: end -->)", re.DOTALL)
 NAMES = {"rules": "rules", "chemdata": "ChemDataExtractor", "both": "both"}
 
@@ -48,7 +49,7 @@ def row(miner: str, core: dict[str, Any]) -> str:
 
 
 def table(folder: Path) -> str:
-    """Lay the figures out as the README shows them."""
+    """Lay the figures out as the page shows them."""
     lines = [
         "| miner | value precision | value recall | value F1 | strict F1 | seconds |",
         "| --- | --- | --- | --- | --- | --- |",
@@ -67,7 +68,7 @@ def test_the_readme_tells_how_good_each_miner_is(miner: str, tmp_path: Path) -> 
     except MissingPackage as error:
         pytest.skip(str(error))
     core, _ = figures_of(miner, tmp_path / "records.jsonl")
-    shown = TABLE.search(README.read_text("utf-8"))
+    shown = TABLE.search(PAGE.read_text("utf-8"))
     assert shown is not None
     assert row(miner, core) in shown[0], "python tests/test_second_miner.py writes the figures anew"
 
@@ -77,5 +78,5 @@ if __name__ == "__main__":
 
     with tempfile.TemporaryDirectory() as folder:
         found = table(Path(folder))
-    README.write_text(TABLE.sub(lambda _: found, README.read_text("utf-8")), "utf-8")
+    PAGE.write_text(TABLE.sub(lambda _: found, PAGE.read_text("utf-8")), "utf-8")
     sys.stdout.write(found)
