@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import os
 import re
 import shutil
 from collections.abc import Iterator
@@ -59,9 +58,7 @@ FAULTS = """() => {
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
     with playwright.sync_playwright() as tool:
-        # In a container the kernel often has no user namespaces for Chromium's own sandbox.
-        arguments = ["--no-sandbox"] if os.geteuid() == 0 else []
-        begun = tool.chromium.launch(executable_path=CHROMIUM, args=arguments)
+        begun = tool.chromium.launch(executable_path=CHROMIUM)
         yield begun
         begun.close()
 

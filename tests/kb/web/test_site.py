@@ -188,6 +188,11 @@ def test_rows_of_a_table_lead_to_our_pages(get) -> None:
     assert re.search(r'<a href="/measurement/\d+">', view) and 'href="https://doi.org/' in view
 
 
+def test_lists_are_read_and_findings_lead_to_their_numbers(get) -> None:
+    assert "M. Cai, Y. Lu" in get("/kb/papers/1").text
+    assert re.search(r'\(<a href="/measurement/\d+">#\d+</a>\)', get("/kb/findings").text)
+
+
 def test_facets_count_list_items(get) -> None:
     told = get("/kb/measurement_view.json?_size=1").json()["facet_results"]
     assert {"metric", "strategy", "cell", "provenance", "findings"} <= set(told)
