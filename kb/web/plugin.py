@@ -19,7 +19,6 @@ from kb.web import figures, pages
 from kb.web.gate import gated
 from kb.web.marks import numbered
 from kb.web.metadata import BASE
-from schema.errors import did_you_mean
 from schema.statements import statement
 from schema.tables import tables
 
@@ -147,4 +146,4 @@ def handle_exception(datasette: Any, request: Any, exception: Exception) -> Call
 @hookimpl
 def extra_template_vars(datasette: Any) -> dict[str, Any]:
     """Give the templates what they share."""
-    return {"base": BASE, "numbered": numbered, "doi_link": link, "described": tables(), "near": did_you_mean}
+    return {"numbered": numbered, "doi_link": link, "described": tables()}

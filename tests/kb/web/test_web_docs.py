@@ -43,6 +43,7 @@ def test_the_numbers_are_those_of_the_code() -> None:
         f"`http://{given['host']}:{given['port']}/`" in PAGE and f"`http://{given['host']}:{given['port']}/`" in README
     )
     assert given["time_limit"] == site.SECONDS and f"may take {site.SECONDS:g} s" in PAGE
+    assert f"more than {site.SETTINGS['facet_time_limit_ms'] / 1000:g} s" in PAGE
     assert f"an answer have {site.ROWS} rows" in PAGE
     assert f"{site.COUNTING_SECONDS:g} s each at most" in PAGE
     assert f"{pages.ROWS_OF_A_FILE:,} rows at most".replace(",", " ") in PAGE
