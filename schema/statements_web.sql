@@ -10,7 +10,7 @@ JOIN papers AS paper ON paper.id = d.paper_id
 WHERE p.id = :id;
 
 -- name: numbers_of_passage
-SELECT m.id, m.metric, m.value, m.value_max, m.qualifier, m.unit, m.value_reported, m.subject,
+SELECT m.id, m.metric, m.value, m.value_max, m.qualifier, m.unit, m.value_reported, m.subject, v.text AS evidence,
   substr(d.original, v.start_offset + 1, v.end_offset - v.start_offset) AS shown,
   coalesce(substr(d.original, p.start_offset + 1, v.start_offset - p.start_offset), '') AS before
 FROM evidence AS v

@@ -102,7 +102,9 @@ print(json.dumps({
     "folders": [kb.__file__, extractors.__file__, schema.__file__],
     "owners": {n: o for n, o in metadata.packages_distributions().items() if n in ("kb", "extractors", "schema")},
     "data": {n: len(resources.files("schema").joinpath(n).read_text("utf-8"))
-             for n in ("metrics.toml", "materials.toml", "units.txt", "tables.sql", "filter.lark")},
+             for n in ("metrics.toml", "materials.toml", "units.txt", "tables.sql", "filter.lark")}
+    | {n: len(resources.files("kb").joinpath(n).read_text("utf-8"))
+       for n in ("web/templates/base.html", "web/static/kb.css")},
     "numpy": "numpy" in sys.modules,
 }))
 """

@@ -37,8 +37,10 @@ def gated(site: Any) -> Callable[[App], App]:
 
             async def sent(message: dict[str, Any]) -> None:
                 if message["type"] == "http.response.start":
-                    added = [(name.encode(), value.encode()) for name, value in _HEADERS.items()]
-                    message = {**message, "headers": [*message.get("headers", ()), *added]}
+                    headers = message.get("headers", ())
+                    said = {name.lower() for name, _ in headers}
+                    added = [(n.encode(), v.encode()) for n, v in _HEADERS.items() if n.encode() not in said]
+                    message = {**message, "headers": [*headers, *added]}
                 await send(message)
 
             if site.host and (asked := host_of(scope)) not in (*LOOPBACK, site.host.lower()):

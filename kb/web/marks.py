@@ -40,17 +40,15 @@ def passage(db: sqlite3.Connection, id: int, measurement: int | None = None) -> 
     -------
     dict
         The columns of ``passages``, ``source``, ``paper_id``, ``doi``, ``title``; ``before_it`` and ``after_it`` (ids
-        of its neighbours in the document, or None), ``parts``, and ``numbers`` (id, told, subject, marked).
+        of its neighbours in the document, or None), ``parts``, and ``numbers`` (id, told, subject).
     """
     row = db.execute(statement("passage", "statements_web"), {"id": id}).fetchone()
     if row is None:
         return {}
     numbers = [dict(n) for n in db.execute(statement("numbers_of_passage", "statements_web"), {"id": id})]
     numbers.sort(key=lambda n: n["id"] != measurement)
-    parts = marked(row["text"], numbers)
-    seen = {part.measurement for part in parts}
-    listed = [{**n, "told": said(n), "marked": n["id"] in seen} for n in sorted(numbers, key=lambda n: n["id"])]
-    return {**dict(row), "parts": parts, "numbers": listed}
+    listed = [{**n, "told": said(n)} for n in sorted(numbers, key=lambda n: n["id"])]
+    return {**dict(row), "parts": marked(row["text"], numbers), "numbers": listed}
 
 
 def said(row: Mapping[str, Any]) -> str:
@@ -64,18 +62,19 @@ def marked(text: str, numbers: Iterable[Mapping[str, Any]]) -> list[Part]:
     Parameters
     ----------
     numbers : rows with ``id``, ``metric``, ``value``, ``value_max``, ``qualifier``, ``unit``, ``value_reported``,
-        ``shown`` and ``before`` (what stands before the number in the passage's original)
+        ``evidence`` (the sentence), ``shown`` and ``before`` (what stands before the number in the passage's original)
 
     Examples
     --------
     >>> row = {"id": 7, "metric": "coulombic_efficiency", "value": 98.3, "value_max": None, "qualifier": "=",
-    ...        "unit": "percent", "value_reported": "98.3", "shown": "98.3", "before": "It is "}
+    ...        "unit": "percent", "value_reported": "98.3", "shown": "98.3", "before": "It is ",
+    ...        "evidence": "It is 98.3%."}
     >>> marked("It is 98.3%.", [row])[1]
     Part(text='98.3', measurement=7, told='coulombic_efficiency 98.3 %')
     """
     places: list[tuple[int, int, Mapping[str, Any]]] = []
     for row in numbers:
-        found = place_of((row["value_reported"], row["shown"], number(row["value"])), text, row["before"])
+        found = _place(text, row)
         if found is not None and all(found[1] <= start or end <= found[0] for start, end, _ in places):
             places.append((*found, row))
     parts, last = [], 0
@@ -83,6 +82,15 @@ def marked(text: str, numbers: Iterable[Mapping[str, Any]]) -> list[Part]:
         parts += [Part(text[last:start]), Part(text[start:end], row["id"], said(row))]
         last = end
     return [part for part in (*parts, Part(text[last:])) if part.text]
+
+
+def _place(text: str, row: Mapping[str, Any]) -> tuple[int, int] | None:
+    """Find a number in its sentence where that stands in the text, else anywhere: markup before it may mislead."""
+    sentence = row["evidence"] if row["evidence"] in text else ""
+    start = text.find(sentence)
+    spellings = row["value_reported"], row["shown"], number(row["value"])
+    found = place_of(spellings, sentence or text, row["before"])
+    return None if found is None else (start + found[0], start + found[1])
 
 
 def hits(text: str, places: Iterable[tuple[int, int]]) -> list[tuple[str, bool]]:

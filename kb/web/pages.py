@@ -68,7 +68,7 @@ async def find(datasette: Any, request: Any) -> Any:
         base = Questions(db)
         return base.find(text, [sort] if sort else (), limit, offset), base.count(text), base.explain(text)
 
-    told: dict[str, Any] = {"filter": text, "sort": sort, "offset": offset, "columns": COLUMNS}
+    told: dict[str, Any] = {"filter": text, "sort": sort, "offset": offset}
     try:
         rows, total, notes = await datasette.ask(asked)
     except DatasetteError as error:
@@ -119,8 +119,8 @@ async def measurement(datasette: Any, request: Any) -> Any:
         return await _aside(datasette, request, id)
     if request.url_vars.get("format"):
         return Response.json(row)
-    if not passage and row["evidence"]:
-        passage = {"parts": _of_sentence(row, row["evidence"], row["before"])}
+    if row["evidence"] and all(part.measurement != id for part in passage.get("parts", ())):
+        passage["parts"] = _of_sentence(row, row["evidence"], row["before"])
     lines = {name: line for name, line in card(row).items() if line and name not in _BADGES}
     decided = [decision(told) for told in row["decisions"]]
     told = {"id": id, "row": row, "said": _value(row), "lines": lines, "decided": decided, "passage": passage}

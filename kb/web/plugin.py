@@ -13,19 +13,23 @@ from datasette.filters import FilterArguments
 from datasette.utils.asgi import NotFound, Response
 from markupsafe import Markup, escape
 
-from kb.fields import LISTS
 from kb.plots.marks import link
 from kb.search import words_query
 from kb.web import figures, pages
 from kb.web.gate import gated
 from kb.web.marks import numbered
 from kb.web.metadata import BASE
-from schema.errors import did_you_mean
 from schema.statements import statement
 from schema.tables import tables
 
 # Columns whose values are ids of things that have a page of ours.
 _PAGES = {"measurement_id": "measurement", "control_id": "measurement", "passage_id": "passage"}
+_ARRAYS = frozenset(
+    column.name
+    for table in tables().values()
+    for column in table.columns
+    if column.unit == "JSON" and column.meaning.startswith("array")
+)
 _FOUND = {"documents": "documents_found", "papers": "papers_found"}
 # Pages of Datasette's own that tell of the machine, or of what is not used here.
 _CLOSED = (
@@ -79,8 +83,15 @@ def render_cell(row: Any, value: Any, column: str, table: str | None, datasette:
         return Markup('<a href="{}">{}</a>').format(datasette.urls.path(f"/{page}/{value}"), value)
     if column == "doi" and isinstance(value, str) and value:
         return Markup('<a href="{}">{}</a>').format(link(value), value)
-    if column in LISTS and isinstance(value, str) and value.startswith("["):
+    if column in _ARRAYS and isinstance(value, str) and value.startswith("["):
         return escape(_listed(value))
+    if (table, column) == ("findings", "said"):
+        return Markup("").join(
+            Markup('<a href="{}">{}</a>').format(datasette.urls.path(f"/measurement/{part.measurement}"), part.text)
+            if part.measurement
+            else part.text
+            for part in numbered(str(value))
+        )
     return None
 
 
@@ -135,4 +146,4 @@ def handle_exception(datasette: Any, request: Any, exception: Exception) -> Call
 @hookimpl
 def extra_template_vars(datasette: Any) -> dict[str, Any]:
     """Give the templates what they share."""
-    return {"base": BASE, "numbered": numbered, "doi_link": link, "described": tables(), "near": did_you_mean}
+    return {"numbered": numbered, "doi_link": link, "described": tables()}

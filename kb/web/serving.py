@@ -17,6 +17,7 @@ from schema.errors import BadAddress, MissingExtra, TextNotFree
 from schema.statements import statement
 
 WAITING = 128  # connections before the first is taken
+GRACE = 2  # seconds for answers under way, where it is ended
 
 
 @dataclass(frozen=True)
@@ -137,7 +138,9 @@ def serve(
         tell(url)
         if browser:
             threading.Thread(target=webbrowser.open, args=(url,), daemon=True).start()
-        server = uvicorn.Server(uvicorn.Config(site.app(), log_level="warning", lifespan="on"))
+        server = uvicorn.Server(
+            uvicorn.Config(site.app(), log_level="warning", lifespan="on", timeout_graceful_shutdown=GRACE)
+        )
         try:
             server.run(sockets=[listener])
         except KeyboardInterrupt:  # how it is meant to end

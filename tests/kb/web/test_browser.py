@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import os
 import re
 import shutil
 from collections.abc import Iterator
@@ -59,9 +58,7 @@ FAULTS = """() => {
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
     with playwright.sync_playwright() as tool:
-        # In a container the kernel often has no user namespaces for Chromium's own sandbox.
-        arguments = ["--no-sandbox"] if os.geteuid() == 0 else []
-        begun = tool.chromium.launch(executable_path=CHROMIUM, args=arguments)
+        begun = tool.chromium.launch(executable_path=CHROMIUM)
         yield begun
         begun.close()
 
@@ -73,6 +70,13 @@ def page(browser: Any) -> Iterator[Any]:
     made = context.new_page()
     yield made
     context.close()
+
+
+def refused(page: Any) -> list[str]:
+    """Gather what the browser will say that the pages' own policy forbids."""
+    loud: list[str] = []
+    page.on("console", lambda message: loud.append(message.text) if "Content Security Policy" in message.text else None)
+    return loud
 
 
 def focused(page: Any) -> str:
@@ -143,6 +147,14 @@ def test_a_figure_is_drawn_in_the_page(page: Any, served: str) -> None:
     assert picture.evaluate("i => i.naturalWidth") > 500
 
 
+@pytest.mark.parametrize("kind", ["metric", "forest", "coverage"])
+def test_a_drawing_of_its_own_has_its_lines_and_colours(page: Any, served: str, kind: str) -> None:
+    loud = refused(page)
+    page.goto(f"{served}plots/{kind}.svg?metric=coulombic_efficiency")
+    strokes = page.evaluate("[...document.querySelectorAll('path')].map(p => getComputedStyle(p).stroke)")
+    assert any(stroke.startswith("rgb") for stroke in strokes) and loud == []
+
+
 def test_all_of_it_goes_by_keyboard(page: Any, served: str) -> None:
     page.goto(served)
     page.keyboard.press("Tab")
@@ -177,8 +189,7 @@ def test_a_screen_reader_is_told_of_the_parts(page: Any, served: str) -> None:
 
 @pytest.mark.parametrize("path", PAGES)
 def test_each_page_can_be_read_heard_and_held_in_a_hand(page: Any, served: str, path: str) -> None:
-    loud: list[str] = []
-    page.on("console", lambda message: loud.append(message.text) if "Content Security Policy" in message.text else None)
+    loud = refused(page)
     page.goto(served + path)
     assert page.evaluate(UNNAMED) == []
     assert page.evaluate(FAULTS) == []

@@ -11,10 +11,10 @@ NUMBERS = st.lists(st.integers(0, 999), max_size=8)
 TEXT = st.text(alphabet="a1 #.5<", max_size=40)
 
 
-def row(id: int, number: int, before: str) -> dict[str, object]:
+def row(id: int, number: int, before: str, evidence: str = "") -> dict[str, object]:
     return {
         "id": id, "metric": "cycle_count", "value": float(number), "value_max": None, "qualifier": "=", "unit": "1",
-        "value_reported": str(number), "shown": str(number), "before": before,
+        "value_reported": str(number), "shown": str(number), "before": before, "evidence": evidence,
     }  # fmt: skip
 
 
@@ -45,3 +45,9 @@ def test_the_ids_in_a_text_are_the_links(text: str) -> None:
 
 def test_hits_keep_the_text() -> None:
     assert "".join(piece for piece, _ in hits("abcdef", [(0, 2), (4, 6)])) == "abcdef"
+
+
+def test_the_sentence_tells_equal_numbers_apart_where_markup_stands_before() -> None:
+    text = "It keeps 90 at first. Later it keeps ~90 too."
+    parts = marked(text, [row(1, 90, "It keeps 90 at first. Later it keeps $\\sim$", "Later it keeps ~90 too.")])
+    assert [p.text for p in parts] == ["It keeps 90 at first. Later it keeps ~", "90", " too."]

@@ -8,6 +8,7 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import httpx
@@ -94,6 +95,17 @@ def test_without_the_extra_the_remedy_is_told(digests: Path, monkeypatch: pytest
     done = kb("serve", str(digests), "--port", "0")
     assert done.exit_code == 2
     assert "pip install 'lithium-anode-kb[web]'" in done.stderr
+
+
+def test_the_browser_is_sent_to_where_it_answers(digests: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    sent = threading.Event()
+    told: list[str] = []
+    opened: list[str] = []
+    monkeypatch.setattr("webbrowser.open", lambda url: (opened.append(url), sent.set()))
+    monkeypatch.setattr("uvicorn.Server.run", lambda self, sockets: sent.wait(10))
+    place = serving.checked("127.0.0.1", 0)
+    serving.serve(digests, place, told.append, seconds=1.0, own_sql=True, browser=True)
+    assert opened == told and told[0].startswith("http://127.0.0.1:")
 
 
 # --- to whom ---

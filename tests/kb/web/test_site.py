@@ -10,6 +10,8 @@ import sqlite3
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from kb.base import KnowledgeBase
 from kb.connection import open_base
@@ -122,7 +124,28 @@ def test_what_there_is_not_is_404(get, path) -> None:
     assert get(path).status_code == 404
 
 
+def test_an_empty_base_has_its_pages_too(tmp_path, site_of) -> None:
+    open_base(tmp_path / "kb.sqlite", read_only=False).close()
+    get = site_of(tmp_path / "kb.sqlite")
+    for path in (*PAGES, *(f"/kb/{table}" for table in tables()), *(f"/kb/{query.name}" for query in named_sql())):
+        assert get(path, follow_redirects=True).status_code == 200
+    assert "The base is empty" in get("/").text
+    assert "nothing to draw" in get("/plots/metric").text
+
+
 # --- asking ---
+
+
+@settings(max_examples=40)
+@given(st.text(max_size=60) | st.text(alphabet="()\"'@*:;%_-.[]{}<>=&#? ANDORa1", max_size=60))
+def test_whatever_is_asked_there_is_an_answer(get, asked: str) -> None:
+    for path, names in (
+        ("/find", {"filter": asked, "sort": asked}), ("/find.json", {"filter": asked}), ("/search", {"q": asked}),
+        ("/kb/documents", {"_search": asked}), ("/kb/measurement_view", {"_search": asked, "metric": asked}),
+        ("/kb/material_in_papers", {"material": asked}), ("/plots/graph", {"sample": asked}), ("/kb", {"sql": asked}),
+    ):  # fmt: skip
+        answer = get(path, params=names)
+        assert answer.status_code in (200, 400), (path, asked, answer.text)
 
 
 def test_find_gives_what_kb_find_gives(get, digests) -> None:
@@ -186,6 +209,11 @@ def test_rows_of_a_table_lead_to_our_pages(get) -> None:
     assert get("/kb/passages/1").headers["location"] == "/passage/1"
     view = get("/kb/measurement_view?metric=cycling_hours").text
     assert re.search(r'<a href="/measurement/\d+">', view) and 'href="https://doi.org/' in view
+
+
+def test_lists_are_read_and_findings_lead_to_their_numbers(get) -> None:
+    assert "M. Cai, Y. Lu" in get("/kb/papers/1").text
+    assert re.search(r'\(<a href="/measurement/\d+">#\d+</a>\)', get("/kb/findings").text)
 
 
 def test_facets_count_list_items(get) -> None:

@@ -43,6 +43,7 @@ def test_the_numbers_are_those_of_the_code() -> None:
         f"`http://{given['host']}:{given['port']}/`" in PAGE and f"`http://{given['host']}:{given['port']}/`" in README
     )
     assert given["time_limit"] == site.SECONDS and f"may take {site.SECONDS:g} s" in PAGE
+    assert f"more than {site.SETTINGS['facet_time_limit_ms'] / 1000:g} s" in PAGE
     assert f"an answer have {site.ROWS} rows" in PAGE
     assert f"{site.COUNTING_SECONDS:g} s each at most" in PAGE
     assert f"{pages.ROWS_OF_A_FILE:,} rows at most".replace(",", " ") in PAGE
@@ -51,3 +52,37 @@ def test_the_numbers_are_those_of_the_code() -> None:
 def test_the_tables_that_words_find_rows_of_are_named() -> None:
     (said,) = re.findall(r"Words find rows of (.*?) by the passage", PAGE, re.DOTALL)
     assert set(re.findall(r"`(\w+)`", said)) == set(_FULL_TEXT)
+
+
+def test_the_picture_is_there() -> None:
+    (picture,) = re.findall(r"!\[[^\]]+\]\((figures/web\.png)\)", PAGE)
+    assert (ROOT / "docs" / picture).read_bytes().startswith(b"\x89PNG")
+
+
+def take_picture() -> None:
+    """Take the picture of the page: the measurement that the README shows, in a base of its own."""
+    import shutil
+    import subprocess
+    import sys
+    import tempfile
+
+    from playwright.sync_api import sync_playwright
+
+    from kb.base import KnowledgeBase
+
+    with tempfile.TemporaryDirectory() as folder, sync_playwright() as tool:
+        path = Path(folder, "kb.sqlite")
+        with KnowledgeBase(path, read_only=False) as base:
+            base.ingest([ROOT / "corpus" / "pmma_pvdf_cu.md"])
+        command = [sys.executable, "-c", "from kb.cli import main; main()", "serve", str(path), "--port", "0"]
+        with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
+            assert server.stdout is not None
+            page = tool.chromium.launch(executable_path=shutil.which("chromium")).new_page()
+            page.set_viewport_size({"width": 960, "height": 640})
+            page.goto(f"{server.stdout.readline().strip()}measurement/32")
+            page.screenshot(path=ROOT / "docs" / "figures" / "web.png")
+            server.terminate()
+
+
+if __name__ == "__main__":
+    take_picture()
