@@ -65,6 +65,7 @@ bench: $(VENV)/.installed $(VENV)/.bench ## C core, mining, and a base of SIZE=1
 	@$(BIN)/python tests/kb/screening/benchmark_ranking.py
 	@$(BIN)/python tests/extractors/benchmark_mining.py $(PAPERS)
 	@$(BIN)/python tests/kb/benchmark_base.py $(SIZE)
+	@$(BIN)/python tests/kb/audit/benchmark_audits.py $(SIZE)
 
 floors: $(VENV)/.installed $(VENV)/.bench ## fail where the simulator has lost its speed over NumPy and numba
 	@$(BIN)/python tests/kb/screening/benchmark_cycling.py --floors

@@ -59,7 +59,10 @@ def _of_one_sample(metric: str, rows: list[Row]) -> Iterator[Finding]:
 
 
 def _equal(row: Row, other: Row) -> bool:
-    return all(row[name] == other[name] for name in ("value", "value_max", "qualifier", "unit"))
+    return bool(
+        row["value"] == other["value"] and row["value_max"] == other["value_max"]
+        and row["qualifier"] == other["qualifier"] and row["unit"] == other["unit"]
+    )  # fmt: skip
 
 
 def _contradict(row: Row, other: Row) -> bool:
