@@ -14,6 +14,7 @@ from extractors.quantities import Quantity
 from schema.vocabulary import vocabulary
 
 Choice = tuple[str | None, str]  # the metric or None, and the reason
+CARRIED = "carried from the sentence before"
 
 _BREAK = re.compile(r";|,?\s\b(?:while|whereas|but|however|although)\b|\.\s")
 _WORD = re.compile(r"[\w%/+.-]+")

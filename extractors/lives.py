@@ -41,7 +41,8 @@ _FAILING = Gated(
 _VOLT = re.compile(r"\d\s?V\b")
 _RESTED_FOR = re.compile(
     r"\b(?:rest\w*|stor(?:ed|age)|soak\w*|aged|stood|dried|stirred|heated|annealed|immersed|sintered|milled|calcined)"
-    r"\s(?:\w+\s){0,3}for\s(?:about\s|over\s)?$"
+    r"\s(?:\w+\s){0,3}for\s(?:about\s|over\s)?$|"
+    r"\bpolari[sz]\w+\s(?:\w+\s){0,2}\d+\s?mV\s(?:\w+\s)?for\s$"  # held, to read a current that settles
 )
 _FAILS_AT = re.compile(
     r"\b(?:fail\w*|short\w*|decay\w*|die[sd]?|dead|degrad\w*|fad(?:e|es|ed|ing)|collaps\w*|plummet\w*|break\w*|broke|"

@@ -8,8 +8,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from extractors import lengths, lives, ratios
-from extractors.cues import Choice, Cue, Reading, metrics_of_kind, words_between
+from extractors import lengths, lives, ratios, shares
+from extractors.cues import CARRIED, Choice, Cue, Reading, metrics_of_kind
 from extractors.kinds import (
     ANGLE,
     AREAL,
@@ -41,7 +41,6 @@ _ONLY = {  # a unit that leaves no choice
     "kJ/g": "heat_release",
     "m^2/g": "specific_surface_area",
 }
-_CARRIED = "carried from the sentence before"
 _OVERPOTENTIALS = frozenset(
     [
         "overpotential",
@@ -55,23 +54,6 @@ _COUNTED = frozenset(["cycle_count", "failure_cycle"])
 _NO_BOND = 30.0  # eV; beyond are spectra and beams
 _NO_OVERPOTENTIAL = 2.0  # V; no cell is cycled at such an overpotential
 _C_RATE_DEFINED = re.compile(r"\b1\s?\.?0?\s?C\s?(?:=|≈|corresponds|rate of)\s?[^.]{0,6}$")
-_ADDITIVE_BEHIND = re.compile(r"\s?(?:of )?(?:Li[A-Z]\w+|FEC|VC|fluoroethylene|vinylene|lithium [a-z]+ate\b|additive)")
-_RETAINS = re.compile(r"\b(?:retain\w*|maintain\w*|preserv\w*|keep\w*|kept|deliver\w*|remain\w*)\b[^.;]{0,25}$")
-_CAPACITY_BEHIND = re.compile(
-    r"\s(?:of )?(?:its |the |their )?(?:initial |original |first |discharge |specific )*capacit"
-)
-_LEFT_BEHIND = re.compile(
-    r"\s(?:of (?:its|the|their) (?:starting|initial|original|first|pristine|discharge)\b|"
-    r"(?:of it )?(?:is|was|are|were) (?:still )?(?:retained|left|kept|preserved)\b|left\b|of that after\b|"
-    r"of its (?:energy|capacity))"
-)
-_KEEPS = re.compile(
-    r"\b(?:retain\w*|maintain\w*|preserv\w*|keep\w*|kept|remain\w*|hold\w*|held|(?:down|drop\w*|fall\w*|fell|fade[sd]?|"
-    r"decay\w*|decreas\w*) (?:to|under|below))\s(?:\w+\s){0,2}[~≈<>]?\s?$"
-)
-_AT_CYCLE_BEHIND = re.compile(r"\s(?:\w+\s){0,4}?(?:after|at|by|over|for|as early as)\s(?:the )?(?:cycle\s)?\d")
-_FIRST = re.compile(r"\b(?:initial|first[- ]cycle|first)\W+(?:average\W+)?$", re.IGNORECASE)
-_GAIN = re.compile(r"\b(?:increas|improv|enhanc|higher|longer|larger|lower|greater|reduc|decreas|boost|gain)")
 _COMPARISON = re.compile(
     r"\b(?:higher|longer|larger|lower|than|that of|those of|increas\w*|improv\w*|enhanc\w*|faster|greater|smaller|"
     r"reduc\w*|decreas\w*|extend\w*|boost\w*|prolong\w*)\b"
@@ -83,22 +65,8 @@ _OF_A_SETTING = re.compile(
     r"(?:,|(?<!-)\b\w+(?:ed|ing)\b).*\b(?:at|after|for|during|by|under|within|with)\s(?:about |only )?[~≈<>]?\s?$"
 )
 _LIMIT = re.compile(r"\b(?:cut-?off|window|charged to|discharged to|vs\.? Li|voltage range|upper limit|to \d\.\d V)\b")
-_IN_A_NAME = re.compile(r"\s[A-Z][\w/@-]+\s(?:composite|membrane|film|electrolyte|coating|layer|separator)\b")
-_BY = re.compile(
-    r"\b(?:cut|cuts|cutting|reduc\w+|lower\w*|rais\w+|increas\w+|improv\w+|enhanc\w+|boost\w*|extend\w*|prolong\w*|"
-    r"higher|longer|decreas\w+)\b[^.;%]{0,70}\bby\s(?:about |nearly |more than |over |up to |almost )?[~≈]?$"
-)
-_LATER_ON = re.compile(
-    r"\d\s?%.*\b(?:then|settl\w+|stabili\w+|subsequent\w*|later|average\w*|reach\w*|rises?|rose|climb\w*)\b"
-)
 _SCANNED = re.compile(r"\b(?:between|from)\s(?:[−-]?[\d.]+\s?V?\s(?:and|to)\s)?[−-]?$")
-_LOST = re.compile(r"\b(?:costs?|loses?|lost|losing|sacrific\w*|forfeit\w*)\b[^.;]{0,24}$")
-_OF_CHARGE = re.compile(
-    r"\b(?:state[- ]of[- ]charge|SOC|depth[- ]of[- ]discharge|DOD|utili[sz]ation|conversion|humidity|"
-    r"RH)\b[^,;.%]{0,24}$"
-)
 _SYMBOL = re.compile(r"\bR_?[A-Z][\w/]*\s(?:=|≈|equals?|of|is|was|are|were|reaches|amounts to)\s[^.;]{0,30}$")
-_REST_OF_LIST = re.compile(r"^(?:,?\s?(?:and\s|or\s)?[~≈]?[\d.]+\s?%)+")
 _OF_CATHODE = re.compile(
     r"mg\s?(?:/|·)?\s?cm\S{0,4}\s?(?:,?\s?(?:corresponding|equivalent|equal) to|\((?:areal capacity:?|"
     r"i\.e\.,?)?|,)\s?(?:an? areal capacity of )?(?:about |around |ca\. |~|≈)?$"
@@ -218,65 +186,8 @@ def _by_name(r: Reading) -> Choice:
     if cue:
         return cue.metric, "named"
     if kind in r.carried:
-        return r.carried[kind], _CARRIED
+        return r.carried[kind], CARRIED
     return None, f"no metric named for {kind}"
-
-
-def _percent(r: Reading) -> Choice:
-    q = r.quantity
-    named = r.of_kind(PERCENT)
-    after = _REST_OF_LIST.sub("", r.after(60), count=1) if q.size > 1 else r.after(60)
-    if _IN_A_NAME.match(after):
-        return None, "a share in the name of a sample"
-    if _ADDITIVE_BEHIND.match(after):
-        return None, "a share of the electrolyte"
-    if re.match(r"(?:wt|vol|mol|at|mass|weight)", q.unit) and (
-        re.search(r"\b(?:dissolved|dispersed|suspended|solution)\b", r.before(40))
-        or re.search(r"\b(?:dissolved|dispersed|suspended) in\b", after)
-    ):
-        return None, "a share of a solution"
-    if re.match(r"(?:wt|vol|mol|at|mass|weight)", q.unit):
-        return "wt_fraction", "unit"
-    if _LOST.search(r.before(36)):
-        return None, "a share lost"
-    if _OF_CHARGE.search(r.before(60)):
-        return None, "a state of charge"
-    if metric := r.dealt(named):
-        return metric, "respectively"
-    if re.match(r"\s(?:\w+\s){0,2}(?:per|each|a)[- ]cycle", after):
-        if q.value < 20:
-            return None, "a loss per cycle"
-        return "capacity_retention_per_cycle", "per cycle"
-    if (_RETAINS.search(r.before(40)) and _CAPACITY_BEHIND.match(after)) or _LEFT_BEHIND.match(after):
-        return "capacity_retention", "retains capacity"
-    efficient = [c for c in r.named("coulombic_efficiency") if c.end <= q.start]
-    if not named and PERCENT in r.carried and re.search(r"\b(?:that|those) of\b", r.before(60)):
-        return r.carried[PERCENT], _CARRIED
-    if _KEEPS.search(r.before(40)) and _AT_CYCLE_BEHIND.match(after) and not efficient:
-        return "capacity_retention", "keeps after N cycles"
-    if _BY.search(r.before(100)) and not re.search(r"\b(?:retention|efficien\w+|capacity)\b", r.before(60)):
-        return "improvement", "changed by so much"
-    cue = r.nearest(named)
-    if cue is None:
-        told = r.carried.get(PERCENT, "")
-        if told == "initial_coulombic_efficiency" and not re.search(r"\bfirst|\binitial", r.sentence):
-            told = "coulombic_efficiency"
-        if told and (q.size > 1 or told.endswith(("coulombic_efficiency", "capacity_retention"))):
-            return told, _CARRIED
-        return None, "no metric named for percent"
-    word = r.text[cue.start : cue.end].lower()
-    if cue.metric == "wt_fraction" and not word.startswith(("wt", "weight", "mass")) and "weight" not in r.sentence:
-        near = words_between(r.text, min(cue.end, q.end), max(q.start, cue.start)) <= 4
-        return ("wt_fraction", "named") if near else (None, "no metric named for percent")
-    if cue.metric == "coulombic_efficiency":
-        first = _FIRST.search(r.text[max(cue.start - 14, r.start) : cue.start])
-        if first or re.search(r"\b(?:very first|first|initial) cycle\b", r.before(60)):
-            return "initial_coulombic_efficiency", "named"
-    if cue.metric == "initial_coulombic_efficiency" and _LATER_ON.search(r.text[cue.end : q.start]):
-        return "coulombic_efficiency", "after the first cycle"
-    if cue.metric == "improvement" and not _GAIN.search(r.sentence):
-        return None, "no metric named for percent"
-    return cue.metric, "named"
 
 
 def _voltage(r: Reading) -> Choice:
@@ -293,7 +204,7 @@ def _voltage(r: Reading) -> Choice:
     if cue is None:
         told = r.carried.get(VOLTAGE)
         if millivolt and told in _OVERPOTENTIALS:
-            return told, _CARRIED
+            return told, CARRIED
         return None, "no metric named for a voltage"
     if fold_unit(q.unit) == "V" and re.search(r"\b(?:voltage|cut-?off|charged|window)\b", r.text[cue.end : q.start]):
         return None, "a voltage of the test"
@@ -367,7 +278,7 @@ def _bare(r: Reading) -> Choice:
     if cue := ratios.named(r, named):
         return cue.metric, "named"
     if BARE in r.carried and not named and r.carried[BARE] not in _COUNTED and ratios.is_of_another(r):
-        return r.carried[BARE], _CARRIED
+        return r.carried[BARE], CARRIED
     return None, "a number without unit"
 
 
@@ -409,13 +320,13 @@ def _energy(r: Reading) -> Choice:
     if _XPS.search(r.near(60, 30)) or abs(convert(r.quantity.value, r.quantity.unit, ENERGY)) > _NO_BOND:
         return None, "an energy of an instrument or a spectrum"
     metric, reason = _by_name(r)
-    if reason == _CARRIED and not ratios.is_of_another(r):
+    if reason == CARRIED and not ratios.is_of_another(r):
         return None, "an energy of an instrument or a spectrum"
     return metric, reason
 
 
 _RULES: dict[str, Callable[[Reading], Choice]] = {
-    PERCENT: _percent,
+    PERCENT: shares.share,
     TIME: lives.hours,
     CYCLES: lives.cycles,
     LENGTH: lengths.length,

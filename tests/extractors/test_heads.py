@@ -106,3 +106,13 @@ def test_the_second_number_of_a_cell(text: str, metric: str | None, condition: s
 @pytest.mark.parametrize("text", ["Current density (mA g^-1)", "Current (A g^-1)"])
 def test_a_current_per_mass_is_no_areal_one(text: str) -> None:
     assert not read_head(text).tells
+
+
+@pytest.mark.parametrize(
+    ("text", "metric"),
+    [("E (GPa)", "elastic_modulus"), ("D (cm2 s-1)", "diffusion_coefficient"), ("Ea (kJ mol-1)", "activation_energy"),
+     ("t+", "transference_number"), ("E (V)", "potential"), ("D (cm)", None)],
+)  # fmt: skip
+def test_a_symbol_alone_names_the_metric_of_its_unit(text: str, metric: str | None) -> None:
+    found = read_head(text).metric
+    assert (found.name if found else None) == metric

@@ -162,3 +162,11 @@ def test_any_text_is_a_unit_or_a_unit_mismatch(unit: str, target: str) -> None:
     else:
         assert math.isfinite(scale)
         assert math.isfinite(shift)
+
+
+def test_an_energy_of_a_mole_is_one_of_each_particle() -> None:
+    assert convert(96.485332, "kJ/mol", "eV") == pytest.approx(1, rel=1e-6)
+    assert convert(1, "eV", "kJ/mol") == pytest.approx(96.485332, rel=1e-6)
+    assert convert(23.0605, "kcal mol-1", "eV") == pytest.approx(1, rel=1e-4)
+    with pytest.raises(UnitMismatch):
+        convert(1, "kJ/mol", "V")

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+import schema.vocabulary as words
 from extractors.formulas import is_formula
 from extractors.pipeline import mine
 from extractors.readers.plain.text import read_text_string
@@ -210,40 +212,52 @@ OF_A_USER = (
 )
 
 
-@pytest.mark.parametrize(
-    ("text", "expected"),
-    [
-        ("The nucleus size of the LiF-coated Cu is 0.8 µm at 1 mA cm−2.", [("nucleus_size", 0.8)]),
-        ("The nucleus radius on bare Cu is 200 nm.", [("nucleus_size", 0.2)]),
-        ("The shelf life of the LiF-coated Li is 2000 h.", [("shelf_life", 2000)]),
-        ("The shelf life of the LiF-coated Li, dried for 12 h, is 900 h.", [("shelf_life", 900)]),
-        ("The wetting time of the LiF-coated separator was 90 s.", [("wetting_time", 1.5)]),
-        ("The glass transition temperature of the PEO film is −52 °C.", [("glass_transition", -52)]),
-        ("The Tg of PEO, measured after drying at 60 °C, is −52 °C.", [("glass_transition", -52)]),
-        ("The permeability of the PP film is 3.2 × 10−16 m2.", [("permeability", 3.2e-16)]),
-        ("The Tafel slope of the LiF-coated Li is 120 mV dec−1.", [("tafel_slope", 120)]),
-        ("The activation enthalpy of the PEO film is 42 kJ mol−1.", [("activation_enthalpy", 42)]),
-        ("The limiting current density of the PEO film is 1.2 mA cm−2.", [("limiting_current", 1.2)]),
-        (
-            "Its irreversible capacity is 40 mAh g−1, and its specific capacity 150 mAh g−1.",
-            [("irreversible_capacity", 40), ("specific_capacity", 150)],
-        ),
-        (
-            "The thickness of the LiF coating is 3 µm, and the nucleus size is 8 µm.",
-            [("coating_thickness", 3), ("nucleus_size", 8)],
-        ),
-        (
-            "With a nucleus size of 3 µm the LiF coating of 20 nm thickness ran for 300 h in symmetric cells.",
-            [("nucleus_size", 3), ("coating_thickness", 0.02), ("cycling_hours", 300)],
-        ),
-        ("The shelf life is long; the LiF-coated cell was cycled for 800 h.", [("cycling_hours", 800)]),
-    ],
-)
+CLAIMED = [
+    ("The nucleus size of the LiF-coated Cu is 0.8 µm at 1 mA cm−2.", [("nucleus_size", 0.8)]),
+    ("The nucleus radius on bare Cu is 200 nm.", [("nucleus_size", 0.2)]),
+    ("The shelf life of the LiF-coated Li is 2000 h.", [("shelf_life", 2000)]),
+    ("The shelf life of the LiF-coated Li, dried for 12 h, is 900 h.", [("shelf_life", 900)]),
+    ("The wetting time of the LiF-coated separator was 90 s.", [("wetting_time", 1.5)]),
+    ("The glass transition temperature of the PEO film is −52 °C.", [("glass_transition", -52)]),
+    ("The Tg of PEO, measured after drying at 60 °C, is −52 °C.", [("glass_transition", -52)]),
+    ("The permeability of the PP film is 3.2 × 10−16 m2.", [("permeability", 3.2e-16)]),
+    ("The Tafel slope of the LiF-coated Li is 120 mV dec−1.", [("tafel_slope", 120)]),
+    ("The activation enthalpy of the PEO film is 42 kJ mol−1.", [("activation_enthalpy", 42)]),
+    ("The limiting current density of the PEO film is 1.2 mA cm−2.", [("limiting_current", 1.2)]),
+    (
+        "Its irreversible capacity is 40 mAh g−1, and its specific capacity 150 mAh g−1.",
+        [("irreversible_capacity", 40), ("specific_capacity", 150)],
+    ),
+    (
+        "The thickness of the LiF coating is 3 µm, and the nucleus size is 8 µm.",
+        [("coating_thickness", 3), ("nucleus_size", 8)],
+    ),
+    (
+        "With a nucleus size of 3 µm the LiF coating of 20 nm thickness ran for 300 h in symmetric cells.",
+        [("nucleus_size", 3), ("coating_thickness", 0.02), ("cycling_hours", 300)],
+    ),
+    ("The shelf life is long; the LiF-coated cell was cycled for 800 h.", [("cycling_hours", 800)]),
+]
+
+
+@pytest.mark.parametrize(("text", "expected"), CLAIMED)
 def test_the_name_of_an_added_metric_claims_its_number(
     text: str, expected: list[tuple[str, float]], folder: Path
 ) -> None:
     """Whatever its unit: a time is then no life, a length no thickness, a temperature no setting."""
     (folder / "metrics.toml").write_text(OF_A_USER, "utf-8")
+    found = [(m.metric, m.value) for m in mine(read_text_string(text)).measurements]
+    assert found == [(name, pytest.approx(value)) for name, value in expected]
+
+
+@pytest.mark.parametrize(("text", "expected"), [c for c in CLAIMED if "glass transition" not in c[0]])
+def test_a_metric_of_the_package_that_no_rule_knows_claims_it_too(
+    text: str, expected: list[tuple[str, float]], folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """All but the one whose name is a name of another metric, where a user's comes first."""
+    (folder / "metrics.toml").write_text(OF_A_USER, "utf-8")
+    packaged = replace(vocabulary(), added=frozenset(), fingerprint="as if packaged")
+    monkeypatch.setattr(words, "_load", lambda _: packaged)
     found = [(m.metric, m.value) for m in mine(read_text_string(text)).measurements]
     assert found == [(name, pytest.approx(value)) for name, value in expected]
 
@@ -261,6 +275,27 @@ def test_heads_of_a_table_name_added_metrics(folder: Path) -> None:
     ]
 
 
+def test_a_phrase_that_is_unlike_hides_the_name_in_it(folder: Path) -> None:
+    (folder / "metrics.toml").write_text(
+        metric("peel_force", "N", ["peel force"], 0, 100) + 'unlike = ["peel force ... label", "orange peel force"]\n'
+    )
+    told = "The peel force of the PVDF film is 3 N."
+    assert [m.value for m in mine(read_text_string(told)).measurements] == [3]
+    for other in ("The peel force of the paper label is 3 N.", "The orange peel force of the PVDF film is 3 N."):
+        assert mine(read_text_string(other)).measurements == ()
+
+
+def test_what_a_metric_goes_without_is_no_condition_of_it(folder: Path) -> None:
+    (folder / "metrics.toml").write_text(
+        metric("work_function", "eV", ["work function"], 0, 9) + "of_material = true\n", "utf-8"
+    )
+    assert vocabulary().metric("work_function").of_material
+    told = "The {} of the LiPON film is 0.55 eV at 60 °C."
+    for name, temperature in (("work function", 60), ("activation energy", None)):
+        (found,) = mine(read_text_string(told.format(name))).measurements
+        assert found.conditions.temperature_C == temperature
+
+
 def test_only_the_folders_own_metrics_are_added(folder: Path) -> None:
     (folder / "metrics.toml").write_text(OF_A_USER + '[overpotential]\nsynonyms = ["IR-free loss"]\n', "utf-8")
     assert len(vocabulary().added) == 9
@@ -271,13 +306,13 @@ def test_a_folder_extends_synonyms_and_lists(folder: Path) -> None:
     (folder / "metrics.toml").write_text('[coulombic_efficiency]\nsynonyms = ["lithium return ratio", "CE"]\n', "utf-8")
     (folder / "strategies.toml").write_text('"surface coating" = ["lacquer"]\n', "utf-8")
     (folder / "cells.toml").write_text('"Li|Na half" = ["Li|Na"]\n', "utf-8")
-    words = vocabulary()
-    entry = words.metric("coulombic_efficiency")
+    laid = vocabulary()
+    entry = laid.metric("coulombic_efficiency")
     assert entry.synonyms[-1] == "lithium return ratio"
     assert entry.synonyms.count("CE") == 1
     assert entry.unit == "percent"
-    assert words.strategies["surface coating"].synonyms[-1] == "lacquer"
-    assert words.cells["Li|Na half"].synonyms == ("Li|Na",)
+    assert laid.strategies["surface coating"].synonyms[-1] == "lacquer"
+    assert laid.cells["Li|Na half"].synonyms == ("Li|Na",)
     found = mine(read_text_string("The PVDF-coated Cu had a lithium return ratio of 97.1%.")).measurements
     assert [(m.metric, m.value) for m in found] == [("coulombic_efficiency", 97.1)]
 
