@@ -88,7 +88,7 @@ def page() -> str:
     lines = [
         "# API reference",
         "",
-        "Written by `python tests/test_api_docs.py` from the code; a test compares the two.  What is not named here may",
+        "Written by `python tests/test_api_docs.py` from the code, and compared by a test.  What is not named here may",
         "change without notice.",
         "",
     ]
