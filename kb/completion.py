@@ -19,6 +19,7 @@ _KEYWORDS = {
     "ANY": "ANY (", "ALL": "ALL (", "BETWEEN": "BETWEEN", "AT": "AT (", "MAYBE": "MAYBE", "MATCHES": "MATCHES",
     "REPORTED": "REPORTED", "EXTRACTED": "EXTRACTED", "APPLICABLE": "APPLICABLE",
 }  # fmt: skip
+_SIGNS = {"COMMA": ",", "RPAR": ")"}
 _COMPARISONS = ("=", "!=", "<", "<=", ">", ">=")
 _CLOSED = re.compile(r"""(?:"[^"]*"|'[^']*'|[^"'])*""")
 _BEGUN = re.compile(r"@?[^\s()\"',<>=!@]*\Z")
@@ -71,6 +72,22 @@ def complete(text: str, more: Iterable[str] = ()) -> list[Suggestion]:
         if word.casefold().strip("\"'").startswith(typed.casefold().strip("\"'")) and word != typed:
             found.setdefault(word, Suggestion(start, word, meaning))
     return list(found.values())
+
+
+def following(text: str) -> list[str]:
+    """Say how a filter whose last word is whole may go on: itself where it may end there, and with each word or sign.
+
+    Examples
+    --------
+    >>> following("overpotential < 30 mV")[:2]
+    ['overpotential < 30 mV', 'overpotential < 30 mV AND']
+    >>> following("substrate HAS ANY (Cu")
+    ['substrate HAS ANY (Cu,', 'substrate HAS ANY (Cu)']
+    """
+    wanted = _accepted(text)
+    signs = [sign for kind, sign in _SIGNS.items() if kind in wanted]
+    words = [f" {s.word}" for s in complete(f"{text} ")]
+    return [text + after for after in (*([""] if "$END" in wanted else []), *signs, *words)]
 
 
 def _accepted(before: str) -> set[str]:

@@ -27,6 +27,10 @@ class Tabular:
     A child gives :meth:`records`, and in :meth:`parts` what people are shown of them.
     """
 
+    def __init_subclass__(cls) -> None:
+        # IPython goes from class to class, and takes the repr of a dataclass before what its parent has.
+        cls._repr_pretty_ = Tabular._repr_pretty_  # type: ignore[method-assign]
+
     @property
     def units(self) -> Mapping[str, str]:
         """Columns of :meth:`records` that hold quantities -> their units; "1" is a pure number."""
@@ -176,7 +180,10 @@ def plain_text(parts: Iterable[RenderableType]) -> str:
     from rich.console import Console
 
     out = StringIO()
-    Console(file=out, width=PLAIN_WIDTH, color_system=None, highlight=False).print(*parts, sep="\n")
+    # In a notebook rich would show it by itself, whatever file it is given.
+    Console(file=out, width=PLAIN_WIDTH, color_system=None, highlight=False, force_jupyter=False).print(
+        *parts, sep="\n"
+    )
     return "\n".join(line.rstrip() for line in out.getvalue().splitlines()).strip("\n")
 
 

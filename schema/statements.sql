@@ -16,6 +16,12 @@ WHERE p.doi = :doi ORDER BY d.supplement_of IS NOT NULL, d.id LIMIT 1;
 -- name: dois
 SELECT doi FROM papers WHERE doi IS NOT NULL;
 
+-- name: dois_beginning
+SELECT doi FROM papers WHERE doi >= :begun AND doi < :begun || char(0x10FFFF) ORDER BY doi LIMIT :most;
+
+-- name: samples_beginning
+SELECT DISTINCT label FROM systems WHERE substr(label, 1, length(:begun)) = :begun ORDER BY label LIMIT :most;
+
 -- name: paths_of_documents
 SELECT path FROM documents ORDER BY path;
 

@@ -6,6 +6,7 @@ loaded at import, so that ``kb --help`` answers at once; everything else is impo
 
 from __future__ import annotations
 
+import os
 import sys
 
 import click
@@ -15,6 +16,7 @@ from kb.cli import (
     browsing,
     calibrating,
     checking,
+    completing,
     curating,
     exchanging,
     filling,
@@ -67,6 +69,7 @@ COMMANDS = (
     judging.calibrate_confidence,
     judging.annotate,
     recovering.recover,
+    completing.completion,
 )
 
 
@@ -109,4 +112,6 @@ def main() -> None:
     for stream in (sys.stdout, sys.stderr):
         # Papers write Ω and −; a terminal that cannot show them gets a stand-in rather than no answer.
         getattr(stream, "reconfigure", lambda **_: None)(errors="replace")
-    cli(prog_name="kb")
+    if completing.VARIABLE in os.environ:
+        completing.teach(cli)
+    cli(prog_name="kb", complete_var=completing.VARIABLE)

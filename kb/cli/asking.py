@@ -8,7 +8,6 @@ from dataclasses import asdict
 from pathlib import Path
 
 import click
-from click.shell_completion import CompletionItem
 
 from kb.cli.doors import (
     NOTHING_FOUND,
@@ -29,21 +28,6 @@ SQL_ROWS = 1000
 SQL_SECONDS = 60.0
 
 
-def complete_filter(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
-    """Complete the last word of a filter; the shell has the whole filter in quotes, so all of it is given back."""
-    from kb.completion import complete
-
-    return [CompletionItem(incomplete[: s.start] + s.word, help=s.meaning) for s in complete(incomplete)]
-
-
-def complete_column(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
-    """Complete a column to sort by."""
-    from kb.fields import COLUMNS, CONDITIONS
-
-    sign, word = ("-", incomplete[1:]) if incomplete.startswith("-") else ("", incomplete)
-    return [CompletionItem(sign + name) for name in (*CONDITIONS, *COLUMNS) if name.startswith(word)]
-
-
 @click.command(
     epilog=examples(
         "kb find 'coulombic_efficiency >= 98 AND NOT is_control'",
@@ -55,7 +39,7 @@ def complete_column(ctx: click.Context, param: click.Parameter, incomplete: str)
         "kb find '@demanding AND elements HAS F'",
     )
 )
-@click.argument("filter_text", metavar="FILTER", shell_complete=complete_filter)
+@click.argument("filter_text", metavar="FILTER")
 @click.option(
     "--as", "level", type=click.Choice(["measurements", "experiments", "candidates", "papers"]),
     default="measurements", show_default=True,
@@ -63,8 +47,7 @@ def complete_column(ctx: click.Context, param: click.Parameter, incomplete: str)
 )  # fmt: skip
 @click.option("--limit", type=click.IntRange(min=1), help=f"Rows at most.  [default: {ROWS_ON_A_SCREEN} in a table]")
 @click.option("--offset", type=click.IntRange(min=0), default=0, help="Rows to skip.")
-@click.option("--sort", multiple=True, metavar="COLUMN", shell_complete=complete_column,
-              help="Sort by it; -COLUMN for the largest first; repeatable.")  # fmt: skip
+@click.option("--sort", multiple=True, metavar="COLUMN", help="Sort by it; -COLUMN for the largest first; repeatable.")
 @click.option("--save", metavar="NAME", help="Also keep the filter: @NAME stands for it from now on (kb queries).")
 @min_confidence_option
 @format_option("table", "json", "jsonl", "csv")

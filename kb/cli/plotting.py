@@ -6,16 +6,8 @@ from collections.abc import Sequence
 from typing import Any
 
 import click
-from click.shell_completion import CompletionItem
 
 from kb.cli.doors import NOTHING_FOUND, db_option, end, examples, min_confidence_option, opened, say
-
-
-def complete_kind(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
-    """Complete a kind of figure."""
-    from kb.plots.kinds import KINDS
-
-    return [CompletionItem(name, help=kind.what) for name, kind in KINDS.items() if name.startswith(incomplete)]
 
 
 @click.command(
@@ -30,7 +22,7 @@ def complete_kind(ctx: click.Context, param: click.Parameter, incomplete: str) -
         "kb plot graph --sample PVDF --output neighbours.svg",
     )
 )
-@click.argument("kind", shell_complete=complete_kind)
+@click.argument("kind")
 @click.option("--output", required=True, metavar="FILE", help="Where to; the ending says how: .png, .svg, .pdf.")
 @click.option("--metric", metavar="METRIC", help="What is drawn: metric; forest, where its study has several.")
 @click.option(

@@ -6,7 +6,6 @@ import json
 from pathlib import Path
 
 import pytest
-from click.shell_completion import ShellComplete
 from click.testing import CliRunner, Result
 
 from kb.cli import cli
@@ -145,11 +144,3 @@ def test_graph_answers_and_is_exported(base: str, tmp_path: Path) -> None:
     assert kb("graph", "claims").exit_code == 1
     assert kb("graph", "never-met", "--mechanism", "uniform depositon").exit_code == 2
     assert rows("graph", "neighbours", "PMMA/PVDF on Cu")[0]["system"] == "Cu"
-
-
-def test_the_shell_is_offered_what_may_come_next(base: str) -> None:
-    shell = ShellComplete(cli, {}, "kb", "_KB_COMPLETE")
-    offered = [c.value for c in shell.get_completions(["find"], "is_control AND coulombic_ef")]
-    assert offered == ["is_control AND coulombic_efficiency"]
-    assert "value" in [c.value for c in shell.get_completions(["find", "is_control", "--sort"], "val")]
-    assert "candidates" in [c.value for c in shell.get_completions(["find", "--as"], "c")]

@@ -198,6 +198,7 @@ def test_notebooks_show_a_table_in_place_of_the_list() -> None:
     assert pretty.pretty(rows) == plain_text(rows.parts())
     assert "overpotential" in pretty.pretty(rows)
     assert "{" not in pretty.pretty(rows)
+    assert pretty.pretty(Table(("n",), [(1,)])) == plain_text(Table(("n",), [(1,)]).parts())
 
 
 def test_a_figure_shows_itself(base: KnowledgeBase, tmp_path: Path) -> None:
