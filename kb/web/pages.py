@@ -22,6 +22,7 @@ from kb.words import conditions, decision, findings, number, place_of, quantity,
 from kb.writing import write_rows
 from schema.vocabulary import vocabulary
 
+TOO_SLOW = 503  # the status of a question that takes too long
 ROWS_OF_A_PAGE = 50
 PASSAGES_OF_A_PAGE = 10
 SOURCES_OF_A_PAGE = 200
@@ -64,13 +65,12 @@ async def find(datasette: Any, request: Any) -> Any:
     offset, form = _numbered(request, "offset"), request.url_vars.get("format")
     limit = ROWS_OF_A_FILE if form else ROWS_OF_A_PAGE
 
-    def asked(db: sqlite3.Connection) -> tuple[list[dict[str, Any]], int, tuple[str, ...]]:
-        base = Questions(db)
-        return base.find(text, [sort] if sort else (), limit, offset), base.count(text), base.explain(text)
+    def asked(db: sqlite3.Connection) -> tuple[list[dict[str, Any]], tuple[str, ...]]:
+        return Questions(db).find(text, [sort] if sort else (), limit, offset), Questions(db).explain(text)
 
     told: dict[str, Any] = {"filter": text, "sort": sort, "offset": offset}
     try:
-        rows, total, notes = await datasette.ask(asked)
+        rows, notes = await datasette.ask(asked)
     except DatasetteError as error:
         if form:
             raise
@@ -85,7 +85,18 @@ async def find(datasette: Any, request: Any) -> Any:
     shown = [
         {**row, "said": _value(row), "under": conditions(row), "doubts": findings(row["findings"])} for row in rows
     ]
+    total = await _counted(datasette, text)
     return await _page(datasette, request, "find.html", rows=shown, total=total, notes=notes, size=limit, **told)
+
+
+async def _counted(site: Any, text: str) -> int | None:
+    """Count what a filter finds; None where that takes longer than finding the first of them."""
+    try:
+        return int(await site.ask(lambda db: Questions(db).count(text)))
+    except DatasetteError as error:
+        if error.status != TOO_SLOW:
+            raise
+        return None
 
 
 def _value(row: Any) -> str:

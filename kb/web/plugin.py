@@ -129,7 +129,7 @@ def handle_exception(datasette: Any, request: Any, exception: Exception) -> Call
         title = getattr(exception, "title", None) or _TITLES.get(status, "Something went wrong")
         message = getattr(exception, "message", None) or (str(exception) if status < 500 else "")
         if getattr(exception, "message_is_html", False):  # Datasette's, of a question that took too long
-            status, title, message = 503, "Too slow", datasette.too_slow
+            status, title, message = pages.TOO_SLOW, "Too slow", datasette.too_slow
         if status == 500 and not message:
             _LOG.error("%s: not foreseen", request.path, exc_info=exception)
             message = "The server has more of it in its log; please report it."

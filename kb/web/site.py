@@ -19,6 +19,7 @@ from kb.guard import UNTRUSTED_CELL
 from kb.web import plugin
 from kb.web.figures import Figures, stamp
 from kb.web.metadata import BASE, metadata
+from kb.web.pages import TOO_SLOW
 from schema.errors import KBError, ReadOnly
 from schema.statements import statement
 
@@ -108,7 +109,7 @@ class Site(Datasette):
         except sqlite3.OperationalError as error:
             if str(error) != "interrupted":
                 raise
-            raise DatasetteError(self.too_slow, status=503, title="Too slow") from error
+            raise DatasetteError(self.too_slow, status=TOO_SLOW, title="Too slow") from error
 
 
 class Base(Database):

@@ -17,6 +17,7 @@ from kb.base import KnowledgeBase
 from kb.connection import open_base
 from kb.named import FILTER, all_named
 from kb.plots.kinds import KINDS
+from kb.questions import Questions
 from kb.store import ingest_document
 from kb.testing import Said, compose
 from kb.web.figures import SHOWN
@@ -156,6 +157,17 @@ def test_find_gives_what_kb_find_gives(get, digests) -> None:
     assert [int(n) for n in re.findall(r'<th scope="row"><a href="/measurement/(\d+)">', page)] == ids
     assert [int(r["id"]) for r in rows(get("/find.csv", params={"filter": asked, "sort": "-value"}).text)] == ids
     assert {r["id"] for r in get("/find.json", params={"filter": asked}).json()} == set(ids)
+
+
+def test_a_find_that_is_too_slow_to_count_is_shown_all_the_same(digests, site_of, monkeypatch) -> None:
+    monkeypatch.setattr(Questions, "count", _interrupted)
+    page = site_of(digests)("/find?filter=")
+    assert page.status_code == 200
+    assert "Many measurements" in page.text and "1 to 50 of many" in page.text and 'rel="next"' in page.text
+
+
+def _interrupted(*_: object) -> None:
+    raise sqlite3.OperationalError("interrupted")
 
 
 def test_a_slip_in_a_filter_is_told_with_its_place(get) -> None:
