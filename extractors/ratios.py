@@ -10,7 +10,14 @@ from extractors.kinds import BARE, kind_of
 
 _MOST_WORDS = 16  # between a name and its number
 # Where another statement begins, so that the number is no longer of the name.
-_OTHER_STATEMENT = re.compile(r"[;:](?!\s?$)|,?\s\b(?:while|whereas|but|however|although|because|since|so that)\b|\.\s")
+_OTHER_STATEMENT = re.compile(
+    r"[;:](?!\s?$)|,?\s\b(?:while|whereas|but|however|although|because|since|so that)\b|\.\s|"
+    r"\b(?:an?|the|its)\s[^,;.]{0,40}\b(?:ratio|number|factor|index|degree|content)s?\b"  # of another thing
+)
+_WITH_ANOTHER = re.compile(  # "PEO with an EO/Li ratio of 18"
+    r"\s(?:with|at|for|of) (?:an?|the|its)\s[^,;.\d]{0,40}\b(?:ratio|number|factor|index|degree|content)\s(?:of|=)\s"
+    r"\d+(?:\.\d+)?(?=\s)"
+)
 _HEDGE = (
     r"(?:(?:about|around|approximately|nearly|almost|only|over|above|below|up to|ca\.|a|an|value|the|of)\s|"
     r"[~≈<>≤≥=]\s?)*"
@@ -55,10 +62,12 @@ def is_of_another(r: Reading) -> bool:
 
 
 def _is_value(r: Reading, cue: Cue, start: int) -> bool:
-    gap = r.text[cue.end : start]
+    aside = [m.span() for m in _WITH_ANOTHER.finditer(r.text, cue.end, start)]
+    gap = _WITH_ANOTHER.sub("", r.text[cue.end : start])
     if _OTHER_STATEMENT.search(gap) or words_between(r.text, cue.end, start) > _MOST_WORDS:
         return False
-    if any(cue.end <= q.start < start and kind_of(q.unit) == BARE for q in r.others):
+    between = [q for q in r.others if cue.end <= q.start < start and kind_of(q.unit) == BARE]
+    if any(not any(a <= q.start < b for a, b in aside) for q in between):
         return bool(_AGAINST.search(gap))
     cited = gap.rstrip().endswith("(") and (r.quantity.value.is_integer() or r.quantity.size > 1)
     if cited or _COUNTED.match(r.after(30)):
