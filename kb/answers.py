@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from kb.audit.findings import Finding
-from kb.levels import MEASUREMENT, Level
+from kb.levels import LEVELS, MEASUREMENT, Level
 from kb.tabular import ROWS_SHOWN, Rows
 from kb.words import quantity
 
@@ -31,8 +31,13 @@ class Found(Rows[dict[str, Any]]):
     """
 
     def __init__(self, rows: Iterable[dict[str, Any]], level: Level | None = None) -> None:
-        super().__init__(rows, level.columns if level else _view())
+        super().__init__(rows)
         self.level = level.name if level else MEASUREMENT
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The keys of the rows, also where there is none."""
+        return tuple(self[0] if self else _view() if self.level == MEASUREMENT else LEVELS[self.level].columns)
 
     @property
     def units(self) -> Mapping[str, str]:
