@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import re
 import sqlite3
@@ -101,6 +102,12 @@ def explained(path: Path) -> Iterator[None]:
             raise BadBase(f"{path} cannot be opened ({error}); check the rights on the file and its folder") from error
         if "full" in str(error) or "disk I/O" in str(error):
             message = f"{path}: {error}; free some space and run it again: what was done before stands"
+            raise BadBase(message) from error
+        raise
+    except OSError as error:
+        # A file beside the base, which may be what no more fits.
+        if error.errno == errno.ENOSPC:
+            message = f"{path}: {error.strerror}; free some space and run it again: what was done before stands"
             raise BadBase(message) from error
         raise
     except sqlite3.DatabaseError as error:

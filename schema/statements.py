@@ -1,4 +1,4 @@
-"""The named statements of ``statements.sql`` and its like, read once: SQL reads as SQL, in a file."""
+"""The named statements of ``sql/`` and its like, read once: SQL reads as SQL, in files."""
 
 from __future__ import annotations
 
@@ -13,22 +13,26 @@ _NAME = re.compile(r"^-- name: (\w+)\n", re.MULTILINE)
 
 
 @cache
-def _statements(file: str = "statements") -> dict[str, str]:
-    _, *parts = _NAME.split((FOLDER / f"{file}.sql").read_text("utf-8"))
-    return {name: text.strip() for name, text in zip(parts[::2], parts[1::2], strict=True)}
+def _statements(file: str = "sql/*") -> dict[str, str]:
+    found = {}
+    for path in FOLDER.glob(f"{file}.sql"):
+        _, *parts = _NAME.split(path.read_text("utf-8"))
+        found.update({name: text.strip() for name, text in zip(parts[::2], parts[1::2], strict=True)})
+    return found
 
 
-def statement(name: str, file: str = "statements") -> str:
+def statement(name: str, file: str = "sql/*") -> str:
     """Give the SQL of one named statement.
 
     Parameters
     ----------
-    file : ``statements`` are of a base; ``differences`` of two, ``withholding`` of a copy, some of several statements
+    file : those in ``sql`` are of a base, a file a topic; ``differences`` of two, ``withholding`` of a copy, some of
+        several statements
 
     Raises
     ------
     KeyError
-        Where the file has none of that name.
+        Where there is none of that name.
 
     Examples
     --------

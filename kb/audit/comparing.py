@@ -40,7 +40,7 @@ def compare_all(db: sqlite3.Connection, packed: Mapping[int, bytes]) -> list[Fin
     """
     db.execute(statement("forget_compared"))
     _keep(db, packed)
-    return list(find(db, Compared(packed)))
+    return list(find(db, Compared.of(packed)))
 
 
 def compare_again(db: sqlite3.Connection, changed: Iterable[int], packed: Mapping[int, bytes]) -> list[Finding]:
@@ -58,8 +58,8 @@ def compare_again(db: sqlite3.Connection, changed: Iterable[int], packed: Mappin
     before = {paper: stood.pop(paper) for paper in left.union(changed) & stood.keys()}
     db.execute(statement("drop_compared"), {"papers": json.dumps(list(before))})
     _keep(db, packed)
-    touched = Compared({0: b"".join((*before.values(), *packed.values()))})
-    compared = Compared(stood | dict(packed)).within(touched)
+    touched = Compared.of({0: b"".join((*before.values(), *packed.values()))})
+    compared = Compared.of(stood | dict(packed)).within(touched)
     told = {row["measurement_id"]: row["id"] for row in db.execute(statement("findings_of_rules"), _WIDE)}
     old = compared.among(told) | touched.among(told)
     db.execute(statement("drop_findings_of_ids"), {"ids": json.dumps([told[id] for id in old])})

@@ -54,7 +54,7 @@ def check_base(db: sqlite3.Connection) -> list[Finding]:
     list of Finding, the gravest first
     """
     found, packed = _check(_rows(db, None))
-    return sorted([*broken_evidence(db), *found, *find(db, Compared(packed))], key=in_order)
+    return sorted([*broken_evidence(db), *found, *find(db, Compared.of(packed))], key=in_order)
 
 
 def _check(rows: Iterable[Row]) -> tuple[list[Finding], dict[int, bytes]]:

@@ -93,12 +93,9 @@ def _band(current: float | None) -> str:
     return band(current, CURRENT_EDGES, "mA/cm²")
 
 
+@dataclass(frozen=True, eq=False)
 class Compared:
     """What is compared of the facts of a base, or of some strata of it.
-
-    Parameters
-    ----------
-    packed : paper -> its facts, as :func:`pack` gives them
 
     Attributes
     ----------
@@ -106,21 +103,24 @@ class Compared:
     papers : int array, shape (n,); of each fact
     """
 
-    def __init__(self, packed: Mapping[int, bytes]) -> None:
+    facts: Any
+    papers: Any
+
+    @classmethod
+    def of(cls, packed: Mapping[int, bytes]) -> Compared:
+        """Unpack facts: paper -> what :func:`pack` gave of it."""
         import numpy as np
 
         lengths = [len(facts) // _FACT.size for facts in packed.values()]
-        self.facts: Any = np.frombuffer(b"".join(packed.values()), dtype=FIELDS)
-        self.papers: Any = np.repeat(np.fromiter(packed, np.int64, len(packed)), lengths)
+        papers = np.repeat(np.fromiter(packed, np.int64, len(packed)), lengths)
+        return cls(np.frombuffer(b"".join(packed.values()), dtype=FIELDS), papers)
 
     def within(self, other: Compared) -> Compared:
         """Give what lies in the strata that another one has facts in."""
         import numpy as np
 
         chosen = np.isin(self.facts["stratum"], np.unique(other.facts["stratum"]))
-        part = Compared({})
-        part.facts, part.papers = self.facts[chosen], self.papers[chosen]
-        return part
+        return Compared(self.facts[chosen], self.papers[chosen])
 
     def among(self, ids: Iterable[int]) -> set[int]:
         """Give those of some ids of measurements whose facts are here."""

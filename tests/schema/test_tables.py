@@ -125,6 +125,15 @@ def test_every_named_statement_fits_the_schema(laid: sqlite3.Connection, name: s
     assert laid.execute("EXPLAIN " + text, dict.fromkeys(names)).fetchall()
 
 
+def test_a_statement_has_one_name_in_all_files() -> None:
+    names = [
+        name
+        for path in (FOLDER / "sql").glob("*.sql")
+        for name in re.findall(r"^-- name: (.*)$", path.read_text("utf-8"), re.MULTILINE)
+    ]
+    assert sorted(names) == sorted(_statements())
+
+
 def test_foreign_keys_have_an_index(laid: sqlite3.Connection) -> None:
     """Without one, each row that goes makes SQLite read the whole table that refers to it."""
     for table in TABLES:

@@ -56,7 +56,7 @@ def test_every_rule_gets_through(rows: list[dict[str, Any]]) -> None:
     rows = [{"id": n, **r} for n, r in enumerate(rows, start=1)]
     papers = {paper: list(of) for paper, of in groupby(rows, key=itemgetter("paper_id"))}
     found = [finding for of in papers.values() for finding in check_paper(of)]
-    many = Compared({paper + 2 * n: pack(of) for paper, of in papers.items() for n in range(8)})
+    many = Compared.of({paper + 2 * n: pack(of) for paper, of in papers.items() for n in range(8)})
     found += [tell(far, rows[far.id - 1]) for far in many.far_out()]
     for finding in found:
         assert finding.rule in RULES

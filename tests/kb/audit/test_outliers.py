@@ -34,7 +34,7 @@ def outliers(rows: Rows) -> list[Finding]:
     ordered = sorted(rows, key=itemgetter("paper_id"))
     packed = {paper: pack(of) for paper, of in groupby(ordered, key=itemgetter("paper_id"))}
     by_id = {row["id"]: row for row in rows}
-    return sorted((tell(far, by_id[far.id]) for far in Compared(packed).far_out()), key=lambda f: f.measurements)
+    return sorted((tell(far, by_id[far.id]) for far in Compared.of(packed).far_out()), key=lambda f: f.measurements)
 
 
 def twin(rows: Rows) -> dict[int, tuple[int, float]]:

@@ -1,4 +1,5 @@
--- What the web pages ask besides statements.sql, each under a line "-- name: ..."; :id is a row number.
+-- Statements of the base's own programs: what the web pages ask; :id is a row number.
+-- Each under a line "-- name: ...", with named parameters.
 
 -- name: passage
 SELECT p.id, p.document_id, p.ordinal, p.kind, p.section, p.page, p.text, d.source, d.paper_id, paper.doi, paper.title,
