@@ -42,10 +42,10 @@ def passage(db: sqlite3.Connection, id: int, measurement: int | None = None) -> 
         The columns of ``passages``, ``source``, ``paper_id``, ``doi``, ``title``; ``before_it`` and ``after_it`` (ids
         of its neighbours in the document, or None), ``parts``, and ``numbers`` (id, told, subject).
     """
-    row = db.execute(statement("passage"), {"id": id}).fetchone()
+    row = db.execute(statement("passage", "web"), {"id": id}).fetchone()
     if row is None:
         return {}
-    numbers = [dict(n) for n in db.execute(statement("numbers_of_passage"), {"id": id})]
+    numbers = [dict(n) for n in db.execute(statement("numbers_of_passage", "web"), {"id": id})]
     numbers.sort(key=lambda n: n["id"] != measurement)
     listed = [{**n, "told": said(n)} for n in sorted(numbers, key=lambda n: n["id"])]
     return {**dict(row), "parts": marked(row["text"], numbers), "numbers": listed}

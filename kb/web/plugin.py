@@ -113,7 +113,7 @@ def filters_from_request(request: Any, database: str, table: str) -> Any:
     if not words:
         return FilterArguments([], extra_context={"supports_search": True, "search": asked})
     return FilterArguments(
-        [statement(_FOUND[table])],
+        [statement(_FOUND[table], "web")],
         {"words": words},
         [f'has a passage with "{asked}"'],
         {"supports_search": True, "search": asked},

@@ -156,9 +156,9 @@ class Base(Database):
         """Count the rows of the tables and of the view of measurements; what takes too long is left out (None)."""
         db = open_base(self.path)
         try:
-            names = [row[0] for row in db.execute(statement("tables"))]
+            names = [row[0] for row in db.execute(statement("tables", "web"))]
             counts = {name: _count(db, f'SELECT count(*) FROM "{name}"') for name in names}  # noqa: S608 - its own names
-            counts[VIEW] = _count(db, statement("count_of_measurement_view"))
+            counts[VIEW] = _count(db, statement("count_of_measurement_view", "web"))
         finally:
             db.close()
         tables = {name: {"count": count} for name, count in counts.items()}

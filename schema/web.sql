@@ -1,4 +1,4 @@
--- Statements of the base's own programs: what the web pages ask; :id is a row number.
+-- What the web pages ask: statements, and conditions on the rows of a table; :id is a row number.
 -- Each under a line "-- name: ...", with named parameters.
 
 -- name: passage
