@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from html import unescape
 from itertools import takewhile
 from typing import Any
 
@@ -13,6 +14,7 @@ UNITS: Mapping[str, str] = {
 _FOLDED = str.maketrans({"−": "-", "–": "-", "‐": "-", "‑": "-", "\u2009": " ", "\u202f": " ", "\u00a0": " "})
 # What a terminal would obey: control characters other than a new line and a tab.
 _CONTROLS = dict.fromkeys((*range(9), *range(11, 32), *range(127, 160)), "�")
+_MARKUP = re.compile(r"</?[A-Za-z][^<>]*>|\\[A-Za-z]+")  # tags, and commands of TeX
 _RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 _GREEK = {"eta": "η", "sigma": "σ", "rho": "ρ", "theta": "θ", "epsilon": "ε", "gamma": "γ", "dV": "ΔV", "dE": "ΔE"}
 # Conditions in the order a paper gives them: column -> how it is said.
@@ -163,16 +165,18 @@ def conditions(row: Mapping[str, Any]) -> str:
 def place_of(spellings: Sequence[str], sentence: str, before: str = "") -> tuple[int, int] | None:
     """Find a number in its sentence, under the first of its spellings that stands there; None where none does.
 
-    ``before``, what stands before the number in the original, tells equal numbers apart.
+    ``before``, what stands before the number in the original, tells equal numbers apart; its markup is passed over.
 
     Examples
     --------
     >>> place_of(["98.3"], "It is 98.3% here, 98.3% there.", "is 98.3% here, ")
     (18, 22)
+    >>> place_of(["100"], "sheet | 100 | 100 |", '<td>sheet</td><td rowspan="1">100</td><td rowspan="1">')
+    (14, 17)
     >>> place_of(["−0.5"], "at -0.5 V")
     (3, 7)
     """
-    sentence, before = sentence.translate(_FOLDED), before.translate(_FOLDED)
+    sentence, before = sentence.translate(_FOLDED), unescape(_MARKUP.sub("", before)).translate(_FOLDED)
     letters = [c for c in reversed(before) if c.isalnum()]
 
     def agreement(start: int) -> int:
