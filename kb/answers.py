@@ -110,7 +110,8 @@ class Ranking(Rows["Ranked"]):
         from kb.ranking import ranking_rows
 
         heads = [head for metric in self.metrics for head in (_said(metric), "against control")]
-        table = _table("place", "sample", "score", *heads, "paper", right=("place", "score"))
+        right = ("place", "score")
+        table = _table("place", "sample", "score", *heads, "paper", right=right, whole=right)
         for row in ranking_rows(self[:ROWS_SHOWN], self.metrics, self._places):
             place = (_cell(row["position"]), _cell(row["sample"], "bold"))
             score = _cell(f"{row['score']:.2f}" + (" ◆" if row["on_front"] else ""))
@@ -195,10 +196,13 @@ def _study_table(answer: Answer) -> Table:
 
     metrics = [_said(criterion.metric) for criterion in answer.comparison.criteria]
     top = f"top {answer.study.top}"
-    table = _table("place", "sample", "rank", "first", top, *metrics, "paper", right=("place", "rank", "first", top))
-    for row in answer_rows(answer)[:ROWS_SHOWN]:
+    right = ("place", "rank", "first", top)
+    table = _table("place", "sample", "rank", "first", top, *metrics, "paper", right=right, whole=right)
+    rows = answer_rows(answer)
+    for row in rows[:ROWS_SHOWN]:
+        front = " ◆" if row["on_front"] and len(rows) > 1 else ""
         rank = f"{row['median_rank']} ({row['rank_low']}-{row['rank_high']})"
-        place = (_cell(row["position"]), _cell(row["sample"], "bold"), _cell(rank))
+        place = (_cell(row["position"]), _cell(row["sample"] + front, "bold"), _cell(rank))
         shares = (f"{100 * row[name]:.0f} %" for name in ("p_first", "p_top"))
         told = ("" if e["value"] is None else f"{e['value']}, {effect_words(e)}" for e in row["effects"])
         table.add_row(*place, *map(_cell, shares), *map(_cell, told), _cell(row["paper"], "dim"))

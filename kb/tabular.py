@@ -189,7 +189,10 @@ def plain_text(parts: Iterable[RenderableType]) -> str:
 
 def _html_table(table: Table) -> str:
     heads = [str(column.header) for column in table.columns]
-    sides = [f' style="text-align:{column.justify}"' for column in table.columns]
+    sides = [
+        f' style="text-align:{column.justify}{";white-space:nowrap" if column.no_wrap else ""}"'
+        for column in table.columns
+    ]
     rows = zip(*(column.cells for column in table.columns), strict=True)
     if any(heads):
         cells = (f'<th scope="col"{side}>{_html_text(head)}</th>' for head, side in zip(heads, sides, strict=True))

@@ -195,7 +195,8 @@ def _texts(ctx: click.Context, name: str, begun: str) -> list[str]:
     try:
         db = open_base(path)
         try:
-            return [row[0] for row in db.execute(statement(name), {"begun": begun, "most": MOST})]
+            found = (row[0] for row in db.execute(statement(name), {"begun": begun, "most": MOST}))
+            return [text for text in found if text.isprintable()]  # a new line would end an answer
         finally:
             db.close()
     except (KBError, DatabaseError):

@@ -6,7 +6,9 @@ import os
 import pty
 import re
 import select
+import shlex
 import shutil
+import sqlite3
 import subprocess
 import sys
 import time
@@ -172,6 +174,26 @@ def test_a_base_that_cannot_be_read_offers_nothing(tmp_path: Path, monkeypatch: 
     assert offered("kb remove 10.", "10.") == []
     assert offered("kb remove --db missing.sqlite 10.", "10.") == []
     assert not Path("missing.sqlite").exists()
+
+
+def test_what_a_paper_calls_its_sample_is_not_run(tmp_path: Path, env: dict[str, str], folder: Path) -> None:
+    base = tmp_path / "kb.sqlite"
+    shutil.copy(folder / "kb.sqlite", base)
+    hostile = ["Zr$(touch ran)", "Zs'; touch ran; '", "Zt\nplain,$(touch ran)"]
+    db = sqlite3.connect(base)
+    for number, name in enumerate(hostile):
+        db.execute("INSERT INTO systems (key, label, strategy) VALUES (?, ?, '')", (f'"{number}"', name))
+    db.commit()
+    db.close()
+    said = offered(f"kb simulate --db {base} Z", "Z")
+    assert len(said) == 2
+    assert [shlex.split(one) for one in said] == [[name] for name in hostile[:2]]
+    assert offered(f'kb simulate --db {base} "Zr', "Zr") == [r"Zr\$(touch ran)"]
+    if shutil.which("bash") is not None:
+        asked = [(f"kb simulate --db {base} {name[:2]}", "") for name in hostile[:2]]
+        told = typed(["bash", "--norc", "-i"], 'eval "$(kb completion bash)"', asked, tmp_path, env)
+        assert [words[-1] for words in told] == hostile[:2]
+    assert not (tmp_path / "ran").exists()
 
 
 def test_a_study_is_told_from_other_toml(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
