@@ -1,13 +1,12 @@
 """The recipes of docs/cookbook.md, played one after the other; what they print must stand there.
 
-``python tests/test_cookbook.py`` writes it anew.  The twelve questions before them are those of test_docs.py.
+``python -m tests.test_cookbook`` writes it anew.  The twelve questions before them are those of test_docs.py.
 """
 
 from __future__ import annotations
 
 import doctest
 import re
-import sys
 from contextlib import chdir, redirect_stdout
 from io import StringIO
 from pathlib import Path
@@ -15,10 +14,9 @@ from typing import Any
 
 import pytest
 
-sys.path.insert(0, str(Path(__file__).parent))
-from test_readme import ROOT, played
+from .pages import DOCS, Player
 
-PAGE = ROOT / "docs" / "cookbook.md"
+PAGE = DOCS / "cookbook.md"
 HEAD = "\n# Recipes\n"
 BLOCK = re.compile(r"```(console|pycon)\n(.*?)```", re.DOTALL)
 FEWEST = 10
@@ -39,10 +37,11 @@ def session(block: str, names: dict[str, Any]) -> str:
 def cooked(recipes: str, folder: Path) -> str:
     """Give the recipes with every block as it prints."""
     names: dict[str, Any] = {"__name__": "cookbook"}
+    player = Player(folder)
 
     def block(match: re.Match[str]) -> str:
         kind, text = match.groups()
-        return played(match[0], folder) if kind == "console" else f"```pycon\n{session(text, names)}```"
+        return player.page(match[0]) if kind == "console" else f"```pycon\n{session(text, names)}```"
 
     with chdir(folder), pytest.MonkeyPatch.context() as patch:
         patch.setenv("COLUMNS", "110")
@@ -57,7 +56,7 @@ def cooked(recipes: str, folder: Path) -> str:
 def test_the_recipes_print_what_stands_there(tmp_path: Path) -> None:
     _, recipes = PAGE.read_text("utf-8").split(HEAD)
     assert recipes.count("\n## ") >= FEWEST
-    assert cooked(recipes, tmp_path) == recipes, "python tests/test_cookbook.py writes it anew"
+    assert cooked(recipes, tmp_path) == recipes, "python -m tests.test_cookbook writes it anew"
 
 
 if __name__ == "__main__":
