@@ -19,12 +19,9 @@ SIZE = (120, 32)
 # Keys in turn; a text of several letters is typed.
 SCENES: dict[str, tuple[str, ...]] = {
     "overview": (),
-    "candidates": ("2", "slash", "cycling_hours >= 500 AT (current_density >= 1 mA/cm^2)", "enter"),
     "candidate": ("2", "slash", "cycling_hours >= 500 AT (current_density >= 1 mA/cm^2)", "enter", "enter"),
-    "paper": ("2", "p", "n", "n"),
     "ranking": ("5", "right", "right"),
     "simulation": ("2", "i", "c", "down", "right"),
-    "audit": ("7", "down"),
 }
 _KEYS = {"slash", "enter", "right", "down"}
 _SHOWN = re.compile(r"<text [^>]*>([^<]*)</text>")
