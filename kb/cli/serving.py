@@ -43,6 +43,10 @@ def serve(
     place = checked(host, port)
     if not place.loopback and not public_texts:
         withheld_from(path, host)
-    say("ctrl+C ends it")
-    serve(path, place, click.echo, seconds=time_limit, own_sql=place.loopback if own_sql is None else own_sql,
+
+    def tell(url: str) -> None:
+        click.echo(url)
+        say("ctrl+C ends it")
+
+    serve(path, place, tell, seconds=time_limit, own_sql=place.loopback if own_sql is None else own_sql,
           browser=browser)  # fmt: skip
