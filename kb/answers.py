@@ -64,16 +64,16 @@ class Passages(Rows[dict[str, Any]]):
 
     def parts(self) -> Iterator[RenderableType]:
         """Give where each stands, and its text with what was found in «marks»."""
-        from kb.printing import _cell, _table
+        from kb.printing import headed_table, text_cell
 
-        table = _table("paper", "section", "passage", "measurements")
+        table = headed_table("paper", "section", "passage", "measurements")
         for row in self[:ROWS_SHOWN]:
             text, end = "", 0
             for start, stop in row["hits"]:
                 text += f"{row['text'][end:start]}«{row['text'][start:stop]}»"
                 end = stop
             ids = ", ".join(f"#{n}" for n in row["measurements"])
-            table.add_row(*map(_cell, (row["doi"] or row["source"], row["section"], text + row["text"][end:], ids)))
+            table.add_row(*map(text_cell, (row["doi"] or row["source"], row["section"], text + row["text"][end:], ids)))
         yield table
         yield from self.more()
 
@@ -106,17 +106,17 @@ class Ranking(Rows["Ranked"]):
 
     def parts(self) -> Iterator[RenderableType]:
         """Give a row a sample: place, score, of each metric the value and the effect."""
-        from kb.printing import _cell, _table
+        from kb.printing import headed_table, text_cell
         from kb.ranking import ranking_rows
 
         heads = [head for metric in self.metrics for head in (_said(metric), "against control")]
         right = ("place", "score")
-        table = _table("place", "sample", "score", *heads, "paper", right=right, whole=right)
+        table = headed_table("place", "sample", "score", *heads, "paper", right=right, whole=right)
         for row in ranking_rows(self[:ROWS_SHOWN], self.metrics, self._places):
-            place = (_cell(row["position"]), _cell(row["sample"], "bold"))
-            score = _cell(f"{row['score']:.2f}" + (" ◆" if row["on_front"] else ""))
+            place = (text_cell(row["position"]), text_cell(row["sample"], "bold"))
+            score = text_cell(f"{row['score']:.2f}" + (" ◆" if row["on_front"] else ""))
             told = (cell for c in row["criteria"] for cell in (_value(c), c["effect"]))
-            table.add_row(*place, score, *map(_cell, told), _cell(row["paper"], "dim"))
+            table.add_row(*place, score, *map(text_cell, told), text_cell(row["paper"], "dim"))
         yield table
         yield from self.more()
 
@@ -191,21 +191,21 @@ def study_parts(answer: Answer) -> Iterator[RenderableType]:
 
 
 def _study_table(answer: Answer) -> Table:
-    from kb.printing import _cell, _table
+    from kb.printing import headed_table, text_cell
     from kb.study_tables import answer_rows, effect_words
 
     metrics = [_said(criterion.metric) for criterion in answer.comparison.criteria]
     top = f"top {answer.study.top}"
     right = ("place", "rank", "first", top)
-    table = _table("place", "sample", "rank", "first", top, *metrics, "paper", right=right, whole=right)
+    table = headed_table("place", "sample", "rank", "first", top, *metrics, "paper", right=right, whole=right)
     rows = answer_rows(answer)
     for row in rows[:ROWS_SHOWN]:
         front = " ◆" if row["on_front"] and len(rows) > 1 else ""
         rank = f"{row['median_rank']} ({row['rank_low']}-{row['rank_high']})"
-        place = (_cell(row["position"]), _cell(row["sample"] + front, "bold"), _cell(rank))
+        place = (text_cell(row["position"]), text_cell(row["sample"] + front, "bold"), text_cell(rank))
         shares = (f"{100 * row[name]:.0f} %" for name in ("p_first", "p_top"))
         told = ("" if e["value"] is None else f"{e['value']}, {effect_words(e)}" for e in row["effects"])
-        table.add_row(*place, *map(_cell, shares), *map(_cell, told), _cell(row["paper"], "dim"))
+        table.add_row(*place, *map(text_cell, shares), *map(text_cell, told), text_cell(row["paper"], "dim"))
     return table
 
 

@@ -49,18 +49,19 @@ def console() -> Console:
     return Console(file=sys.stdout, width=width, highlight=False, soft_wrap=False)
 
 
-def _table(*columns: str, right: Sequence[str] = (), whole: Sequence[str] = ()) -> RichTable:
+def headed_table(*columns: str, right: Sequence[str] = (), whole: Sequence[str] = ()) -> RichTable:
+    """Begin a table under the heads of its columns, some of them to the right, some not to be folded."""
     from rich import box
     from rich.table import Table
 
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0))
     for column in columns:
         side: Literal["left", "right"] = "right" if column in right else "left"
-        table.add_column(_cell(column), justify=side, no_wrap=column in whole, overflow="fold")
+        table.add_column(text_cell(column), justify=side, no_wrap=column in whole, overflow="fold")
     return table
 
 
-def _cell(value: Any, style: str = "") -> Text:
+def text_cell(value: Any, style: str = "") -> Text:
     """A cell is text, never markup: papers write [1] and [Li]."""
     from rich.text import Text
 
@@ -75,7 +76,7 @@ def print_measurements(rows: Sequence[Mapping[str, Any]]) -> None:
 def measurement_table(rows: Sequence[Mapping[str, Any]]) -> RichTable:
     """Lay rows of measurement_view out as a table."""
     doubted = ("findings",) if any(row["findings"] for row in rows) else ()
-    table = _table(
+    table = headed_table(
         "id", "metric", "value", "sample", "conditions", "paper", *doubted, right=("id",),
         whole=("id", "metric", "value"),
     )  # fmt: skip
@@ -84,10 +85,10 @@ def measurement_table(rows: Sequence[Mapping[str, Any]]) -> RichTable:
         value = quantity(row["value"], row["value_max"], row["qualifier"], row["unit"])
         if was := mined_value(row):
             value += f" (mined: {was})"
-        sample = _cell(str(row["subject"]) + (" (control)" if control else ""), "dim" if control else "")
+        sample = text_cell(str(row["subject"]) + (" (control)" if control else ""), "dim" if control else "")
         paper = row["doi"] or row["source"]
-        said = (_cell(conditions(row)), _cell(paper), *(_cell(findings(row["findings"])) for _ in doubted))
-        table.add_row(_cell(row["id"]), _cell(row["metric"]), _cell(value, "bold"), sample, *said)
+        said = (text_cell(conditions(row)), text_cell(paper), *(text_cell(findings(row["findings"])) for _ in doubted))
+        table.add_row(text_cell(row["id"]), text_cell(row["metric"]), text_cell(value, "bold"), sample, *said)
     return table
 
 
@@ -99,13 +100,15 @@ def print_level(rows: Sequence[Mapping[str, Any]], level: str) -> None:
 def level_table(rows: Sequence[Mapping[str, Any]], level: str) -> RichTable:
     """Lay experiments, candidates or papers out as a table."""
     if level == "papers":
-        table = _table("paper", "year", "title", "measurements", "of", right=("year", "measurements"), whole=("paper",))
+        table = headed_table(
+            "paper", "year", "title", "measurements", "of", right=("year", "measurements"), whole=("paper",)
+        )
         for row in rows:
             paper = (row["doi"] or f"#{row['paper_id']}", row["year"], row["title"], row["measurements"])
-            table.add_row(*map(_cell, paper), _cell(", ".join(row["metrics"])))
+            table.add_row(*map(text_cell, paper), text_cell(", ".join(row["metrics"])))
         return table
     last = "conditions" if level == "experiments" else "strategy"
-    table = _table("system", "found", last, "paper")
+    table = headed_table("system", "found", last, "paper")
     for row in rows:
         control = " (control)" if row.get("is_control") else ""
         found = [
@@ -115,7 +118,10 @@ def level_table(rows: Sequence[Mapping[str, Any]], level: str) -> RichTable:
         shown = "; ".join(found[:RESULTS_SHOWN]) + (f"; {more} more" if more > 0 else "")
         said = conditions(row) if level == "experiments" else _joined(row["strategy"], row["process"])
         table.add_row(
-            _cell(row["system"] + control), _cell(shown, "bold"), _cell(said), _cell(row["doi"] or row["title"])
+            text_cell(row["system"] + control),
+            text_cell(shown, "bold"),
+            text_cell(said),
+            text_cell(row["doi"] or row["title"]),
         )
     return table
 
@@ -149,23 +155,23 @@ def print_schema(tables: Iterable[Table]) -> None:
     out = console()
     for table in tables:
         out.print(Text.assemble((table.name, "bold"), (f"  {table.kind}. {table.meaning}".rstrip(". "), "dim")))
-        grid = _table("column", "unit", "meaning", whole=("column",))
+        grid = headed_table("column", "unit", "meaning", whole=("column",))
         for column in table.columns:
             refers = f" → {column.refers_to}" if column.refers_to else ""
-            grid.add_row(_cell(column.name), _cell(column.unit), _cell(column.meaning + refers))
+            grid.add_row(text_cell(column.name), text_cell(column.unit), text_cell(column.meaning + refers))
         out.print(grid)
 
 
 def print_queries(rows: Sequence[Mapping[str, Any]]) -> None:
     """Print the questions that go by a name."""
-    table = _table("asked by", "what", "parameters", "whose", whole=("asked by",))
+    table = headed_table("asked by", "what", "parameters", "whose", whole=("asked by",))
     for row in rows:
         given = ", ".join(f"{name}={value}" for name, value in row["defaults"].items())
         table.add_row(
-            _cell(row["asked"]),
-            _cell(row["meaning"] or row["text"]),
-            _cell(given),
-            _cell("yours" if row["own"] else ""),
+            text_cell(row["asked"]),
+            text_cell(row["meaning"] or row["text"]),
+            text_cell(given),
+            text_cell("yours" if row["own"] else ""),
         )
     console().print(table)
 
@@ -177,9 +183,9 @@ def print_table(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
 
 def plain_table(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> RichTable:
     """Lay the answer to a query out as a table."""
-    table = _table(*columns)
+    table = headed_table(*columns)
     for row in rows:
-        table.add_row(*(_cell("NULL", "dim") if value is None else _cell(_shown(value)) for value in row))
+        table.add_row(*(text_cell("NULL", "dim") if value is None else text_cell(_shown(value)) for value in row))
     return table
 
 
@@ -191,12 +197,14 @@ def _shown(value: Any) -> str:
 
 def print_metrics(rows: Sequence[Mapping[str, Any]]) -> None:
     """Print the glossary."""
-    table = _table("metric", "symbol", "unit", "better", "plausible", "also called", whole=("metric", "plausible"))
+    table = headed_table(
+        "metric", "symbol", "unit", "better", "plausible", "also called", whole=("metric", "plausible")
+    )
     for row in rows:
         low, high = row["plausible"]
         names = ", ".join(row["synonyms"][:3])
-        table.add_row(*map(_cell, (row["name"], row["symbol"], unit(row["unit"]) or "1", row["better"])),
-                      _cell(f"{number(low)} to {number(high)}"), _cell(names))  # fmt: skip
+        table.add_row(*map(text_cell, (row["name"], row["symbol"], unit(row["unit"]) or "1", row["better"])),
+                      text_cell(f"{number(low)} to {number(high)}"), text_cell(names))  # fmt: skip
     console().print(table)
 
 
@@ -335,19 +343,19 @@ def print_ranking(rows: Sequence[Mapping[str, Any]], relative: bool) -> None:
 
 
 def _criterion(c: Mapping[str, Any]) -> list[Text]:
-    label = _cell(c["metric"].replace("_", " "))
+    label = text_cell(c["metric"].replace("_", " "))
     value = quantity(c["value"], c["value_max"], c["qualifier"], c["unit"])
     place = f"#{c['measurement']} {c['source']}:{c['start']}"
     told = _joined(unit(c["conditions"]), findings(c["findings"]))
-    return [label, _cell(value, "bold"), _cell(c["effect"]), _cell(place), _cell(told)]
+    return [label, text_cell(value, "bold"), text_cell(c["effect"]), text_cell(place), text_cell(told)]
 
 
 def print_coatings(coatings: Sequence[Coating]) -> None:
     """Print what a document says of its coatings besides numbers."""
-    table = _table("coating", "made by", "laid on", "turns into", "works by")
+    table = headed_table("coating", "made by", "laid on", "turns into", "works by")
     for coating in coatings:
         name = coating.name + (f" [{coating.cited_ref}]" if coating.cited_ref else "")
-        table.add_row(_cell(name), *(_cell(", ".join(coating.named(kind))) for kind in TRAITS))
+        table.add_row(text_cell(name), *(text_cell(", ".join(coating.named(kind))) for kind in TRAITS))
     console().print(table)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from kb.printing import _cell, _table, console, marked
+from kb.printing import console, headed_table, marked, text_cell
 from kb.words import number, place_of, quantity
 
 if TYPE_CHECKING:
@@ -30,20 +30,20 @@ _MEASURES = ("right", "gold", "records", "P", "R", "F1", "strict P", "strict F1"
 
 def print_report(report: Mapping[str, Any]) -> None:
     """Print :meth:`kb.evaluation.Evaluation.report`: a line a document and part, then all together."""
-    table = _table("document", "metrics", *_MEASURES, right=_MEASURES, whole=("document", *_MEASURES))
+    table = headed_table("document", "metrics", *_MEASURES, right=_MEASURES, whole=("document", *_MEASURES))
     for source, entry in report["sources"].items():
         for part in ("core", "all"):
-            table.add_row(*map(_cell, (source, part, *_measures(entry[part]))))
+            table.add_row(*map(text_cell, (source, part, *_measures(entry[part]))))
     for part in ("core", "all"):
-        table.add_row(*map(_cell, ("together", part, *_measures(report["micro"][part]))))
+        table.add_row(*map(text_cell, ("together", part, *_measures(report["micro"][part]))))
     console().print(table)
 
 
 def print_groups(rows: Sequence[Mapping[str, Any]], by: str) -> None:
     """Print :meth:`kb.evaluation.Evaluation.groups`."""
-    table = _table(by, *_MEASURES, right=_MEASURES, whole=(by, *_MEASURES))
+    table = headed_table(by, *_MEASURES, right=_MEASURES, whole=(by, *_MEASURES))
     for row in rows:
-        table.add_row(*map(_cell, (row[by], *_measures(row))))
+        table.add_row(*map(text_cell, (row[by], *_measures(row))))
     console().print(table)
 
 
@@ -51,10 +51,10 @@ def print_reliability(reliability: Reliability, what: str = "Value right") -> No
     """Print how far the confidence of the records can be trusted, and how well it tells right ones from wrong ones."""
     from kb.reliability import in_words, told_apart
 
-    table = _table("confidence", "records", "mean confidence", "share right", right=("records",))
+    table = headed_table("confidence", "records", "mean confidence", "share right", right=("records",))
     for row in reliability.table():
         shares = (f"{row['said']:.3f}", f"{row['right']:.3f}")
-        table.add_row(*map(_cell, (f"{row['from']:g} to {row['to']:g}", row["records"], *shares)))
+        table.add_row(*map(text_cell, (f"{row['from']:g} to {row['to']:g}", row["records"], *shares)))
     console().print(table)
     console().print(f"{what}: {in_words(reliability)}.")
     if len(reliability):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from kb.printing import _cell, _table, console
+from kb.printing import console, headed_table, text_cell
 from kb.screening.outcome import QUANTILES, Outcome
 from kb.words import number, unit
 
@@ -84,10 +84,10 @@ def _hours(outcome: Outcome, share: float) -> str:
 
 def _life_table(simulation: Simulation) -> Any:
     names = [f"{100 * share:g} %" for share in QUANTILES]
-    table = _table("life", *names, right=names)
+    table = headed_table("life", *names, right=names)
     outcome = simulation.outcome
-    table.add_row(_cell("cycles"), *(_cell(_life(outcome, share), "bold") for share in QUANTILES))
-    table.add_row(_cell("hours"), *(_cell(_hours(outcome, share)) for share in QUANTILES))
+    table.add_row(text_cell("cycles"), *(text_cell(_life(outcome, share), "bold") for share in QUANTILES))
+    table.add_row(text_cell("hours"), *(text_cell(_hours(outcome, share)) for share in QUANTILES))
     return table
 
 
@@ -111,11 +111,13 @@ def _observed(simulation: Simulation) -> Iterator[RenderableType]:
     told = simulation.protocol
     under_it = [o for o in simulation.observed if o.is_of(told.current, told.capacity)]
     shown = under_it or simulation.observed
-    table = _table("observed", "value", "cycles", "conditions", "id", right=("id",), whole=("observed", "value", "id"))
+    table = headed_table(
+        "observed", "value", "cycles", "conditions", "id", right=("id",), whole=("observed", "value", "id")
+    )
     for seen in shown:
         table.add_row(
-            _cell(seen.metric), _cell(seen.words, "bold"), _cell(_cycles(seen)), _cell(seen.conditions),
-            _cell(f"#{seen.measurement}"),
+            text_cell(seen.metric), text_cell(seen.words, "bold"), text_cell(_cycles(seen)), text_cell(seen.conditions),
+            text_cell(f"#{seen.measurement}"),
         )  # fmt: skip
     yield table
     if len(shown) < len(simulation.observed):
@@ -131,14 +133,14 @@ def _cycles(seen: Observation) -> str:
 def _grid_table(simulation: Simulation) -> Any:
     axes = [f"{axis.key} [{unit(axis.unit)}]" if unit(axis.unit) else axis.key for axis in simulation.axes]
     names = ["5 %", "median", "95 %", "hours"]
-    table = _table(*axes, *names, "ends mostly by", right=[*axes, *names])
+    table = headed_table(*axes, *names, "ends mostly by", right=[*axes, *names])
     for outcome in simulation.outcomes:
         first = max(outcome.probabilities.items(), key=lambda pair: pair[1])
         table.add_row(
-            *(_cell(number(outcome.varied[axis.key])) for axis in simulation.axes),
-            *(_cell(_life(outcome, share), "bold" if share == 0.5 else "") for share in (0.05, 0.5, 0.95)),
-            _cell(_hours(outcome, 0.5)),
-            _cell(f"{first[0]} {first[1]:.0%}".replace("%", " %")),
+            *(text_cell(number(outcome.varied[axis.key])) for axis in simulation.axes),
+            *(text_cell(_life(outcome, share), "bold" if share == 0.5 else "") for share in (0.05, 0.5, 0.95)),
+            text_cell(_hours(outcome, 0.5)),
+            text_cell(f"{first[0]} {first[1]:.0%}".replace("%", " %")),
         )
     return table
 
@@ -148,7 +150,7 @@ def _parameters(rows: Sequence[Mapping[str, Any]], sensitivity: bool) -> Iterato
     from rich.text import Text
 
     indices = ("S1", "ST") if sensitivity else ()
-    table = _table(
+    table = headed_table(
         "parameter", "median", "5 to 95 %", "unit", "from", *indices,
         right=("median", *indices), whole=("parameter", "median", "5 to 95 %", "unit", *indices),
     )  # fmt: skip
@@ -159,9 +161,9 @@ def _parameters(rows: Sequence[Mapping[str, Any]], sensitivity: bool) -> Iterato
             continue
         fixed = row["low"] == row["high"]
         table.add_row(
-            _cell(row["parameter"]), _cell("" if row["from"] == "varied" else _short(row["median"])),
-            _cell("" if fixed else f"{_short(row['low'])} to {_short(row['high'])}"), _cell(_unit(row["unit"])),
-            _cell(row["from"]), *(_cell(_index(row, key)) for key in indices),
+            text_cell(row["parameter"]), text_cell("" if row["from"] == "varied" else _short(row["median"])),
+            text_cell("" if fixed else f"{_short(row['low'])} to {_short(row['high'])}"), text_cell(_unit(row["unit"])),
+            text_cell(row["from"]), *(text_cell(_index(row, key)) for key in indices),
         )  # fmt: skip
     yield table
     if sensitivity:

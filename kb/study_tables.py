@@ -398,10 +398,10 @@ def sensitivity_rows(answer: Answer, index: int) -> list[dict[str, Any]]:
 
 def print_sensitivity(rows: Sequence[Mapping[str, Any]]) -> None:
     """Print rows of :func:`sensitivity_rows`."""
-    from kb.printing import _table, console
+    from kb.printing import console, headed_table
 
     head = ("input", "unit", "from", "to", "Wh/kg", "to Wh/kg")
-    out = _table(*head, right=head[2:])
+    out = headed_table(*head, right=head[2:])
     for row in rows:
         numbers = [f"{row[name]:.3g}" for name in ("low", "high", "energy_low", "energy_high")]
         out.add_row(row["input"], unit(row["unit"]), *numbers)

@@ -51,6 +51,11 @@ def test_each_kind_has_its_part_with_a_command_and_a_figure() -> None:
         assert f"](figures/{kind}.svg)" in part
 
 
+def test_the_readme_counts_the_kinds() -> None:
+    assert len(KINDS) == 8
+    assert "`kb plot` draws eight kinds for print" in (ROOT / "README.md").read_text("utf-8")
+
+
 @pytest.mark.parametrize("kind", KINDS)
 def test_the_figures_are_small_and_whole(kind: str) -> None:
     path = ROOT / "docs" / "figures" / f"{kind}.svg"
